@@ -1,0 +1,7 @@
+"""`python -m langnghe` is the command `langnghe`."""
+
+import sys
+
+from langnghe.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""A voice comes in, a case goes through."""

@@ -1,0 +1,244 @@
+"""Voices, the cases they belong to, the steps of a case, replies and ratings."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from langnghe.commitments.models import Commitment
+from langnghe.core import codes
+from langnghe.registry.models import Account, Body, Place, Topic
+
+
+class RawIntake(models.Model):
+    """What came in, verbatim: compressed, checksummed and encrypted; unique by channel and key."""
+
+    channel = models.CharField(max_length=12)
+    key = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32)
+    payload = models.BinaryField()
+    received_at = models.DateTimeField()
+    quarantined = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "key"], condition=Q(quarantined=False), name="raw_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} #{self.pk}"
+
+
+class Person(models.Model):
+    """How to reach a resident who wished it; one encrypted value, opened only to answer them."""
+
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Case(models.Model):
+    """One matter at one place about one topic, on exactly one body's desk."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        ACCEPTED = "accepted"
+        ASSIGNED = "assigned"
+        DRAFTED = "drafted"
+        APPROVED = "approved"
+        ANSWERED = "answered"
+        CLOSED = "closed"
+        WITHDRAWN = "withdrawn"
+        MERGED = "merged"
+
+    OPEN = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED, State.DRAFTED, State.APPROVED)
+
+    kind = models.CharField(max_length=16)
+    channel = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="cases")
+    spot = models.CharField(max_length=120, blank=True)
+    spot_key = models.CharField(max_length=120, blank=True)
+    topic = models.ForeignKey(Topic, models.PROTECT)
+    scope = models.CharField(max_length=40, blank=True)
+    holder = models.ForeignKey(Body, models.PROTECT, related_name="desk")
+    concerns = models.ForeignKey(Body, models.PROTECT, null=True, related_name="voices_about")
+    officer = models.ForeignKey(Account, models.PROTECT, null=True)
+    title = models.CharField(max_length=200, blank=True)
+    summary = models.TextField(blank=True)
+    is_public = models.BooleanField(default=False)
+    received = models.DateField()
+    accepted = models.DateField(null=True)
+    due = models.DateField(null=True)
+    term_code = models.CharField(max_length=80, blank=True)
+    condition = models.CharField(max_length=32, default="normal")
+    paused = models.DateField(null=True)
+    overdue_noted = models.BooleanField(default=False)
+    settled = models.DateField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    handovers = models.PositiveSmallIntegerField(default=0)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    people = models.PositiveIntegerField(default=1)
+    recurs = models.ForeignKey("self", models.PROTECT, null=True, related_name="recurrences")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["holder", "state", "due", "id"], name="case_queue"),
+            models.Index(fields=["is_public", "-id"], name="case_public"),
+            models.Index(fields=["place", "topic", "settled"], name="case_spot"),
+            models.Index(fields=["due", "id"], condition=Q(settled=None), name="case_unsettled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def code(self) -> str:
+        return codes.case_code(self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    def overdue(self, today: date) -> bool:
+        return self.is_open and self.due is not None and self.paused is None and self.due < today
+
+
+class Voice(models.Model):
+    """What one resident (or a group with one representative) said, as received."""
+
+    class Kind(models.TextChoices):
+        FEEDBACK = "feedback"
+        PETITION = "petition"
+        ASPIRATION = "aspiration"
+        SUGGESTION = "suggestion"
+        QUESTION = "question"
+        PRAISE = "praise"
+        COMPLAINT = "complaint"
+        DENUNCIATION = "denunciation"
+
+    class Channel(models.TextChoices):
+        WEB = "web"
+        API = "api"
+        RECEPTION = "reception"
+        PAPER = "paper"
+        PHONE = "phone"
+        ZALO = "zalo"
+        EMAIL = "email"
+        PORTAL = "portal"
+        MEETING = "meeting"
+
+    raw = models.OneToOneField(RawIntake, models.PROTECT)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="voices")
+    kind = models.CharField(max_length=16, choices=Kind)
+    channel = models.CharField(max_length=12, choices=Channel)
+    text = models.TextField()
+    shows_text = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    day = models.DateField()
+    receipt_hash = models.BinaryField(max_length=32, unique=True)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True)
+    people = models.PositiveIntegerField(default=1)
+    place_words = models.CharField(max_length=250, blank=True)
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.kind}"
+
+
+class Step(models.Model):
+    """One move of a case: the row of the timeline, and the flat fact that figures count. Never changed.
+
+    `digest` is the SHA-256 of the words the move brought: the raw payload, a reply, a public summary.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
+    verb = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    day = models.DateField()
+    role = models.CharField(max_length=12)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="steps")
+    to_body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10)
+    reason = models.TextField(blank=True)
+    document_no = models.CharField(max_length=80, blank=True)
+    days = models.SmallIntegerField(default=0)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)
+    channel = models.CharField(max_length=12)
+    level = models.CharField(max_length=12)
+    due = models.DateField(null=True)
+    on_time = models.BooleanField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    cause = models.CharField(max_length=16, blank=True)
+    stars = models.PositiveSmallIntegerField(null=True)
+    people = models.PositiveIntegerField(default=1)
+    digest = models.BinaryField(max_length=32, default=b"")
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["verb", "day"], name="step_fact")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.verb} {self.day:%d/%m/%Y}"
+
+    def private(self) -> dict[str, object]:
+        """Return the content that only the seal of its log entry carries."""
+        return {
+            "reason": self.reason,
+            "document_no": self.document_no,
+            "account": self.account_id,
+            "role": self.role,
+            "to_body": self.to_body_id,
+            "state": self.state,
+            "outcome": self.outcome,
+            "stars": self.stars,
+            "digest": bytes(self.digest).hex(),
+        }
+
+
+class Reply(models.Model):
+    """An answer of the holder: draft, approved, published; with its outcome and proof."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        APPROVED = "approved"
+        PUBLISHED = "published"
+        RETURNED = "returned"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="replies")
+    body = models.ForeignKey(Body, models.PROTECT)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    text = models.TextField()
+    outcome = models.CharField(max_length=16)
+    proof = models.TextField(blank=True)
+    commitment = models.ForeignKey(Commitment, models.PROTECT, null=True)
+    drafted_at = models.DateTimeField()
+    published = models.DateField(null=True)
+
+    class Meta:
+        verbose_name_plural = "replies"
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.outcome} {self.state}"
+
+
+class Rating(models.Model):
+    """How a resident judges an answer (never a person), 1 to 5, with an optional sentence."""
+
+    reply = models.ForeignKey(Reply, models.PROTECT, related_name="ratings")
+    voice = models.ForeignKey(Voice, models.PROTECT, related_name="ratings")
+    stars = models.PositiveSmallIntegerField()
+    sentence = models.TextField(blank=True)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reply", "voice"], name="rated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} {self.stars}"

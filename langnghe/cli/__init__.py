@@ -1,0 +1,75 @@
+"""The one command line: `langnghe VERB`, each verb with help, examples, clear errors and exit codes."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from pathlib import Path
+
+from langnghe.cli.terminal import fail
+
+VERBS = {
+    "demo": "dựng và phục vụ bản minh hoạ (dữ liệu bịa về địa danh thật)",
+    "setup": "tạo cơ sở dữ liệu và nạp địa giới, pháp luật, cơ quan của một tỉnh",
+    "load-places": "nạp địa giới, pháp luật và cơ quan của một tỉnh vào cơ sở dữ liệu đã có",
+    "import": "nhập sổ tiếp công dân hoặc tệp từ hệ thống khác",
+    "review": "lập bản sơ kết sáu tháng (trang web và tệp Word)",
+    "verify": "đối chiếu hồ sơ với nhật ký công khai",
+    "check": "kiểm tra bản cài đặt có giữ chắc dữ liệu không",
+    "serve": "phục vụ trang web",
+    "worker": "chạy các việc nền đang chờ",
+    "appoint": "tạo tài khoản và giao vai trò tại một cơ quan",
+    "admit-client": "cấp khóa cho một hệ thống được gửi phản ánh qua POST /api/v1/voices",
+}
+EPILOG = """mã kết thúc: 0 xong; 1 làm được nhưng có điều phải xem; 2 lệnh sai hoặc không làm được
+ví dụ:
+  langnghe setup --place "Hưng Yên"
+  langnghe import so-tiep-dan.xlsx --preset mau-03 --place "xã Thư Vũ, Hưng Yên"
+  langnghe review --place "Hưng Yên" --period 2026-H1 --form party
+  langnghe serve --port 8000"""
+
+
+def parser() -> ArgumentParser:
+    from langnghe.cli import options  # noqa: PLC0415 light start
+
+    top = ArgumentParser(prog="langnghe", formatter_class=RawDescriptionHelpFormatter, epilog=EPILOG)
+    top.description = "Lắng Nghe: nền tảng công tác dân vận."
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, help_ in VERBS.items():
+        verb = verbs.add_parser(
+            name, help=help_, description=help_, formatter_class=RawDescriptionHelpFormatter, epilog=options.example(name)
+        )
+        options.add(name, verb)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    arguments = parser().parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langnghe.settings")
+    _choose_home(arguments)
+    import django  # noqa: PLC0415 settings read the home chosen above
+    from django.db.utils import DatabaseError  # noqa: PLC0415
+
+    from langnghe.core.refusal import Refused  # noqa: PLC0415
+
+    django.setup()
+    from langnghe.cli import verbs  # noqa: PLC0415
+
+    try:
+        return verbs.run(arguments)
+    except (Refused, LookupError, OSError) as error:
+        return fail(str(error))
+    except DatabaseError as error:
+        return fail(f"Cơ sở dữ liệu chưa sẵn sàng: {error}. Hãy chạy “langnghe setup” trước.")
+    except KeyboardInterrupt:
+        sys.stderr.write("\nĐã dừng. Chạy lại cùng lệnh để làm tiếp.\n")
+        return 130
+
+
+def _choose_home(arguments: Namespace) -> None:
+    """A demo lives in a folder of its own, so that it can never mix with real voices."""
+    if arguments.verb == "demo":
+        from langnghe.demo.setting import home  # noqa: PLC0415
+
+        os.environ["LANGNGHE_HOME"] = str(home(Path.cwd(), arguments.place, arguments.period))
+        os.environ.pop("DATABASE_URL", None)

@@ -1,0 +1,1 @@
+"""What an institution promised, by when, and whether it was kept."""

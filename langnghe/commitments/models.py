@@ -1,0 +1,59 @@
+"""A commitment has one accountable body, a due date, progress with evidence, and an end."""
+
+from django.db import models
+
+from langnghe.registry.models import Account, Body, Place
+
+
+class Commitment(models.Model):
+    """What one body promised by a day; `origin` names the record it was made in (a case code, a session)."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        KEPT = "kept"
+        DROPPED = "dropped"
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="commitments")
+    place = models.ForeignKey(Place, models.PROTECT)
+    origin = models.CharField(max_length=24)
+    text = models.TextField()
+    made = models.DateField()
+    due = models.DateField()
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    ended = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "state", "due"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due__gte=models.F("made")), name="commitment_due_after_made"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.body}"
+
+    @property
+    def code(self) -> str:
+        return f"CK-{self.pk:06d}"
+
+
+class Progress(models.Model):
+    """One step of a commitment: made, progress, kept, late, dropped; never changed afterwards."""
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="steps")
+    verb = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    day = models.DateField()
+    due = models.DateField()
+    text = models.TextField(blank=True)
+    evidence = models.TextField(blank=True)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["verb", "day"])]
+        verbose_name_plural = "progress"
+
+    def __str__(self) -> str:
+        return f"{self.commitment} {self.verb}"

@@ -1,0 +1,1 @@
+"""Occasions on which people and institutions meet, and what they lead to."""

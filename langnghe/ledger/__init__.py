@@ -1,0 +1,1 @@
+"""What happened, provably, and what must still be sent."""

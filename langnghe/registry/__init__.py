@@ -1,0 +1,1 @@
+"""Who and where, and since when: places, bodies, topics, competence, terms, members."""

@@ -1,0 +1,252 @@
+"""Places, bodies, topics, competence, terms and members, each row with the days on which it is valid."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from langnghe.core import terms
+
+
+class DatedQuerySet(models.QuerySet[models.Model]):
+    """Rows with valid_from and valid_to; both ends belong to the validity."""
+
+    def on(self, day: date) -> Self:
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class Dated(models.Model):
+    """A row with its validity, its source, and how sure we are: S(een), I(nferred), M(emory), ?."""
+
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    citation = models.TextField(blank=True)
+    confidence = models.CharField(max_length=1, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def unconfirmed(self) -> bool:
+        return self.confidence not in {"S", ""}
+
+
+class Named(Dated):
+    """A dated row with a name in Vietnamese and in English."""
+
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name_vi
+
+
+class Place(Dated):
+    """An administrative unit in one era; `key` is "n" or "o" and the code of the statistics office."""
+
+    class Level(models.TextChoices):
+        PROVINCE = "province"
+        DISTRICT = "district"
+        COMMUNE = "commune"
+        VILLAGE = "village"
+
+    key = models.CharField(max_length=12, unique=True)
+    code = models.CharField(max_length=8)
+    level = models.CharField(max_length=8, choices=Level)
+    type = models.CharField(max_length=24)
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def province(self) -> "Place":
+        place = self
+        while place.parent is not None:
+            place = place.parent
+        return place
+
+
+class Succession(models.Model):
+    """An old unit and a unit that took it over; a divided unit has several rows."""
+
+    old = models.ForeignKey(Place, models.CASCADE, related_name="heirs")
+    new = models.ForeignKey(Place, models.CASCADE, related_name="origins")
+    kind = models.CharField(max_length=12)
+    source = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="succession_once")]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+
+class Body(Dated):
+    """An institution with a desk; `type` is a row of the table body_types."""
+
+    class Kind(models.TextChoices):
+        COMMITTEE = "committee"
+        COUNCIL = "council"
+        DEPARTMENT = "department"
+        POLICE = "police"
+        UTILITY = "utility"
+        CENTRE = "centre"
+        FRONT = "front"
+        ORGANISATION = "organisation"
+        PARTY = "party"
+        DELEGATION = "delegation"
+        HEALTH = "health"
+        INSPECTORATE = "inspectorate"
+        OFFICE = "office"
+
+    code = models.CharField(max_length=64, unique=True)
+    type = models.CharField(max_length=48)
+    kind = models.CharField(max_length=16, choices=Kind)
+    level = models.CharField(max_length=12)
+    place = models.ForeignKey(Place, models.PROTECT)
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=120)
+    superior = models.ForeignKey("self", models.PROTECT, null=True, related_name="subordinates")
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+
+    class Meta:
+        indexes = [models.Index(fields=["type", "place"])]
+        verbose_name_plural = "bodies"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def superiors(self) -> list["Body"]:
+        """Return the chain above this body, nearest first."""
+        chain: list[Body] = []
+        above = self.superior
+        while above is not None:
+            chain.append(above)
+            above = above.superior
+        return chain
+
+
+class Topic(Named):
+    """What a voice is about."""
+
+    code = models.CharField(max_length=40, unique=True)
+    group = models.CharField(max_length=40, blank=True)
+    keywords = models.TextField(blank=True)
+
+
+class Origin(models.TextChoices):
+    """Who wrote a law row: the release, or the operator (whose rows a new release never touches)."""
+
+    RELEASE = "release"
+    OPERATOR = "operator"
+
+
+class Competence(Dated):
+    """Which type of body answers a topic at a kind of place; the lowest competent one."""
+
+    code = models.CharField(max_length=80)
+    topic = models.ForeignKey(Topic, models.CASCADE)
+    place_level = models.CharField(max_length=12)
+    place_type = models.CharField(max_length=24, default="*")
+    scope = models.CharField(max_length=40, blank=True)
+    body_type = models.CharField(max_length=48)
+    why_vi = models.TextField(blank=True)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Term(Dated):
+    """A number of days that a law or a regulation gives for a stage of a kind of voice."""
+
+    code = models.CharField(max_length=80)
+    stage = models.CharField(max_length=32)
+    kind = models.CharField(max_length=24)
+    condition = models.CharField(max_length=32, blank=True)
+    days = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=8)
+    starts = models.CharField(max_length=12)
+    extension_days = models.PositiveSmallIntegerField(default=0)
+    extensions_max = models.PositiveSmallIntegerField(default=0)
+    note_vi = models.TextField(blank=True)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def pure(self) -> terms.Term:
+        """Return the row as the plain value that core counts with."""
+        return terms.Term(
+            code=self.code,
+            stage=self.stage,
+            kind=self.kind,
+            days=self.days,
+            unit="working" if self.unit == "working" else "calendar",
+            starts="accepted" if self.starts == "accepted" else "received",
+            extension_days=self.extension_days,
+            extensions_max=self.extensions_max,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            citation=self.citation,
+            confidence=self.confidence,
+            condition=self.condition,
+        )
+
+
+class Holiday(Named):
+    """A weekday that is free, or a weekend day that is worked instead."""
+
+    date = models.DateField()
+    kind = models.CharField(max_length=8)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+
+class Account(AbstractUser):
+    """Someone who signs in; what they may do follows from their memberships."""
+
+
+class Member(Dated):
+    """An account in a role at a body."""
+
+    class Role(models.TextChoices):
+        OFFICER = "officer"
+        LEADER = "leader"
+        COMMISSION = "commission"
+        SUPERVISOR = "supervisor"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="members")
+    role = models.CharField(max_length=12, choices=Role)
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.get_role_display()} · {self.body}"
+
+
+class Client(models.Model):
+    """Another system that may hand in voices; only a hash of its key is kept."""
+
+    name = models.CharField(max_length=120, unique=True)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name

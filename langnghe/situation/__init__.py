@@ -1,0 +1,1 @@
+"""What the voices say together: where, about what, more or less than before."""

@@ -1,0 +1,1 @@
+"""The doors: residents, the desk, and the interfaces for other systems."""
