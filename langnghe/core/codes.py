@@ -1,0 +1,142 @@
+"""Receipt and case codes that survive the telephone: a check character tells a slip from a true code."""
+
+import hmac
+import re
+import unicodedata
+from typing import Literal
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+_VALUE = {char: value for value, char in enumerate(ALPHABET)}
+_ALIKE = str.maketrans("OIL", "011")
+_SKIPPED = re.compile(r"[\s\-.\u2010-\u2015\u2212\u00ad\u200b-\u200f\u2060\ufeff]+")
+_LENGTH, _GROUP, _MAC_BYTES = 24, 4, 14  # 14 bytes = 112 bits = 23 characters, and one check character
+_CASE_DIGITS, _CASE_LONGEST = 6, 12
+
+Fault = Literal["length", "character", "check"]
+
+
+class BadCode(ValueError):
+    """A code that cannot be right; `fault` says why and the message (Vietnamese) says what to do."""
+
+    def __init__(self, fault: Fault, message: str) -> None:
+        super().__init__(message)
+        self.fault: Fault = fault
+
+
+def _mac(secret: bytes, purpose: bytes, *parts: bytes) -> bytes:
+    framed = b"".join(len(part).to_bytes(8, "big") + part for part in (purpose, *parts))
+    return hmac.digest(secret, framed, "sha256")
+
+
+def _checked_sum(values: list[int]) -> int:
+    """Sum of value * a^position in the field of 32 elements (a a root of x^5 + x^2 + 1); 0 for a whole code.
+
+    Weights are non-zero and differ between any two of 31 places, so one wrong character and the exchange of
+    any two characters always change the sum: w(x - y) and (w - v)(x - y) are products of non-zero elements.
+    """
+    total = 0
+    for value in values:
+        total <<= 1
+        if total & 0b100000:
+            total ^= 0b100101
+        total ^= value
+    return total
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[i : i + _GROUP] for i in range(0, len(code), _GROUP))
+
+
+def receipt_code(secret: bytes, channel: str, key: str, body_digest: bytes) -> str:
+    """The resident's receipt, six groups of four: 112 bits of HMAC-SHA256 and a check character.
+
+    The same secret, channel, idempotency key and digest always give the same code, so a repeated sending
+    gives one receipt. Store `receipt_lookup`, never the code.
+    """
+    number = int.from_bytes(
+        _mac(secret, b"receipt", channel.encode(), key.encode(), body_digest)[:_MAC_BYTES], "big"
+    )
+    values = [number >> 5 * place & 31 for place in reversed(range(_LENGTH - 1))]
+    values.append(_checked_sum([*values, 0]))
+    return _grouped("".join(ALPHABET[value] for value in values))
+
+
+def _typed(text: str) -> str:
+    return _SKIPPED.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_ALIKE)
+
+
+def parse_receipt(text: str) -> str:
+    """The canonical code for what a person typed: any case, blanks or dashes anywhere, O for 0, I or L for 1.
+
+    BadCode says whether a character, the length or the check character is wrong.
+    """
+    code = _typed(text)
+    for place, char in enumerate(code[:_LENGTH], start=1):
+        if char not in _VALUE:
+            shown = char if char.isprintable() else "?"
+            raise BadCode(
+                "character",
+                f"Ký tự thứ {place} “{shown}” không có trong mã biên nhận. "
+                "Mã chỉ gồm chữ số và chữ cái không dấu, không dùng chữ U. Mời xem lại biên nhận và gõ lại.",
+            )
+    if len(code) != _LENGTH:
+        raise BadCode(
+            "length",
+            f"Mã biên nhận có {_LENGTH} ký tự (không kể dấu gạch), ông/bà đã nhập {len(code)} ký tự. "
+            "Mời xem lại biên nhận và nhập đủ mã.",
+        )
+    if _checked_sum([_VALUE[char] for char in code]):
+        raise BadCode(
+            "check",
+            "Mã biên nhận chưa đúng: có ký tự gõ nhầm hoặc hai ký tự bị đổi chỗ. "
+            "Mời so từng nhóm 4 ký tự với biên nhận.",
+        )
+    return _grouped(code)
+
+
+def receipt_lookup(secret: bytes, code: str) -> bytes:
+    """32 bytes that stand for a receipt code in the database; `code` as typed, BadCode if it is none."""
+    return _mac(secret, b"receipt lookup", parse_receipt(code).encode())
+
+
+# Damm's totally anti-symmetric quasigroup of order 10 (Marburg 2004): every single wrong digit and every
+# exchange of neighbours is seen, and leading zeros do not count.
+_DAMM = (
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
+
+
+def _damm(digits: str) -> str:
+    interim = "0"
+    for digit in digits:
+        interim = _DAMM[int(interim)][int(digit)]
+    return interim
+
+
+def case_code(number: int) -> str:
+    """The code people see of case `number` (at most 12 digits), e.g. "VV-000123-4"; the last digit checks."""
+    digits = f"{number:0{_CASE_DIGITS}d}"
+    if number < 0 or len(digits) > _CASE_LONGEST:
+        raise ValueError(f"no case code for {number}")
+    return f"VV-{digits}-{_damm(digits)}"
+
+
+def parse_case(text: str) -> int:
+    """The number in a case code as typed; VV, dashes and leading zeros may be missing. BadCode otherwise."""
+    code = _typed(text).removeprefix("VV")
+    if strange := re.search("[^0-9]", code):
+        shown = strange[0] if strange[0].isprintable() else "?"
+        raise BadCode(
+            "character",
+            f"Mã vụ việc có dạng VV-000123-4, sau VV chỉ là chữ số; “{shown}” không đúng. Mời nhập lại.",
+        )
+    if not 1 < len(code) <= _CASE_LONGEST + 1:
+        raise BadCode(
+            "length", "Mã vụ việc có dạng VV-000123-4, kể cả chữ số cuối. Mời nhập đủ mã như trên giấy hẹn."
+        )
+    if _damm(code) != "0":
+        raise BadCode(
+            "check", "Mã vụ việc chưa đúng: có chữ số gõ nhầm hoặc đổi chỗ. Mời xem lại và nhập lại."
+        )
+    return int(code[:-1])
