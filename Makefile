@@ -1,0 +1,60 @@
+# Lắng Nghe: one word for each thing you do with it. `make` alone lists them.
+SHELL := /bin/sh
+BIN := .venv/bin
+RUNTIME := .venv/.runtime-installed
+DEV := .venv/.dev-installed
+LANGUAGES := $(wildcard langnghe/locale/*/LC_MESSAGES/*.po)
+CATALOGUES := $(LANGUAGES:.po=.mo)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Checks and tests never touch a real installation.
+SCRATCH := LANGNGHE_HOME="$(CURDIR)/.venv/scratch"
+
+.PHONY: help setup dev demo run test check fix bench
+
+help: ## list these words
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: $(RUNTIME) $(CATALOGUES) ## make .venv and install what the platform runs on
+
+dev: setup $(DEV) ## install what the tests and checks need
+
+demo: setup ## build the demonstration province and serve it (SERVE=0: build only)
+	$(BIN)/langnghe demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+run: setup ## serve this installation
+	$(BIN)/langnghe serve
+
+test: dev ## run all tests on SQLite, then those that touch the database on PostgreSQL
+	tools/setup_tests.sh
+	$(BIN)/pytest
+	tools/with_postgresql.sh $(BIN)/pytest -m "database and not browser"
+
+check: dev ## style, types, layers, migrations, rules of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(SCRATCH) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(SCRATCH) DJANGO_SETTINGS_MODULE=langnghe.settings $(BIN)/python -m django makemigrations --check --dry-run
+	$(BIN)/pytest -q tests/house
+
+fix: dev ## let ruff repair and format what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure speed and memory on this machine
+	$(BIN)/python -m bench
+
+.venv/bin/python:
+	tools/make_venv.sh
+
+$(RUNTIME): requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) -r requirements.lock
+	$(PIP) --no-deps -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	$(PIP) -r requirements-dev.lock
+	@touch $@
+
+%.mo: %.po tools/compile_messages.py $(RUNTIME)
+	$(BIN)/python tools/compile_messages.py $<

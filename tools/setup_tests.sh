@@ -1,0 +1,24 @@
+#!/bin/sh
+# Install Debian's PostgreSQL and Chromium for the tests, unless they are here already.
+set -eu
+missing=""
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "Hãy cài / Please install:$missing" >&2
+    exit 1
+fi
+if [ "$(id -u)" = 0 ]; then
+    sudo=""
+elif command -v sudo >/dev/null 2>&1; then
+    sudo="sudo"
+else
+    echo "Hãy chạy với quyền root / As root, run: apt-get install$missing" >&2
+    exit 1
+fi
+echo "Installing$missing"
+$sudo apt-get -qq update
+# shellcheck disable=SC2086 # both are lists of words
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $missing >/dev/null
