@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -32,6 +33,7 @@ def store(installation: Installation) -> None:
     (home() / "installation.json").write_text(json.dumps(asdict(installation), indent=1))
 
 
+@cache
 def key(name: str) -> bytes:
     """Return the 32 secret bytes called `name`, made at first use, readable by the owner only."""
     folder = home() / "keys"

@@ -1,0 +1,166 @@
+"""Loads the tables of a release and makes the bodies of a province; makes accounts, members and clients."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+from langnghe.core import tables
+from langnghe.registry import law
+from langnghe.registry.bodies import designs
+from langnghe.registry.models import (
+    Account,
+    Body,
+    Client,
+    Competence,
+    Holiday,
+    Member,
+    Origin,
+    Place,
+    Succession,
+    Term,
+    Topic,
+)
+
+Progress = Callable[[int, int], None]
+BATCH = 500
+
+
+def quiet(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _dated(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "valid_from": _day(row["valid_from"]),
+        "valid_to": _day(row["valid_to"]),
+        "citation": row.get("citation") or row.get("source", ""),
+        "confidence": row["confidence"],
+    }
+
+
+@transaction.atomic
+def load_places(progress: Progress = quiet) -> int:
+    """Bring the places and successions of the release into the database; returns how many places it holds."""
+    rows = tables.rows("places")
+    known = dict(Place.objects.values_list("key", "pk"))
+    fresh = [row for row in rows if row["key"] not in known]
+    for level in (Place.Level.PROVINCE, Place.Level.DISTRICT, Place.Level.COMMUNE):
+        batch = [_place(row, known) for row in fresh if row["level"] == level]
+        Place.objects.bulk_create(batch, batch_size=BATCH)
+        known.update((place.key, place.pk) for place in batch)
+        progress(len(known), len(rows))
+    _load_successions(known)
+    return len(known)
+
+
+def _place(row: dict[str, str], known: dict[str, int]) -> Place:
+    return Place(
+        key=row["key"],
+        code=row["code"],
+        level=row["level"],
+        type=row["type"],
+        name=row["name"],
+        parent_id=known[row["parent"]] if row["parent"] else None,
+        lat=_number(row["lat"]),
+        lon=_number(row["lon"]),
+        **_dated(row),
+    )
+
+
+def _load_successions(known: dict[str, int]) -> None:
+    rows = [
+        Succession(old_id=known[row["old"]], new_id=known[row["new"]], kind=row["kind"], source=row["source"])
+        for row in tables.rows("successors")
+        if row["new"]
+    ]
+    Succession.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+
+@transaction.atomic
+def load_law() -> None:
+    """Bring topics, competence, terms and holidays of the release in; an operator's own rows stay as they are."""
+    for row in tables.rows("topics"):
+        fields = {name: row[name] for name in ("name_vi", "name_en", "group", "keywords")}
+        Topic.objects.update_or_create(code=row["code"], defaults=fields | _dated(row))
+    topics = dict(Topic.objects.values_list("code", "pk"))
+    _replace(Competence, (_competence(row, topics) for row in tables.rows("competence")))
+    _replace(Term, (_term(row) for row in tables.rows("terms")))
+    _replace(Holiday, (_holiday(row) for row in tables.rows("holidays")))
+    law.forget()
+
+
+def _replace(model: type[models.Model], rows: Iterable[models.Model]) -> None:
+    """Put the release's rows in place of those of the release before; rows of the operator are not touched."""
+    model._default_manager.filter(origin=Origin.RELEASE).delete()
+    model._default_manager.bulk_create(list(rows), batch_size=BATCH)
+
+
+def _competence(row: dict[str, str], topics: dict[str, int]) -> Competence:
+    names = ("code", "place_level", "place_type", "scope", "body_type", "why_vi")
+    return Competence(topic_id=topics[row["topic"]], **{name: row[name] for name in names}, **_dated(row))
+
+
+def _term(row: dict[str, str]) -> Term:
+    names = ("code", "stage", "kind", "condition", "unit", "starts", "note_vi")
+    numbers = {name: int(row[name] or 0) for name in ("days", "extension_days", "extensions_max")}
+    return Term(**{name: row[name] for name in names}, **numbers, **_dated(row))
+
+
+def _holiday(row: dict[str, str]) -> Holiday:
+    names = {name: row[name] for name in ("kind", "name_vi", "name_en")}
+    return Holiday(date=date.fromisoformat(row["date"]), **names, **_dated(row))
+
+
+@transaction.atomic
+def load_bodies(province: Place, progress: Progress = quiet) -> int:
+    """Make the bodies of a province, its districts and communes from the table body_types; returns how many."""
+    wanted = designs(province)
+    known = dict(Body.objects.filter(code__in=[d.code for d in wanted]).values_list("code", "pk"))
+    fresh = [design.body() for design in wanted if design.code not in known]
+    Body.objects.bulk_create(fresh, batch_size=BATCH)
+    known.update((body.code, body.pk) for body in fresh)
+    progress(len(known), len(wanted))
+    _relate(wanted, known)
+    return len(known)
+
+
+def _relate(wanted: list[Any], known: dict[str, int]) -> None:
+    """Tie superiors and successors, once all bodies stand."""
+    codes = {code for design in wanted for code in (design.superior, design.successor) if code}
+    known = known | dict(Body.objects.filter(code__in=codes - known.keys()).values_list("code", "pk"))
+    bodies = {body.code: body for body in Body.objects.filter(code__in=[d.code for d in wanted])}
+    for design in wanted:
+        bodies[design.code].superior_id = known.get(design.superior)
+        bodies[design.code].successor_id = known.get(design.successor)
+    Body.objects.bulk_update(bodies.values(), ["superior", "successor"], batch_size=BATCH)
+
+
+def make_account(username: str, password: str | None) -> Account:
+    """Return the account, made if missing; without a password nobody can sign in to it."""
+    account = Account.objects.filter(username=username).first() or Account(username=username)
+    account.set_password(password) if password else account.set_unusable_password()
+    account.save()
+    return account
+
+
+def appoint(account: Account, body: Body, role: str, since: date) -> Member:
+    return Member.objects.create(account=account, body=body, role=role, valid_from=since)
+
+
+def admit_client(name: str) -> str:
+    """Register another system and return its key, which is shown this once and kept only as a hash."""
+    key = secrets.token_urlsafe(32)
+    Client.objects.create(name=name, key_hash=hashlib.sha256(key.encode()).digest())
+    return key

@@ -1,0 +1,24 @@
+"""Finds a province by what a person calls it, for a day."""
+
+from datetime import date
+
+from langnghe.core.text import fold
+from langnghe.registry.models import Place
+
+
+def province(words: str, on: date) -> Place:
+    """Return the province in force on the day by key, full or short name, marked or not; LookupError otherwise."""
+    wanted = fold(words)
+    rows = Place.objects.filter(level=Place.Level.PROVINCE).on(on)
+    for place in rows:
+        if wanted in {fold(place.key), fold(place.name), fold(place.name.split(" ", 1)[1]), fold(short_name(place))}:
+            return place
+    raise LookupError(f"Không thấy tỉnh, thành phố “{words}” vào ngày {on:%d/%m/%Y}. Hãy kiểm tra tên, ví dụ “Hưng Yên”.")
+
+
+def short_name(place: Place) -> str:
+    """Return the name without its type word: Hưng Yên, Thư Vũ."""
+    for kind in ("Thành phố ", "Tỉnh ", "Phường ", "Xã ", "Đặc khu ", "Thị trấn ", "Huyện ", "Quận ", "Thị xã "):
+        if place.name.startswith(kind):
+            return place.name.removeprefix(kind)
+    return place.name

@@ -1,0 +1,191 @@
+"""The law as the rooms ask for it: kinds, outcomes, house rules, the calendar, a term, a competent body."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.utils.translation import get_language
+
+from langnghe.core import tables, terms
+from langnghe.core.calendar import WorkingCalendar
+from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, Term, Topic
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of voice as the law sees it."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    lane: str
+    identity: str
+    help_vi: str
+    help_en: str
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_vi
+
+    @property
+    def help(self) -> str:
+        return self.help_en if get_language() == "en" else self.help_vi
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.lane == "sealed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a reply amounts to, in the words of an officer and of a resident."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    plain_vi: str
+    plain_en: str
+    needs_commitment: bool
+    needs_proof: bool
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_vi
+
+    @property
+    def plain(self) -> str:
+        return self.plain_en if get_language() == "en" else self.plain_vi
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    names = Kind.__dataclass_fields__
+    return {row["code"]: Kind(**{name: row[name] for name in names}) for row in tables.rows("kinds")}
+
+
+@cache
+def outcomes() -> dict[str, Outcome]:
+    texts = ("code", "name_vi", "name_en", "plain_vi", "plain_en")
+    return {
+        row["code"]: Outcome(
+            **{name: row[name] for name in texts},
+            needs_commitment=row["needs_commitment"] == "yes",
+            needs_proof=row["needs_proof"] == "yes",
+        )
+        for row in tables.rows("outcomes")
+    }
+
+
+@cache
+def rule(code: str) -> int:
+    """Return a number of the house's own regulation (table rules); KeyError when there is none."""
+    return next(int(row["value"]) for row in tables.rows("rules") if row["code"] == code)
+
+
+@cache
+def calendar() -> WorkingCalendar:
+    """Return the working days as the table has them; an operator's row goes over the release's for the same day."""
+    rows = {row.date: row for row in Holiday.objects.order_by("-origin")}
+    return WorkingCalendar({"date": day.isoformat(), "kind": row.kind} for day, row in rows.items())
+
+
+@cache
+def _terms(origin: str) -> tuple[terms.Term, ...]:
+    return tuple(row.pure() for row in Term.objects.filter(origin=origin))
+
+
+def term(stage: str, kind: str, on: date, condition: str = "normal") -> terms.Term:
+    """Return the term row in force on the day on which the clock started; an operator's row goes first.
+
+    terms.NoTerm when neither the operator nor the release has one.
+    """
+    try:
+        return terms.find(_terms(Origin.OPERATOR), stage=stage, kind=kind, on=on, condition=condition)
+    except terms.NoTerm:
+        return terms.find(_terms(Origin.RELEASE), stage=stage, kind=kind, on=on, condition=condition)
+
+
+@cache
+def counts_working_days(term_code: str) -> bool:
+    """Return whether the term row of this code counts working days (True for a code no row has)."""
+    rows = (*_terms(Origin.OPERATOR), *_terms(Origin.RELEASE))
+    return next((row.unit == "working" for row in rows if row.code == term_code), True)
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    return {topic.code: topic for topic in Topic.objects.order_by("name_vi")}
+
+
+@cache
+def place(key: str) -> Place:
+    """Return the place with its parents; Place.DoesNotExist when no place has the key."""
+    return Place.objects.select_related("parent__parent").get(key=key)
+
+
+def forget() -> None:
+    """Read the law again at the next question (after a load)."""
+    for reader in (calendar, _terms, counts_working_days, topics, place, _competences, _body_of, kinds, outcomes, rule):
+        reader.cache_clear()
+
+
+@cache
+def _competences(topic_id: int) -> tuple[Competence, ...]:
+    return tuple(Competence.objects.filter(topic_id=topic_id).order_by("-origin", "pk"))
+
+
+def competence(topic: Topic, place: Place, on: date, scope: str = "") -> Competence | None:
+    """Return the row that says which type of body answers; an operator's row goes before the release's."""
+    rows = [
+        row
+        for row in _competences(topic.pk)
+        if row.place_level == place.level
+        and row.place_type in {"*", place.type}
+        and row.scope in {scope, ""}
+        and (row.valid_from is None or row.valid_from <= on)
+        and (row.valid_to is None or row.valid_to >= on)
+    ]
+    rows.sort(key=lambda row: (row.scope != scope, row.origin != "operator", row.place_type == "*"))
+    return rows[0] if rows else None
+
+
+@cache
+def _body_of(type_: str, place_id: int) -> Body | None:
+    return Body.objects.filter(type=type_, place_id=place_id).first()
+
+
+def body_at(type_: str, place: Place | None) -> Body | None:
+    """Return the body of this type at the place, or at the nearest place above it that has one."""
+    while place is not None:
+        found = _body_of(type_, place.pk)
+        if found is not None:
+            return found
+        place = place.parent
+    return None
+
+
+def competent_body(topic: Topic, place: Place, on: date, scope: str = "", concerns: Body | None = None) -> Body:
+    """Return the lowest competent body; a voice about a body or its head goes to that body's superior.
+
+    LookupError when the tables name none, which a loaded province never meets (a test walks all topics).
+    """
+    if concerns is not None and concerns.superior is not None:
+        return concerns.superior
+    row = competence(topic, place, on, scope)
+    body = body_at(row.body_type, place) if row else None
+    if body is None:
+        raise LookupError(f"Bảng thẩm quyền chưa có cơ quan cho lĩnh vực “{topic}” tại {place} ngày {on:%d/%m/%Y}.")
+    return body
+
+
+def heir(body: Body, topic: Topic, place: Place, on: date) -> Body:
+    """Return the body that takes over what an ended body held: the competent one at the place's one successor.
+
+    A place that was divided leaves it to the province's committee, where a person decides.
+    """
+    new = Place.objects.filter(origins__old=place, origins__kind="whole").select_related("parent").first()
+    if new is not None:
+        return competent_body(topic, new, on)
+    province = Place.objects.get(origins__old=place.province, level=Place.Level.PROVINCE)
+    found = body_at("committee_province", province)
+    return found or body
