@@ -1,0 +1,148 @@
+"""Imports a book or a foreign table: reads drafts, finds their places, receives them in batches."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from django.utils.timezone import localdate
+
+from langnghe.cases.actions import receive_many
+from langnghe.cases.arrival import Arrival
+from langnghe.cases.intake.draft import Draft, RowError, Sealed, row_key
+from langnghe.cases.intake.drafts import Item, drafts
+from langnghe.cases.intake.errors_file import write_errors
+from langnghe.cases.intake.mapping import Mapping
+from langnghe.cases.intake.sheet import open_sheet
+from langnghe.cases.lifecycle import Actor
+from langnghe.registry import law
+from langnghe.registry.gazetteer import Resolution, load
+from langnghe.registry.models import Place
+
+BATCH = 500
+BREATH = 0.002  # seconds between batches, so that a form never waits long for the one writer of SQLite
+MOST_NAMED = 5
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Summary:
+    """What became of the rows; `errors_path` holds those set aside, unchanged."""
+
+    rows: int = 0
+    received: int = 0
+    repeats: int = 0
+    sealed: int = 0
+    skipped: int = 0
+    errors: int = 0
+    errors_path: Path | None = None
+    bad: list[RowError | Sealed] = field(default_factory=list, repr=False)
+
+
+@dataclass(frozen=True)
+class Book:
+    """What to import: the file, how to read it, and the office's own place for rows that name none."""
+
+    path: Path
+    mapping: Mapping
+    sheet: str | None = None
+    place: Place | None = None
+
+
+def import_book(book: Book, *, actor: Actor, at: datetime, progress: Progress, folder: Path) -> Summary:
+    """Receive every good row exactly once; bad rows go to a file in `folder`. Run it again after a break.
+
+    sheet.UnreadableFile when the file cannot be read at all.
+    """
+    summary = Summary()
+    sealed = [code for code, kind in law.kinds().items() if kind.is_sealed]
+    with open_sheet(book.path, book.sheet, headings=book.mapping) as sheet:
+        items = drafts(sheet, book.mapping, sealed=sealed, today=localdate(at))
+        while batch := list(islice(items, BATCH)):
+            _take(list(_arrivals(batch, book, summary)), summary, actor, at)
+            summary.rows += len(batch)
+            progress(min(summary.rows, sheet.total), sheet.total)
+            time.sleep(BREATH)
+        titles = sheet.header_row
+    progress(summary.rows, summary.rows)
+    if summary.bad:
+        summary.errors_path = write_errors(folder, book.path.name.split(".")[0], titles, summary.bad)
+    return summary
+
+
+def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime) -> None:
+    for answer in receive_many(arrivals, actor=actor, at=at):
+        summary.repeats += answer.is_repeat
+        summary.received += not answer.is_repeat
+
+
+def _arrivals(batch: list[Item], book: Book, summary: Summary) -> Iterator[Arrival]:
+    for item in batch:
+        made = _arrival(item, book) if isinstance(item, Draft) else item
+        if isinstance(made, Arrival):
+            yield made
+        elif isinstance(made, Sealed):
+            summary.sealed += 1
+            summary.bad.append(made)
+        elif isinstance(made, RowError):
+            summary.errors += 1
+            summary.bad.append(made)
+        else:
+            summary.skipped += 1
+
+
+def _arrival(draft: Draft, book: Book) -> Arrival | RowError:
+    place = _place(draft, book)
+    if isinstance(place, str):
+        return draft.refuse("place_text", place)
+    if law.body_at("committee_province", place) is None:
+        return draft.refuse("place_text", f"{load().path(load().units[place.key])} không thuộc tỉnh của hệ thống này.")
+    contact = {
+        "name": draft.contact_name,
+        "phone": draft.contact_phone,
+        "email": draft.contact_email,
+        "address": draft.contact_address,
+    }
+    return Arrival(
+        channel=draft.channel,
+        key=row_key(draft),
+        payload=json.dumps(draft.source_row, ensure_ascii=False).encode(),
+        text=f"{draft.title}\n{draft.text}" if draft.title else draft.text,
+        kind=draft.kind or "feedback",
+        day=draft.received_on,
+        said_at=draft.received_at,
+        place=place,
+        topic=law.topics().get(draft.topic or "", law.topics()["chua_phan_loai"]),
+        people=draft.people,
+        place_words=draft.place_text,
+        contact={name: value for name, value in contact.items() if value},
+    )
+
+
+def _place(draft: Draft, book: Book) -> Place | str:
+    """Return the place of the row, or a sentence that tells the clerk what to write instead.
+
+    In an office's own book an address outside its province says where the person lives, not where the matter is.
+    """
+    within = book.place.province.key if book.place else None
+    words = draft.place_text.strip()
+    found = _resolved(words, within, draft.received_on)
+    if found.unit is not None and (within is None or load().lies_in(found.unit, within)):
+        return law.place(found.unit.key)
+    if book.place is not None and found.reason not in {"several", "contradiction"}:
+        return book.place
+    if not words:
+        return "Dòng này không ghi xã, phường. Hãy ghi địa danh, hoặc chạy lệnh với --place là nơi của sổ."
+    names = "; ".join(load().path(unit) for unit in found.candidates[:MOST_NAMED])
+    return f"Chưa rõ “{words}” là nơi nào." + (
+        f" Hãy ghi một trong: {names}." if names else " Hãy ghi đủ xã, tỉnh."
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _resolved(words: str, within: str | None, on: date) -> Resolution:
+    return load().resolve(words, within=within, on=on, suggest=within is None)
