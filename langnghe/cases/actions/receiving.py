@@ -1,0 +1,165 @@
+"""Receiving voices, one or a hundred thousand, each exactly once."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from langnghe.cases import clock, sealing
+from langnghe.cases.actions.record import BATCH, Facts, step, write
+from langnghe.cases.arrival import Arrival, Received, receipt_hash
+from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
+from langnghe.cases.models import Case, Person, RawIntake, Voice
+from langnghe.core.refusal import Refused
+from langnghe.core.text import fold
+from langnghe.registry import law
+from langnghe.registry.models import Body
+
+
+class KeyConflict(Refused):
+    """The idempotency key was used before for other words; both are kept."""
+
+
+@transaction.atomic
+def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> list[Received]:
+    """Receive voices, each exactly once by channel and key; the answers come in the order of the arrivals.
+
+    KeyConflict (after both payloads are kept) is raised by `receive`; here a conflicting arrival is quarantined
+    and answered with the case of the voice that used the key first.
+    """
+    known = _known(arrivals)
+    fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) not in known}
+    known |= _insert(list(reversed(fresh.values())), actor, at)
+    answers = []
+    for arrival in arrivals:
+        digest, case_id = known[arrival.channel, arrival.key]
+        if digest != arrival.digest:
+            _quarantine(arrival, at)
+        first = fresh.get((arrival.channel, arrival.key)) is arrival
+        answers.append(Received(arrival.receipt, case_id, is_repeat=not first))
+    return answers
+
+
+def receive(arrival: Arrival, *, actor: Actor, at: datetime) -> Received:
+    """Receive one voice; KeyConflict when its key was used for other words (these are kept, quarantined)."""
+    answer = receive_many([arrival], actor=actor, at=at)[0]
+    if answer.is_repeat and not Voice.objects.filter(receipt_hash=receipt_hash(answer.receipt)).exists():
+        raise KeyConflict(_("Mã chống gửi trùng này đã dùng cho một nội dung khác. Hãy gửi lại với mã mới."))
+    return answer
+
+
+def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, int]]:
+    keys = {arrival.key for arrival in arrivals}
+    channels = {arrival.channel for arrival in arrivals}
+    rows = RawIntake.objects.filter(channel__in=channels, key__in=keys, quarantined=False)
+    return {
+        (c, k): (bytes(d), case)
+        for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")
+    }
+
+
+def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> RawIntake:
+    return RawIntake(
+        channel=arrival.channel,
+        key=arrival.key,
+        digest=arrival.digest,
+        payload=sealing.seal(arrival.payload, "raw"),
+        received_at=at,
+        quarantined=quarantined,
+    )
+
+
+def _quarantine(arrival: Arrival, at: datetime) -> None:
+    if not RawIntake.objects.filter(channel=arrival.channel, key=arrival.key, digest=arrival.digest).exists():
+        _raw(arrival, at, quarantined=True).save(force_insert=True)
+
+
+def _insert(arrivals: list[Arrival], actor: Actor, at: datetime) -> dict[tuple[str, str], tuple[bytes, int]]:
+    raws = RawIntake.objects.bulk_create([_raw(arrival, at) for arrival in arrivals], batch_size=BATCH)
+    people = _people(arrivals)
+    cases = Case.objects.bulk_create([_case(arrival) for arrival in arrivals], batch_size=BATCH)
+    voices = [
+        _voice(arrival, raw, case, person, at)
+        for arrival, raw, case, person in zip(arrivals, raws, cases, people, strict=True)
+    ]
+    Voice.objects.bulk_create(voices, batch_size=BATCH)
+    steps = [
+        step(case, "receive", actor, at, Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest))
+        for arrival, case in zip(arrivals, cases, strict=True)
+    ]
+    write(steps)
+    for arrival, case in zip(arrivals, cases, strict=True):
+        if arrival.spot:
+            note_recurrence(case, at)
+    return {(a.channel, a.key): (a.digest, case.pk) for a, case in zip(arrivals, cases, strict=True)}
+
+
+def _people(arrivals: list[Arrival]) -> list[Person | None]:
+    rows = [Person(sealed=sealing.seal_contact(a.contact)) if a.contact else None for a in arrivals]
+    Person.objects.bulk_create([row for row in rows if row], batch_size=BATCH)
+    return rows
+
+
+def _case(arrival: Arrival) -> Case:
+    case = Case(
+        kind=arrival.kind,
+        channel=arrival.channel,
+        place=arrival.place,
+        topic=arrival.topic,
+        scope=arrival.scope,
+        concerns=arrival.concerns,
+        received=arrival.day,
+        people=arrival.people,
+        **spot_fields(arrival.spot),
+    )
+    case.holder = competent_holder(case, arrival.day)
+    clock.start(case)
+    return case
+
+
+def competent_holder(case: Case, on: date) -> Body:
+    return law.competent_body(case.topic, case.place, on, case.scope, case.concerns)
+
+
+def spot_fields(words: str) -> dict[str, str]:
+    return {"spot": words[:120], "spot_key": fold(words)[:120]}
+
+
+def _cause(arrival: Arrival, case: Case) -> str:
+    """Return "never_local" for a voice handed in above the body that is competent for it."""
+    above = arrival.entered_at is not None and arrival.entered_at.pk in {
+        body.pk for body in case.holder.superiors()
+    }
+    return "never_local" if above else ""
+
+
+def _voice(arrival: Arrival, raw: RawIntake, case: Case, person: Person | None, at: datetime) -> Voice:
+    return Voice(
+        raw=raw,
+        case=case,
+        kind=arrival.kind,
+        channel=arrival.channel,
+        text=arrival.text,
+        shows_text=arrival.shows_text,
+        received_at=arrival.said_at or at,
+        day=arrival.day,
+        receipt_hash=receipt_hash(arrival.receipt),
+        person=person,
+        people=arrival.people,
+        place_words=arrival.place_words[:250],
+    )
+
+
+def note_recurrence(case: Case, at: datetime) -> None:
+    """Tie the case to one at the same spot that was settled not long ago (rule recurrence_days)."""
+    earlier = Case.objects.filter(
+        place=case.place, topic=case.topic, spot_key=case.spot_key, settled__lte=case.received
+    )
+    last = earlier.exclude(pk=case.pk).aggregate(pk=Max("pk"))["pk"]
+    before = last and Case.objects.get(pk=last)
+    if before and (case.received - before.settled).days <= law.rule("recurrence_days"):
+        case.recurs = before
+        case.save(update_fields=["recurs"])
+        write([step(case, "recur", SYSTEM_ACTOR, at, Facts(day=case.received, reason=before.code))])

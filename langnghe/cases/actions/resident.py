@@ -1,0 +1,98 @@
+"""What a resident does with their own case, and what the system notes by itself."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from langnghe.cases import clock
+from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, write
+from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
+from langnghe.cases.models import Case, Rating, Reply
+from langnghe.core.refusal import Refused
+
+
+@transaction.atomic
+def rate(case: Case, *, stars: int, sentence: str, actor: Actor, at: datetime) -> Case:
+    """Judge the last answer, once for each voice; the sentence is kept beside the rating, not in the log."""
+    case, move = opened(case, "rate", actor)
+    if stars not in range(1, 6):
+        raise Refused(_("Hãy chọn từ 1 đến 5."))
+    answer = case.replies.filter(state=Reply.State.PUBLISHED).latest("pk")
+    if answer.ratings.filter(voice=actor.voice).exists():
+        raise Refused(_("Bạn đã đánh giá câu trả lời này."))
+    assert actor.voice is not None
+    Rating.objects.create(reply=answer, voice=actor.voice, stars=stars, sentence=sentence, day=localdate(at))
+    return make(case, move, actor, at, Facts(body=answer.body, stars=stars, outcome=answer.outcome))
+
+
+@transaction.atomic
+def reopen(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
+    """Say that it is not settled: the case goes back to its holder with a new term."""
+    case, move = opened(case, "reopen", actor, reason)
+    case.reopened += 1
+    _renew(case, at)
+    return make(case, move, actor, at, Facts(reason=reason, outcome=case.outcome))
+
+
+@transaction.atomic
+def escalate(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
+    """The resident's right: ask the superior to look, with what happened below carried along."""
+    case, move = opened(case, "escalate", actor, reason)
+    if case.holder.superior is None:
+        raise Refused(_("Cơ quan này là cấp cao nhất trong hệ thống; bạn có thể mở lại vụ việc."))
+    before, cause = case.holder, escalation_cause(case, localdate(at))
+    case.holder, case.officer = before.superior, None
+    _renew(case, at)
+    return make(case, move, actor, at, Facts(body=before, to_body=case.holder, reason=reason, cause=cause))
+
+
+def escalation_cause(case: Case, today: date) -> str:
+    """Return why a resident goes higher, as the record shows it: disputed, late or no answer."""
+    if case.settled is not None:
+        return "disputed"
+    return "late" if case.overdue(today) else "no_answer"
+
+
+def _renew(case: Case, at: datetime) -> None:
+    case.settled, case.paused, case.overdue_noted, case.accepted = None, None, False, localdate(at)
+    clock.restart(case, localdate(at))
+
+
+@transaction.atomic
+def withdraw(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
+    case, move = opened(case, "withdraw", actor)
+    if case.voices.count() > 1:
+        raise Refused(_("Vụ việc này còn phản ánh của người khác nên vẫn được giải quyết."))
+    return make(case, move, actor, at, Facts(reason=reason))
+
+
+def note_overdue(at: datetime) -> int:
+    """Write the step "overdue" for open cases whose due date has passed, once each; returns how many."""
+    today = localdate(at)
+    late = Case.objects.filter(state__in=Case.OPEN, due__lt=today, paused=None, overdue_noted=False)
+    cases = list(late.select_related("holder", "place", "topic").order_by("due", "pk")[:BATCH])
+    with transaction.atomic():
+        write([step(case, "overdue", SYSTEM_ACTOR, at, Facts(day=case.due)) for case in cases])
+        Case.objects.filter(pk__in=[case.pk for case in cases]).update(overdue_noted=True)
+    return len(cases)
+
+
+def inherit_all(at: datetime) -> int:
+    """Give the open cases of bodies that ended to those now competent, uncounted as hand-overs; returns how many."""
+    today = localdate(at)
+    ended = Case.objects.filter(state__in=Case.OPEN, holder__valid_to__lt=today).order_by("pk")
+    cases = list(ended[:BATCH])
+    for case in cases:
+        with transaction.atomic():
+            inherit(case, at=at)
+    return len(cases)
+
+
+def inherit(case: Case, *, at: datetime) -> Case:
+    """Move one case to the body that is competent today at the place's one successor, else to the province."""
+    case, move = opened(case, "inherit", SYSTEM_ACTOR)
+    before, reason = case.holder, _("Sắp xếp đơn vị hành chính")
+    case.holder, case.officer = law.heir(before, case.topic, case.place, localdate(at)), None
+    return make(case, move, SYSTEM_ACTOR, at, Facts(body=before, to_body=case.holder, reason=reason))

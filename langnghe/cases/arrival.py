@@ -1,0 +1,59 @@
+"""What arrives at the door before it is a voice, and what the door answers."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from langnghe import installation
+from langnghe.core import codes
+from langnghe.registry.models import Body, Place, Topic
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One voice at a door: verbatim payload with its idempotency key, and what was understood of it.
+
+    `day` is when the resident spoke, which for a paper book lies before the day of entry.
+    `entered_at` is the body where the resident handed it in, if that is known.
+    """
+
+    channel: str
+    key: str
+    payload: bytes
+    text: str
+    kind: str
+    day: date
+    place: Place
+    topic: Topic
+    said_at: datetime | None = None
+    spot: str = ""
+    scope: str = ""
+    people: int = 1
+    shows_text: bool = False
+    place_words: str = ""
+    contact: dict[str, str] = field(default_factory=dict)
+    concerns: Body | None = None
+    entered_at: Body | None = None
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.payload).digest()
+
+    @property
+    def receipt(self) -> str:
+        """Return the receipt code, the same each time for the same channel, key and payload."""
+        return codes.receipt_code(installation.key("receipt"), self.channel, self.key, self.digest)
+
+
+@dataclass(frozen=True)
+class Received:
+    """The door's answer: the receipt, the case, and whether it was there already."""
+
+    receipt: str
+    case_id: int
+    is_repeat: bool = False
+
+
+def receipt_hash(code: str) -> bytes:
+    """Return what the database keeps of a receipt code."""
+    return codes.receipt_lookup(installation.key("receipt"), code)

@@ -1,0 +1,68 @@
+"""Counts a case's term: which law row, since when, with its pauses and extensions."""
+
+from datetime import date
+
+from langnghe.cases.models import Case, Step
+from langnghe.core import terms
+from langnghe.core.calendar import CalendarGap
+from langnghe.registry import law
+
+PROCEDURES = "thu_tuc_hanh_chinh"
+
+
+def term_for(case: Case, on: date) -> terms.Term:
+    """Return the settling term of the case's kind (or of feedback on procedures) in force on the day."""
+    kind = "pakn" if case.topic.code == PROCEDURES and case.kind in {"feedback", "petition"} else case.kind
+    return law.term("settle", kind, on, case.condition)
+
+
+def start(case: Case) -> None:
+    """Set the due date as far as it can be known: terms that start at acceptance wait for it."""
+    term = term_for(case, case.received)
+    began = case.received if term.starts == "received" else case.accepted
+    case.term_code = term.code
+    case.due = _due(began, term) if began else None
+
+
+def _due(began: date, term: terms.Term) -> date | None:
+    """Return the due day, None for a year whose holidays nobody has entered: a deadline is never guessed."""
+    try:
+        return terms.Clock(began, term).due(law.calendar())
+    except CalendarGap:
+        return None
+
+
+def restart(case: Case, on: date) -> None:
+    """Start a new term on the day (a case that was reopened or went higher)."""
+    term = term_for(case, on)
+    case.term_code, case.due = term.code, _due(on, term)
+
+
+def of(case: Case) -> terms.Clock | None:
+    """Return the running clock of the case, rebuilt from its steps; None before a clock has started."""
+    started, pauses, extensions = _history(case)
+    term = term_for(case, started or case.received)
+    began = started or (case.received if term.starts == "received" else case.accepted)
+    if began is None:
+        return None
+    return terms.Clock(began, term, tuple(pauses), tuple(extensions))
+
+
+def _history(
+    case: Case,
+) -> tuple[date | None, list[terms.Pause], list[terms.Extension]]:
+    """Return the day of the last restart, and the pauses and extensions since."""
+    started: date | None = None
+    pauses: list[terms.Pause] = []
+    extensions: list[terms.Extension] = []
+    verbs = ("reopen", "escalate", "extend", "pause", "resume")
+    for step in Step.objects.filter(case=case, verb__in=verbs).order_by("pk"):
+        if step.verb in {"reopen", "escalate"}:
+            started, pauses, extensions = step.day, [], []
+        elif step.verb == "extend":
+            extensions.append(terms.Extension(step.days, step.document_no, step.day))
+        elif step.verb == "pause":
+            pauses.append(terms.Pause(step.day, None, step.document_no))
+        else:
+            pauses.append(pauses.pop()._replace(until=step.day))
+    return started, pauses, extensions

@@ -1,0 +1,147 @@
+"""The one table of a case's states and allowed moves, and who may make them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.cases.models import Case, Voice
+from langnghe.core.refusal import Refused
+from langnghe.registry.models import Account, Body, Member
+
+State = Case.State
+RESIDENT, OFFICER, LEADER, SYSTEM, CLIENT = "resident", "officer", "leader", "system", "client"
+STAFF = (OFFICER, LEADER)
+BEFORE_REPLY = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED)
+REPLIED = (State.ANSWERED, State.CLOSED)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a resident holding a receipt of `voice`, a member of `body`, another system, or the system itself."""
+
+    role: str
+    account: Account | None = None
+    body: Body | None = None
+    voice: Voice | None = None
+
+
+SYSTEM_ACTOR = Actor(SYSTEM)
+
+
+def acting(member: Member) -> Actor:
+    return Actor(member.role, member.account, member.body)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A verb, who may do it, the states it starts from, and the state it leads to (None: it stays)."""
+
+    verb: str
+    name: str
+    roles: tuple[str, ...]
+    origins: tuple[State, ...]
+    target: State | None = None
+    needs_reason: bool = False
+
+
+MOVES: dict[str, Move] = {
+    move.verb: move
+    for move in (
+        Move("receive", _("Tiếp nhận"), (RESIDENT, OFFICER, CLIENT, SYSTEM), (), State.RECEIVED),
+        Move("classify", _("Phân loại"), STAFF, BEFORE_REPLY),
+        Move("accept", _("Thụ lý"), STAFF, (State.RECEIVED,), State.ACCEPTED),
+        Move("assign", _("Giao xử lý"), STAFF, (State.ACCEPTED, State.ASSIGNED), State.ASSIGNED),
+        Move("refer", _("Chuyển cơ quan có thẩm quyền"), STAFF, BEFORE_REPLY, State.RECEIVED, True),
+        Move(
+            "refer_up", _("Chuyển lên cấp trên chung"), (*STAFF, SYSTEM), BEFORE_REPLY, State.RECEIVED, True
+        ),
+        Move("extend", _("Gia hạn"), STAFF, (*BEFORE_REPLY, State.DRAFTED), None, True),
+        Move("pause", _("Tạm dừng tính hạn"), STAFF, BEFORE_REPLY, None, True),
+        Move("resume", _("Tính hạn trở lại"), STAFF, BEFORE_REPLY),
+        Move("draft", _("Soạn trả lời"), STAFF, (State.ASSIGNED, State.DRAFTED), State.DRAFTED),
+        Move(
+            "send_back",
+            _("Trả lại bản thảo"),
+            (LEADER,),
+            (State.DRAFTED, State.APPROVED),
+            State.ASSIGNED,
+            True,
+        ),
+        Move("approve", _("Duyệt trả lời"), (LEADER,), (State.DRAFTED,), State.APPROVED),
+        Move("reply", _("Trả lời người dân"), STAFF, (State.APPROVED,), State.ANSWERED),
+        Move("close", _("Kết thúc"), STAFF, (State.ANSWERED,), State.CLOSED),
+        Move("rate", _("Đánh giá câu trả lời"), (RESIDENT,), REPLIED),
+        Move("reopen", _("Mở lại"), (RESIDENT,), REPLIED, State.ACCEPTED, True),
+        Move(
+            "escalate",
+            _("Đề nghị cấp trên xem xét"),
+            (RESIDENT,),
+            (*Case.OPEN, *REPLIED),
+            State.RECEIVED,
+            True,
+        ),
+        Move("withdraw", _("Rút phản ánh"), (RESIDENT,), Case.OPEN, State.WITHDRAWN),
+        Move("merge", _("Gộp vào vụ việc khác"), STAFF, Case.OPEN, State.MERGED),
+        Move("split", _("Tách ra lại"), STAFF, (State.MERGED,), State.RECEIVED),
+        Move("publish", _("Công khai"), STAFF, (*Case.OPEN, *REPLIED)),
+        Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
+        Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), (*Case.OPEN, State.ANSWERED), State.RECEIVED),
+        Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),
+        Move("overdue", _("Quá hạn trả lời"), (SYSTEM,), Case.OPEN),
+    )
+}
+
+
+def _allowed_by(actor: Actor, move: Move, case: Case) -> bool:
+    if actor.role not in move.roles:
+        return False
+    if actor.role == RESIDENT:
+        return actor.voice is not None and actor.voice.case_id == case.pk
+    if actor.role in STAFF:
+        return actor.body is not None and actor.body.pk == case.holder_id
+    return True
+
+
+def refusal(move: Move, case: Case, actor: Actor, reason: str = "") -> str:
+    """Return why the actor cannot make the move on the case now, or an empty string."""
+    if not _allowed_by(actor, move, case):
+        return str(_("Bạn không có quyền “%(move)s” với vụ việc này.") % {"move": move.name})
+    if case.state not in move.origins:
+        text = _(
+            "Không thể “%(move)s” khi vụ việc ở trạng thái “%(state)s”. Hãy tải lại trang để xem trạng thái mới."
+        )
+        return str(text % {"move": move.name, "state": state_name(case.state)})
+    if move.needs_reason and not reason.strip():
+        return str(_("Hãy ghi lý do: người dân sẽ đọc được lý do này."))
+    return ""
+
+
+def check(verb: str, case: Case, actor: Actor, reason: str = "") -> Move:
+    """Return the move, or raise Refused with the reason in the reader's language."""
+    move = MOVES[verb]
+    why_not = refusal(move, case, actor, reason)
+    if why_not:
+        raise Refused(why_not)
+    return move
+
+
+def possible(case: Case, actor: Actor) -> list[Move]:
+    """Return the moves that the actor may make on the case now, in the order of the table."""
+    return [move for move in MOVES.values() if not refusal(move, case, actor, reason="-")]
+
+
+STATE_NAMES = {
+    State.RECEIVED: _("Mới tiếp nhận"),
+    State.ACCEPTED: _("Đã thụ lý"),
+    State.ASSIGNED: _("Đang giải quyết"),
+    State.DRAFTED: _("Chờ duyệt trả lời"),
+    State.APPROVED: _("Đã duyệt, chờ công bố"),
+    State.ANSWERED: _("Đã trả lời"),
+    State.CLOSED: _("Đã kết thúc"),
+    State.WITHDRAWN: _("Đã rút"),
+    State.MERGED: _("Đã gộp"),
+}
+
+
+def state_name(state: str) -> str:
+    return str(STATE_NAMES[State(state)])
