@@ -1,0 +1,1 @@
+"""Turns a frozen review into the documents and pages people read."""
