@@ -29,14 +29,18 @@ ví dụ:
 
 
 def parser() -> ArgumentParser:
-    from langnghe.cli import options  # noqa: PLC0415 light start
+    from langnghe.cli import options
 
     top = ArgumentParser(prog="langnghe", formatter_class=RawDescriptionHelpFormatter, epilog=EPILOG)
     top.description = "Lắng Nghe: nền tảng công tác dân vận."
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, help_ in VERBS.items():
         verb = verbs.add_parser(
-            name, help=help_, description=help_, formatter_class=RawDescriptionHelpFormatter, epilog=options.example(name)
+            name,
+            help=help_,
+            description=help_,
+            formatter_class=RawDescriptionHelpFormatter,
+            epilog=options.example(name),
         )
         options.add(name, verb)
     return top
@@ -47,13 +51,13 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langnghe.settings")
     _choose_home(arguments)
-    import django  # noqa: PLC0415 settings read the home chosen above
-    from django.db.utils import DatabaseError  # noqa: PLC0415
+    import django
+    from django.db.utils import DatabaseError
 
-    from langnghe.core.refusal import Refused  # noqa: PLC0415
+    from langnghe.core.refusal import Refused
 
     django.setup()
-    from langnghe.cli import verbs  # noqa: PLC0415
+    from langnghe.cli import verbs
 
     try:
         return verbs.run(arguments)
@@ -69,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
 def _choose_home(arguments: Namespace) -> None:
     """A demo lives in a folder of its own, so that it can never mix with real voices."""
     if arguments.verb == "demo":
-        from langnghe.demo.setting import home  # noqa: PLC0415
+        from langnghe.demo.setting import home
 
         os.environ["LANGNGHE_HOME"] = str(home(Path.cwd(), arguments.place, arguments.period))
         os.environ.pop("DATABASE_URL", None)

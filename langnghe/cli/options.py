@@ -1,0 +1,92 @@
+"""The options and examples of each verb."""
+
+from argparse import ArgumentParser
+
+EXAMPLES = {
+    "demo": 'langnghe demo\nlangnghe demo --no-serve\nlangnghe demo --place "Thái Bình" --period 2021-H1',
+    "setup": 'langnghe setup --place "Hưng Yên"',
+    "load-places": 'langnghe load-places --place "Hưng Yên"',
+    "import": "langnghe import so.xlsx --preset mau-03 --place n12826\nlangnghe import cu.csv --mapping cot.toml",
+    "review": 'langnghe review --place "Hưng Yên" --period 2026-H1 --form party --out sokets/',
+    "verify": "langnghe verify\nlangnghe verify --json",
+    "check": "langnghe check",
+    "serve": "langnghe serve --port 8000",
+    "worker": "langnghe worker\nlangnghe worker --once",
+    "appoint": "langnghe appoint can-bo-1 --body committee_commune.n12826 --role officer",
+    "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"',
+}
+
+
+def example(verb: str) -> str:
+    return "ví dụ:\n" + "\n".join(f"  {line}" for line in EXAMPLES[verb].split("\n"))
+
+
+def add(verb: str, parser: ArgumentParser) -> None:
+    """Add the verb's own options."""
+    adders = {
+        "demo": _demo,
+        "setup": _place,
+        "load-places": _place,
+        "import": _import,
+        "review": _review,
+        "verify": _json,
+        "check": _json,
+        "serve": _serve,
+        "worker": _worker,
+        "appoint": _appoint,
+        "admit-client": _client,
+    }
+    adders[verb](parser)
+
+
+def _json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+
+
+def _place(parser: ArgumentParser) -> None:
+    parser.add_argument("--place", default="Hưng Yên", help="tỉnh, thành phố (tên hoặc mã)")
+
+
+def _serve(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="địa chỉ nghe (mặc định chỉ máy này)")
+    parser.add_argument("--workers", type=int, default=2, help="số tiến trình")
+
+
+def _demo(parser: ArgumentParser) -> None:
+    _place(parser)
+    parser.add_argument("--period", default="2026-H1", help="kỳ, ví dụ 2026-H1")
+    parser.add_argument("--no-serve", action="store_true", help="chỉ tạo tệp rồi kết thúc")
+    parser.add_argument("--fresh", action="store_true", help="dựng lại từ đầu")
+    parser.add_argument("--port", type=int, default=8000, help="cổng (mặc định 8000)")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument("file", help="tệp .xlsx, .csv, .csv.gz hoặc .json")
+    parser.add_argument("--preset", help="mau-03, open311-json hoặc publicstuff")
+    parser.add_argument("--mapping", help="tệp TOML ánh xạ cột")
+    parser.add_argument("--sheet", help="tên trang tính, nếu có nhiều")
+    parser.add_argument("--place", help="nơi của sổ này: dùng khi một dòng không ghi địa danh")
+    _json(parser)
+
+
+def _review(parser: ArgumentParser) -> None:
+    _place(parser)
+    parser.add_argument("--period", required=True, help="kỳ, ví dụ 2026-H1")
+    parser.add_argument("--form", choices=("party", "state"), default="party", help="văn bản Đảng hay hành chính")
+    parser.add_argument("--out", default="", help="thư mục ghi tệp Word (mặc định trong thư mục cài đặt)")
+    _json(parser)
+
+
+def _worker(parser: ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="làm hết việc đang chờ rồi kết thúc")
+
+
+def _appoint(parser: ArgumentParser) -> None:
+    parser.add_argument("account", help="tên đăng nhập")
+    parser.add_argument("--body", required=True, help="mã cơ quan")
+    parser.add_argument("--role", required=True, choices=("officer", "leader", "commission", "supervisor"))
+
+
+def _client(parser: ArgumentParser) -> None:
+    parser.add_argument("name", help="tên hệ thống")

@@ -1,0 +1,176 @@
+"""What each verb of the command line does."""
+
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.utils.timezone import now
+
+from langnghe import installation
+from langnghe.cases import history as case_history
+from langnghe.cli.terminal import bar, fail, say, show_json
+from langnghe.commitments import history as commitment_history
+from langnghe.core.refusal import Refused
+from langnghe.engagements import history as engagement_history
+from langnghe.ledger import durability, worker
+from langnghe.ledger.models import LogEntry, OutboxJob
+from langnghe.ledger.verify import differences
+from langnghe.registry import actions as registry
+from langnghe.registry.find import province
+from langnghe.registry.models import Body, Place
+from langnghe.reviews import jobs  # noqa: F401 registers its jobs
+
+
+def run(arguments: Namespace) -> int:
+    """Run the verb named in the arguments and return the exit code."""
+    verbs = {
+        "demo": demo,
+        "setup": setup,
+        "load-places": load_places,
+        "import": import_file,
+        "review": review,
+        "verify": verify,
+        "check": check,
+        "serve": serve,
+        "worker": work,
+        "appoint": appoint,
+        "admit-client": admit_client,
+    }
+    return verbs[arguments.verb](arguments)
+
+
+def setup(arguments: Namespace) -> int:
+    call_command("migrate", verbosity=0)
+    return load_places(arguments)
+
+
+def load_places(arguments: Namespace) -> int:
+    count = registry.load_places(bar("Địa giới hành chính"))
+    registry.load_law()
+    place = province(arguments.place, now().date())
+    bodies = registry.load_bodies(place, bar("Cơ quan"))
+    for old in Place.objects.filter(heirs__new=place, level=Place.Level.PROVINCE):
+        bodies += registry.load_bodies(old)
+    installation.store(installation.Installation(place=place.key))
+    say(f"Đã có {count} đơn vị hành chính và {bodies} cơ quan của {place}.")
+    return 0
+
+
+def import_file(arguments: Namespace) -> int:
+    from langnghe.cli.importing import run as import_now
+
+    return import_now(arguments)
+
+
+def review(arguments: Namespace) -> int:
+    from langnghe.cli.reviewing import run as review_now
+
+    return review_now(arguments)
+
+
+def demo(arguments: Namespace) -> int:
+    from langnghe.demo.play import run as play
+
+    code = play(arguments.place, arguments.period, fresh=arguments.fresh, port=arguments.port)
+    if code or arguments.no_serve:
+        return code
+    return serve(Namespace(host="127.0.0.1", port=arguments.port, workers=2))
+
+
+def verify(arguments: Namespace) -> int:
+    """Compare every row that has a log entry with the seal of that entry, and all words with their digests."""
+    entries = (*case_history.entries(), *commitment_history.entries(), *engagement_history.entries())
+    found = [*differences(entries), *case_history.changed_words()]
+    count = LogEntry.objects.count()
+    if arguments.json:
+        show_json({"entries": count, "differences": found})
+    else:
+        for line in found:
+            say(f"✗ {line}")
+        say(f"Đã đối chiếu {count} mục nhật ký: " + (f"{len(found)} chỗ sai khác." if found else "khớp toàn bộ."))
+    return 1 if found else 0
+
+
+def check(arguments: Namespace) -> int:
+    """Say whether the installation keeps what it acknowledges, and what waits for a person."""
+    weak = durability.weaknesses()
+    dead = OutboxJob.objects.filter(state=OutboxJob.State.DEAD).count()
+    places, bodies = Place.objects.count(), Body.objects.count()
+    problems = [f"Cơ sở dữ liệu: {line}" for line in weak]
+    problems += [f"{dead} việc nền không chạy được, cần người xem"] if dead else []
+    problems += [] if places and bodies else ["Chưa nạp địa giới và cơ quan: hãy chạy langnghe setup"]
+    if arguments.json:
+        show_json({"database": connection.vendor, "places": places, "bodies": bodies, "problems": problems})
+    else:
+        say(f"Cơ sở dữ liệu {connection.vendor}; {places} đơn vị hành chính; {bodies} cơ quan.")
+        for line in problems or ["Không có vấn đề nào."]:
+            say(line)
+    return 1 if problems else 0
+
+
+def serve(arguments: Namespace) -> int:
+    """Serve the pages with a worker beside them; refused on a database that could lose what it acknowledged."""
+    weak = durability.weaknesses()
+    if weak:
+        return fail("Không phục vụ vì cơ sở dữ liệu có thể mất dữ liệu: " + "; ".join(weak))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    langnghe = [sys.executable, "-m", "langnghe"]
+    beside = subprocess.Popen([*langnghe, "worker"])  # noqa: S603 our own command
+    say(f"Trang web: http://{arguments.host}:{arguments.port}/ (Ctrl+C để dừng)")
+    try:
+        return subprocess.call(_granian(arguments))  # noqa: S603 our own command
+    finally:
+        beside.terminate()
+        beside.wait()
+
+
+def _granian(arguments: Namespace) -> list[str]:
+    options = ["--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers)]
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "2",
+            "--log-level", "warning", *options, "langnghe.wsgi:application"]  # fmt: skip
+
+
+def work(arguments: Namespace) -> int:
+    """Run waiting jobs until stopped (or until none waits)."""
+
+    def clock() -> datetime:
+        return settings.CLOCK or now()
+
+    while True:
+        if not worker.run_one(clock):
+            if arguments.once:
+                return 0
+            time.sleep(1)
+
+
+def appoint(arguments: Namespace) -> int:
+    from getpass import getpass
+
+    body = Body.objects.filter(code=arguments.body).first()
+    if body is None:
+        raise Refused(f"Không có cơ quan mang mã {arguments.body}.")
+    password = getpass("Mật khẩu (ít nhất 15 ký tự): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if len(password) < 15:  # noqa: PLR2004 the same number as in AUTH_PASSWORD_VALIDATORS
+        raise Refused("Mật khẩu cần ít nhất 15 ký tự.")
+    registry.appoint(registry.make_account(arguments.account, password), body, arguments.role, now().date())
+    say(f"{arguments.account} nay là {arguments.role} tại {body}.")
+    return 0
+
+
+def admit_client(arguments: Namespace) -> int:
+    key = registry.admit_client(arguments.name)
+    say("Khóa này chỉ hiện một lần, hãy giao cho hệ thống được phép và không gửi qua thư thường:")
+    say(key)
+    return 0
+
+
+def output_folder(given: str) -> Path:
+    folder = Path(given) if given else installation.home() / "out"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

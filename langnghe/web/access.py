@@ -1,0 +1,66 @@
+"""Every URL declares who may enter; whoever is not named is turned away."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from langnghe.cases.lifecycle import Actor, acting
+from langnghe.registry.models import Member
+from langnghe.web.now import today
+
+PUBLIC = "public"
+ANYONE_ON_STAFF = tuple(Member.Role.values)
+
+
+class View(Protocol):
+    """A function view."""
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+def public(view: View) -> View:
+    """Let anyone enter."""
+    cast(Any, view).access = PUBLIC
+    return view
+
+
+def staff(*roles: str) -> Callable[[View], View]:
+    """Let signed-in members with one of the roles enter (any role when none is named)."""
+
+    def decorate(view: View) -> View:
+        @wraps(cast(Callable[..., HttpResponse], view))
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect(f"/dang-nhap?next={request.path}")
+            member = membership(request)
+            if member is None or member.role not in (roles or ANYONE_ON_STAFF):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        cast(Any, guarded).access = roles or ANYONE_ON_STAFF
+        return cast(View, guarded)
+
+    return decorate
+
+
+def membership(request: HttpRequest) -> Member | None:
+    """Return the membership the signed-in account acts under now, asked once a request."""
+    if not request.user.is_authenticated:
+        return None
+    if not hasattr(request, "_membership"):
+        rows = Member.objects.filter(account=request.user).on(today())
+        found = rows.select_related("account", "body__place").order_by("pk").first()
+        cast(Any, request)._membership = found
+    return cast(Member | None, cast(Any, request)._membership)
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Return the signed-in member as an actor; PermissionDenied when there is none."""
+    member = membership(request)
+    if member is None:
+        raise PermissionDenied
+    return acting(member)

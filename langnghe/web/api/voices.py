@@ -1,0 +1,146 @@
+"""POST /api/v1/voices: another system hands in a voice, exactly once by its Idempotency-Key."""
+
+import hashlib
+from datetime import date
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from ninja import Header, NinjaAPI, Schema, Status
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+from pydantic import Field
+
+from langnghe.cases import actions
+from langnghe.cases.arrival import Arrival
+from langnghe.cases.lifecycle import CLIENT, Actor
+from langnghe.cases.models import Case
+from langnghe.core.text import nfc
+from langnghe.registry import law
+from langnghe.registry.gazetteer import load as gazetteer
+from langnghe.registry.models import Client, Place
+from langnghe.web.now import now
+
+
+class ClientKey(HttpBearer):
+    """The key that `langnghe admit-client` printed, as `Authorization: Bearer …`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Client | None:
+        digest = hashlib.sha256(token.encode()).digest()
+        return Client.objects.filter(key_hash=digest, is_active=True).first()
+
+
+class VoiceIn(Schema):
+    """A voice as another system sends it; `place` is a key (n12826) or words (xã Thư Vũ, Hưng Yên)."""
+
+    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    place: Annotated[str, Field(min_length=1, max_length=250)]
+    kind: str = "feedback"
+    topic: str = "chua_phan_loai"
+    spot: Annotated[str, Field(max_length=120)] = ""
+    said_on: date | None = None
+    people: Annotated[int, Field(ge=1, le=100_000)] = 1
+    shows_text: bool = False
+    phone: Annotated[str, Field(max_length=20)] = ""
+    email: Annotated[str, Field(max_length=120)] = ""
+
+
+class VoiceOut(Schema):
+    """What the resident must be given: the receipt code opens the case, and nothing else does."""
+
+    receipt: str
+    due: date | None
+    body: str
+    is_repeat: bool
+
+
+class Problem(Schema):
+    """What is wrong and what to do; `candidates` are places to choose from."""
+
+    detail: str
+    candidates: list[str] = []
+
+
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=16, max_length=80)]
+api = NinjaAPI(title="Lắng Nghe", version="1.0.0", docs_url=None, auth=ClientKey())
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> Any:
+    """Name the fields that are wrong, and nothing of what was sent."""
+    fields = sorted({".".join(map(str, item["loc"][1:])) for item in error.errors})
+    detail = _("Thiếu hoặc sai: %(fields)s. Xem /api/v1/openapi.json.") % {"fields": ", ".join(fields)}
+    return api.create_response(request, {"detail": detail, "candidates": []}, status=422)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> Any:
+    detail = _("Nội dung gửi lên không phải JSON đọc được.")
+    return api.create_response(request, {"detail": detail, "candidates": []}, status=error.status_code)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown_client(request: HttpRequest, error: AuthenticationError) -> Any:
+    detail = _("Thiếu hoặc sai khóa: gửi “Authorization: Bearer …” do quản trị cấp bằng langnghe admit-client.")
+    return api.create_response(request, {"detail": detail, "candidates": []}, status=401)
+
+
+@api.post("/v1/voices", response={200: VoiceOut, 201: VoiceOut, 409: Problem, 422: Problem}, tags=["voices"])
+def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
+    """Hand in one voice: 201 for a new one, 200 with the same receipt for a repeat, 409 for its key with other words."""
+    place, candidates = _place(body.place)
+    problem = _problem(body, place, candidates)
+    if problem or place is None:
+        return Status(422, problem)
+    try:
+        received = actions.receive(_arrival(request, body, key, place), actor=Actor(CLIENT), at=now())
+    except actions.KeyConflict as conflict:
+        return Status(409, {"detail": str(conflict)})
+    case = Case.objects.select_related("holder").get(pk=received.case_id)
+    answer = {"receipt": received.receipt, "due": case.due, "body": case.holder.name, "is_repeat": received.is_repeat}
+    return Status(200 if received.is_repeat else 201, answer)
+
+
+def _place(words: str) -> tuple[Place | None, list[str]]:
+    if words in gazetteer().units:
+        return law.place(words), []
+    found = gazetteer().resolve(words)
+    if found.unit is None:
+        return None, [unit.name for unit in found.candidates]
+    return law.place(found.unit.key), []
+
+
+def _problem(body: VoiceIn, place: Place | None, candidates: list[str]) -> dict[str, Any] | None:
+    kind = law.kinds().get(body.kind)
+    if kind is None:
+        return {"detail": _("Không có loại “%(kind)s”.") % {"kind": body.kind[:40]}}
+    if kind.is_sealed:
+        return {"detail": _("%(kind)s theo thủ tục riêng của luật, không nhận qua cổng này.") % {"kind": kind.name}}
+    if body.topic not in law.topics():
+        return {"detail": _("Không có lĩnh vực “%(topic)s”.") % {"topic": body.topic[:40]}}
+    if place is None:
+        return {"detail": _("Chưa rõ xã, phường nào. Hãy gửi lại với tên đầy đủ hoặc mã."), "candidates": candidates}
+    if body.said_on and body.said_on > localdate(now()):
+        return {"detail": _("Ngày phản ánh không thể ở tương lai.")}
+    return None
+
+
+def _arrival(request: HttpRequest, body: VoiceIn, key: str, place: Place) -> Arrival:
+    client: Client = request.auth  # type: ignore[attr-defined]
+    contact = {name: value for name, value in (("phone", body.phone), ("email", body.email)) if value}
+    return Arrival(
+        channel="api",
+        key=hashlib.sha256(f"{client.pk}:{key}".encode()).hexdigest(),
+        payload=request.body,
+        text=nfc(body.text),
+        kind=body.kind,
+        day=body.said_on or localdate(now()),
+        place=place,
+        topic=law.topics()[body.topic],
+        spot=nfc(body.spot),
+        people=body.people,
+        shows_text=body.shows_text,
+        place_words=body.place,
+        contact=contact,
+    )

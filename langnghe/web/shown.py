@@ -1,0 +1,117 @@
+"""Cases, clocks and steps as the templates want them (see the comments in templates/parts)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from langnghe.cases.lifecycle import MOVES, state_name
+from langnghe.cases.models import Case, Step
+from langnghe.registry import law
+
+SHOWN_WITH = ("place__parent", "topic", "holder")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The case clock in words' terms: state, days left or late, when."""
+
+    state: str
+    days: int = 0
+    working: bool = True
+    due: date | None = None
+    since: date | None = None
+    spent: int = 0
+
+
+def clock(case: Case, today: date) -> Clock:
+    working = law.counts_working_days(case.term_code)
+    if case.due is None or case.state in {Case.State.WITHDRAWN, Case.State.MERGED}:
+        return Clock("none")
+    if case.settled is not None:
+        late = _days(case.due, case.settled, working)
+        return Clock("missed" if late > 0 else "met", late, working, case.due)
+    spent = _spent(case, today)
+    if case.paused is not None:
+        return Clock("paused", 0, working, case.due, case.paused, spent)
+    left = _days(today, case.due, working)
+    if today > case.due:
+        return Clock("overdue", max(1, -left), working, case.due)
+    return Clock("running", left, working, case.due, None, spent)
+
+
+def _days(since: date, until: date, working: bool) -> int:
+    return law.calendar().working_days_between(since, until) if working else (until - since).days
+
+
+def _spent(case: Case, today: date) -> int:
+    began = case.accepted or case.received
+    whole = ((case.due or today) - began).days or 1
+    return max(0, min(100, round(100 * (today - began).days / whole)))
+
+
+def title(case: Case) -> str:
+    return case.title or _("%(topic)s tại %(place)s") % {"topic": case.topic, "place": case.place}
+
+
+def card(case: Case, today: date, href: str = "") -> dict[str, Any]:
+    """Return a case as parts/_case_card.html wants it; load the case with SHOWN_WITH."""
+    return {
+        "href": href or reverse("case", args=[case.code]),
+        "code": case.code,
+        "title": title(case),
+        "place": case.place,
+        "topic": case.topic.name,
+        "state": case.state,
+        "state_name": state_name(case.state),
+        "clock": clock(case, today),
+        "outcome": law.outcomes()[case.outcome].name if case.outcome else "",
+        "holder": case.holder,
+    }
+
+
+def steps(case: Case) -> list[dict[str, Any]]:
+    """Return the timeline as parts/_timeline.html wants it: bodies and roles, never a person's name."""
+    rows: QuerySet[Step] = case.steps.select_related("body", "to_body").order_by("pk")
+    return [_step(row) for row in rows]
+
+
+def _step(step: Step) -> dict[str, Any]:
+    by_resident = step.role == "resident" and step.verb != "receive"
+    return {
+        "day": step.day,
+        "verb": MOVES[step.verb].name,
+        "body": _("Người dân") if by_resident else step.body,
+        "to": step.to_body,
+        "text": _said(step),
+        "reason": step.reason,
+        "document_no": step.document_no,
+    }
+
+
+def _said(step: Step) -> str:
+    if step.outcome and step.verb == "reply":
+        return law.outcomes()[step.outcome].plain
+    if step.stars:
+        return _("%(stars)s trên 5") % {"stars": step.stars}
+    if step.days:
+        return _("Thêm %(days)s ngày") % {"days": step.days}
+    return ""
+
+
+def bars(rows: Iterable[tuple[str, int]], **words: str) -> dict[str, Any]:
+    """Return a chart as parts/_bars.html wants it from (name, count) rows, longest first."""
+    chosen = sorted(rows, key=lambda row: -row[1])
+    most = max((count for _name, count in chosen), default=0) or 1
+    shown = [
+        {"name": name, "value": number(count), "percent": round(100 * count / most, 1)} for name, count in chosen
+    ]
+    return {"rows": shown, **words}
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
