@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from langnghe.core import tables
 from langnghe.registry import law
-from langnghe.registry.bodies import designs
+from langnghe.registry.bodies import Design, designs
 from langnghe.registry.models import (
     Account,
     Body,
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 BATCH = 500
 
 
-def quiet(done: int, total: int) -> None:
+def _quiet(done: int, total: int) -> None:
     """Show nothing."""
 
 
@@ -51,7 +51,7 @@ def _dated(row: dict[str, str]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def load_places(progress: Progress = quiet) -> int:
+def load_places(progress: Progress = _quiet) -> int:
     """Bring the places and successions of the release into the database; returns how many places it holds."""
     rows = tables.rows("places")
     known = dict(Place.objects.values_list("key", "pk"))
@@ -62,6 +62,7 @@ def load_places(progress: Progress = quiet) -> int:
         known.update((place.key, place.pk) for place in batch)
         progress(len(known), len(rows))
     _load_successions(known)
+    law.forget()
     return len(known)
 
 
@@ -124,27 +125,29 @@ def _holiday(row: dict[str, str]) -> Holiday:
 
 
 @transaction.atomic
-def load_bodies(province: Place, progress: Progress = quiet) -> int:
+def load_bodies(province: Place, progress: Progress = _quiet) -> int:
     """Make the bodies of a province, its districts and communes from the table body_types; returns how many."""
     wanted = designs(province)
-    known = dict(Body.objects.filter(code__in=[d.code for d in wanted]).values_list("code", "pk"))
-    fresh = [design.body() for design in wanted if design.code not in known]
-    Body.objects.bulk_create(fresh, batch_size=BATCH)
-    known.update((body.code, body.pk) for body in fresh)
-    progress(len(known), len(wanted))
-    _relate(wanted, known)
-    return len(known)
+    codes = {code for design in wanted for code in (design.code, design.superior, design.successor)}
+    known = dict(Body.objects.filter(code__in=codes).values_list("code", "pk"))
+    waiting = [design for design in wanted if design.code not in known]
+    while waiting:
+        still = {design.code for design in waiting}
+        ready = [design for design in waiting if not {design.superior, design.successor} & still]
+        fresh = [_related(design, known) for design in ready]
+        Body.objects.bulk_create(fresh, batch_size=BATCH)
+        known.update((body.code, body.pk) for body in fresh)
+        waiting = [design for design in waiting if design.code not in known]
+        progress(len(wanted) - len(waiting), len(wanted))
+    law.forget()
+    return len(wanted)
 
 
-def _relate(wanted: list[Any], known: dict[str, int]) -> None:
-    """Tie superiors and successors, once all bodies stand."""
-    codes = {code for design in wanted for code in (design.superior, design.successor) if code}
-    known = known | dict(Body.objects.filter(code__in=codes - known.keys()).values_list("code", "pk"))
-    bodies = {body.code: body for body in Body.objects.filter(code__in=[d.code for d in wanted])}
-    for design in wanted:
-        bodies[design.code].superior_id = known.get(design.superior)
-        bodies[design.code].successor_id = known.get(design.successor)
-    Body.objects.bulk_update(bodies.values(), ["superior", "successor"], batch_size=BATCH)
+def _related(design: Design, known: dict[str, int]) -> Body:
+    """Return the body with its superior and successor; a successor stands only if its province was loaded before."""
+    body = design.body()
+    body.superior_id, body.successor_id = known.get(design.superior), known.get(design.successor)
+    return body
 
 
 def make_account(username: str, password: str | None) -> Account:

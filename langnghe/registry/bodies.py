@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from langnghe.core import tables
+from langnghe.registry.find import short_name
 from langnghe.registry.models import Body, Place, Succession
 
 
@@ -29,8 +30,8 @@ class Design:
             kind=self.row["kind"],
             level=self.row["level"],
             place=place,
-            name=self.row["name_template"].format(place=name),
-            short_name=self.row["short_template"].format(place=name),
+            name=self.row["name_template"].format(place=name, bare=short_name(place)),
+            short_name=self.row["short_template"].format(place=name, bare=short_name(place)),
             valid_from=_later(_day(self.row["valid_from"]), place.valid_from),
             valid_to=_earlier(_day(self.row["valid_to"]), place.valid_to),
             citation=self.row["citation"],

@@ -11,9 +11,11 @@ def province(words: str, on: date) -> Place:
     wanted = fold(words)
     rows = Place.objects.filter(level=Place.Level.PROVINCE).on(on)
     for place in rows:
-        if wanted in {fold(place.key), fold(place.name), fold(place.name.split(" ", 1)[1]), fold(short_name(place))}:
+        if wanted in {fold(name) for name in (place.key, place.name, short_name(place))}:
             return place
-    raise LookupError(f"Không thấy tỉnh, thành phố “{words}” vào ngày {on:%d/%m/%Y}. Hãy kiểm tra tên, ví dụ “Hưng Yên”.")
+    raise LookupError(
+        f"Không thấy tỉnh, thành phố “{words}” vào ngày {on:%d/%m/%Y}. Hãy kiểm tra tên, ví dụ “Hưng Yên”."
+    )
 
 
 def short_name(place: Place) -> str:

@@ -79,7 +79,7 @@ def outcomes() -> dict[str, Outcome]:
 @cache
 def rule(code: str) -> int:
     """Return a number of the house's own regulation (table rules); KeyError when there is none."""
-    return next(int(row["value"]) for row in tables.rows("rules") if row["code"] == code)
+    return {row["code"]: int(row["value"]) for row in tables.rows("rules")}[code]
 
 
 @cache
@@ -167,25 +167,39 @@ def body_at(type_: str, place: Place | None) -> Body | None:
 def competent_body(topic: Topic, place: Place, on: date, scope: str = "", concerns: Body | None = None) -> Body:
     """Return the lowest competent body; a voice about a body or its head goes to that body's superior.
 
-    LookupError when the tables name none, which a loaded province never meets (a test walks all topics).
+    A place that has ended is asked at its one successor; one that was divided, or whose successor lies elsewhere,
+    falls to the province's committee, where a person decides. LookupError when the tables name none, which a
+    loaded province never meets (a test walks all topics).
     """
-    if concerns is not None and concerns.superior is not None:
-        return concerns.superior
-    row = competence(topic, place, on, scope)
-    body = body_at(row.body_type, place) if row else None
-    if body is None:
+    superior = standing(concerns, on).superior if concerns is not None else None
+    if superior is not None:
+        return standing(superior, on)
+    here = place if _is_in_force(place, on) else _heir(place, on)
+    row = here and competence(topic, here, on, scope)
+    body = body_at(row.body_type, here) if row else body_at("committee_province", _province(place, on))
+    if body is None or (here and not row):
         raise LookupError(f"Bảng thẩm quyền chưa có cơ quan cho lĩnh vực “{topic}” tại {place} ngày {on:%d/%m/%Y}.")
     return body
 
 
-def heir(body: Body, topic: Topic, place: Place, on: date) -> Body:
-    """Return the body that takes over what an ended body held: the competent one at the place's one successor.
+def standing(body: Body, on: date) -> Body:
+    """Return the body, or the one that followed it when it has ended before the day."""
+    while body.valid_to is not None and body.valid_to < on and body.successor is not None:
+        body = body.successor
+    return body
 
-    A place that was divided leaves it to the province's committee, where a person decides.
-    """
-    new = Place.objects.filter(origins__old=place, origins__kind="whole").select_related("parent").first()
-    if new is not None:
-        return competent_body(topic, new, on)
-    province = Place.objects.get(origins__old=place.province, level=Place.Level.PROVINCE)
-    found = body_at("committee_province", province)
-    return found or body
+
+def _is_in_force(place: Place, on: date) -> bool:
+    return place.valid_to is None or place.valid_to >= on
+
+
+def _heir(place: Place, on: date) -> Place | None:
+    """Return the one place in the province of the day that took an ended place over whole; None if divided."""
+    heirs = Place.objects.filter(origins__old=place, origins__kind="whole").on(on).select_related("parent__parent")
+    return next((new for new in heirs if new.province == _province(place, on)), None)
+
+
+def _province(place: Place, on: date) -> Place | None:
+    """Return the province of the place, or the one that took it over when it has ended."""
+    old = place.province
+    return old if _is_in_force(old, on) else Place.objects.filter(origins__old=old, level=Place.Level.PROVINCE).first()

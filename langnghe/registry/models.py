@@ -1,7 +1,7 @@
 """Places, bodies, topics, competence, terms and members, each row with the days on which it is valid."""
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -10,8 +10,10 @@ from django.utils.translation import get_language
 
 from langnghe.core import terms
 
+M = TypeVar("M", bound=models.Model)
 
-class DatedQuerySet(models.QuerySet[models.Model]):
+
+class DatedQuerySet(models.QuerySet[M]):
     """Rows with valid_from and valid_to; both ends belong to the validity."""
 
     def on(self, day: date) -> Self:

@@ -74,7 +74,7 @@ def _opened(folder: Path, window: Window) -> Any:
         "CREATE VIEW facts AS SELECT f.*, s.unit FROM read_parquet("  # noqa: S608
         + f"{files}) f JOIN scope s USING (place_id) "
         + f"WHERE day BETWEEN DATE '{window.since}' AND DATE '{window.until}' "
-        + f"AND at <= TIMESTAMPTZ '{window.frozen_at.isoformat()}'"
+        + f"AND written_at <= TIMESTAMPTZ '{window.frozen_at.isoformat()}'"
     )
     return duck
 
@@ -82,6 +82,6 @@ def _opened(folder: Path, window: Window) -> Any:
 def records(window: Window, where: str) -> QuerySet[Fact]:
     """Return exactly the facts that the figure counted, newest first, from the database."""
     rows = Fact.objects.filter(
-        day__range=(window.since, window.until), at__lte=window.frozen_at, place__in=window.places.keys()
+        day__range=(window.since, window.until), written_at__lte=window.frozen_at, place__in=window.places.keys()
     )
-    return rows.extra(where=[predicate(where)]).order_by("-day", "-row")  # noqa: S610 our own predicates
+    return rows.extra(where=[predicate(where)]).order_by("-day", "-fact")  # noqa: S610 our own predicates

@@ -8,12 +8,12 @@ from langnghe.registry.models import Body, Place
 class Fact(models.Model):
     """One row of the flat fact view over steps, commitments and engagements (migration 0002); read only."""
 
-    row = models.CharField(primary_key=True, max_length=24)
+    fact = models.CharField(primary_key=True, max_length=24)
     source = models.CharField(max_length=12)
     record = models.BigIntegerField()
     what = models.CharField(max_length=16)
     day = models.DateField()
-    at = models.DateTimeField()
+    written_at = models.DateTimeField()
     place = models.ForeignKey(Place, models.DO_NOTHING, related_name="+")
     body = models.ForeignKey(Body, models.DO_NOTHING, related_name="+")
     kind = models.CharField(max_length=16)
@@ -31,7 +31,7 @@ class Fact(models.Model):
         db_table = "reviews_fact"
 
     def __str__(self) -> str:
-        return f"{self.row} {self.what}"
+        return f"{self.fact} {self.what}"
 
 
 class Review(models.Model):

@@ -12,9 +12,25 @@ from langnghe.reviews.models import Figure, Finding, Review
 from langnghe.reviews.render.document import Appendix, Document, Paragraph, Section
 
 HEADINGS = {
-    Finding.Kind.RESULT: "Kết quả đạt được",
-    Finding.Kind.SHORTCOMING: "Tồn tại, hạn chế",
-    Finding.Kind.NEXT_TASK: "Nhiệm vụ trọng tâm thời gian tới",
+    Finding.Kind.RESULT: "II. Kết quả đạt được",
+    Finding.Kind.SHORTCOMING: "III. Tồn tại, hạn chế",
+    Finding.Kind.NEXT_TASK: "IV. Nhiệm vụ trọng tâm thời gian tới",
+}
+SHORT = {
+    "received": "Tiếp nhận",
+    "settled": "Trả lời",
+    "on_time": "Đúng hạn",
+    "overdue": "Quá hạn",
+    "handovers": "Lượt chuyển",
+    "reopened": "Mở lại",
+    "satisfied": "Hài lòng",
+    "recurrences": "Tái diễn",
+    "escalated": "Lên cấp trên",
+    "receptions_due": "Ngày tiếp dân phải có",
+    "receptions_held": "Ngày tiếp dân đã tổ chức",
+    "commitments_made": "Cam kết mới",
+    "commitments_kept": "Cam kết đã làm",
+    "commitments_late": "Cam kết quá hạn",
 }
 SIGNERS = {Review.Form.STATE: ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), Review.Form.PARTY: ("TRƯỞNG BAN",)}
 RECIPIENTS = {
@@ -22,7 +38,7 @@ RECIPIENTS = {
     Review.Form.PARTY: ("Thường trực Tỉnh ủy", "Đảng ủy các xã, phường", "Ủy ban MTTQ Việt Nam tỉnh và các đoàn thể"),
 }
 ARCHIVE = {Review.Form.STATE: "Lưu: VT, NC", Review.Form.PARTY: "Lưu VT"}
-SIGNS = {Review.Form.STATE: "Số:        /BC-UBND", Review.Form.PARTY: "Số        -BC/{party}"}
+SIGNS = {Review.Form.STATE: "        /BC-UBND", Review.Form.PARTY: "        -BC/{party}"}
 
 
 def day(value: date) -> str:
@@ -88,12 +104,12 @@ def _opening(review: Review, figures: list[Figure]) -> Section:
         ("Trách nhiệm", ("handovers", "reopened", "recurrences", "escalated")),
         ("Đối thoại, cam kết", ("receptions_due", "receptions_held", "commitments_made", "commitments_kept")),
     ]
-    paragraphs = [Paragraph(basis(review), ())]
+    paragraphs = []
     for heading, keys in lines:
         chosen = [by_key[key] for key in keys]
         said = "; ".join(f"{_name(figure)}: {reading.words(figure)}" for figure in chosen)
-        paragraphs.append(Paragraph(f"{heading}. {said}.", tuple(figure.number for figure in chosen)))
-    return Section("Số liệu chủ yếu", 1, tuple(paragraphs))
+        paragraphs.append(Paragraph(f"{heading}: {said}.", tuple(figure.number for figure in chosen)))
+    return Section("I. Số liệu chủ yếu", 1, tuple(paragraphs))
 
 
 def _name(figure: Figure) -> str:
@@ -106,7 +122,7 @@ def _findings(review: Review) -> Iterable[Section]:
     for kind, heading in HEADINGS.items():
         chosen = [finding for finding in findings if finding.kind == kind]
         paragraphs = tuple(
-            Paragraph(finding.text, tuple(figure.number for figure in finding.figures.all())) for finding in chosen
+            Paragraph(f"- {finding.text}", tuple(figure.number for figure in finding.figures.all())) for finding in chosen
         )
         yield Section(heading, 1, paragraphs or (Paragraph("Không có nội dung nào được nêu.", ()),))
 
@@ -148,6 +164,6 @@ def _communes_table(review: Review) -> Appendix:
         )
         for row in rows.values()
     )
-    columns = ("Xã, phường", "Tham chiếu", *(str(DEFINITIONS[key].name) for key in APPENDIX))
+    columns = ("Xã, phường", "Tham chiếu", *(SHORT[key] for key in APPENDIX))
     note = "Số tham chiếu của mỗi ô đi theo thứ tự cột. Xã cũ đã chia cho nhiều xã mới chỉ tính vào số của cả tỉnh."
     return Appendix("Phụ lục 2. Số liệu theo xã, phường", columns, cells, landscape=True, note=note)

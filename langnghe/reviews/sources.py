@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.db import connection
 
-COLUMNS = "row source record what day at place_id body_id kind channel topic level on_time outcome cause stars people"
+COLUMNS = "fact source record what day written_at place_id body_id kind channel topic level on_time outcome cause stars people"
 
 STEPS = """
-SELECT 's' || s.id AS row, 'case' AS source, s.case_id AS record, s.verb AS what, s.day AS day, s.at AS at,
+SELECT 's' || s.id AS fact, 'case' AS source, s.case_id AS record, s.verb AS what, s.day AS day, s.at AS written_at,
   s.place_id AS place_id, s.body_id AS body_id, s.kind AS kind, s.channel AS channel, t.code AS topic,
   s.level AS level, CASE WHEN s.on_time THEN 1 ELSE 0 END AS on_time, s.outcome AS outcome, s.cause AS cause,
   coalesce(s.stars, 0) AS stars, s.people AS people
@@ -47,7 +47,7 @@ def quiet(done: int, total: int) -> None:
 def refresh(folder: Path, progress: Progress = quiet) -> Path:
     """Bring the mirror up to date and return its folder; months before the last one written are not read again.
 
-    A month is the month of `at`, the time of writing, which only grows; the last two are written anew.
+    A month is the month of `written_at`, the time of writing, which only grows; the last two are written anew.
     """
     folder.mkdir(parents=True, exist_ok=True)
     done = {path.stem for path in sorted(folder.glob("*.parquet"))[:-2]}
@@ -86,10 +86,10 @@ def _next(month: date) -> date:
 
 
 def _rows(month: date) -> Iterator[list[tuple[object, ...]]]:
-    wanted = COLUMNS.replace("row ", '"row" ').replace(" ", ", ")
+    wanted = COLUMNS.replace(" ", ", ")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {wanted} FROM reviews_fact WHERE at >= %s AND at < %s",  # noqa: S608 columns are above
+            f"SELECT {wanted} FROM reviews_fact WHERE written_at >= %s AND written_at < %s",  # noqa: S608 columns are above
             [month.isoformat(), _next(month).isoformat()],
         )
         while rows := cursor.fetchmany(10_000):
@@ -115,6 +115,6 @@ def _mirror(folder: Path, month: date) -> None:
 
 def _typed(text: Path) -> str:
     numbers = dict.fromkeys(["record", "place_id", "body_id", "on_time", "stars", "people"], "BIGINT")
-    types = {name: numbers.get(name, "VARCHAR") for name in COLUMNS.split()} | {"day": "DATE", "at": "TIMESTAMPTZ"}
+    types = {name: numbers.get(name, "VARCHAR") for name in COLUMNS.split()} | {"day": "DATE", "written_at": "TIMESTAMPTZ"}
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
     return f"SELECT * FROM read_csv('{text}', header=true, nullstr='\\N', columns={{{columns}}})"  # noqa: S608

@@ -56,7 +56,7 @@ def test_a_body_type_is_well_formed() -> None:
         assert row["kind"] in BODY_KINDS and row["level"] in LEVELS
         assert row["place_level"] in {"province", "district", "commune"}
         for template in (row["name_template"], row["short_template"]):
-            assert {name for _, name, _, _ in Formatter().parse(template) if name} <= {"place"}
+            assert {name for _, name, _, _ in Formatter().parse(template) if name} <= {"place", "bare"}
 
 
 def test_two_rows_of_a_body_type_never_meet_at_one_place() -> None:
