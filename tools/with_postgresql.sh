@@ -36,7 +36,7 @@ cd / # the postgres user may not be allowed to stand where we stand
 $as "$bin/initdb" --pgdata="$folder/cluster" --username=postgres --auth=trust --encoding=UTF8 \
     --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; exit 1; }
 $as "$bin/pg_ctl" start --wait --silent --pgdata="$folder/cluster" --log="$folder/cluster/server.log" \
-    --options="-c listen_addresses='' -c unix_socket_directories=$folder -c fsync=off" </dev/null ||
+    --options="-c listen_addresses='' -c unix_socket_directories=$folder -c fsync=${LANGNGHE_FSYNC:-off}" </dev/null ||
     { cat "$folder/cluster/server.log" >&2; exit 1; }
 cd "$cd_back"
 

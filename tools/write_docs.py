@@ -119,12 +119,12 @@ PLACES = {
     "received": (120, 90),
     "accepted": (350, 90),
     "assigned": (580, 90),
-    "drafted": (580, 250),
-    "approved": (580, 410),
-    "answered": (350, 410),
-    "closed": (120, 410),
-    "withdrawn": (120, 250),
-    "merged": (350, 250),
+    "drafted": (580, 230),
+    "approved": (580, 370),
+    "answered": (350, 370),
+    "closed": (120, 370),
+    "withdrawn": (120, 230),
+    "merged": (810, 90),
 }
 
 
@@ -141,14 +141,15 @@ def _drawn(move: Move) -> list[str]:
     if move.target is None:
         return []
     once = {"withdraw": ["received"], "merge": ["assigned"], "escalate": ["answered"], "inherit": [], "refer": ["accepted"]}
+    once |= {"refer_up": ["accepted"], "split": []}
     return once.get(move.verb, [str(state) for state in move.origins])
 
 
 def picture() -> str:
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 500" font-family="sans-serif" font-size="13">',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 430" font-family="sans-serif" font-size="13">',
         '<defs><marker id="a" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs><rect width="720" height="500" fill="#fff"/>',
+        '<path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs><rect width="920" height="430" fill="#fff"/>',
     ]
     for number, ((origin, target), verbs) in enumerate(edges().items()):
         parts.append(_edge(PLACES[origin], PLACES[target], ", ".join(verbs), number))
