@@ -4,28 +4,63 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from langnghe.registry.models import Member
+from langnghe.registry import law
+from langnghe.registry.models import Member, Place
 from langnghe.web.access import membership
-from langnghe.web.now import now
+from langnghe.web.now import now, today
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the variables that base.html names at its top, and who is signed in."""
     member = membership(request)
-    menu = [
+    match = request.resolver_match
+    return {
+        "is_demo": settings.INSTALLATION.demo,
+        "demo_day": today() if settings.INSTALLATION.demo else None,
+        "place_name": _place_name(),
+        "clock": now(),
+        "source_url": settings.SOURCE_URL,
+        "menu": _links(_desk(member) if member else _public()),
+        "current": match.url_name if match else "",
+        "home_url": "/",
+        "member": member,
+        "is_leader": member is not None and member.role == Member.Role.LEADER,
+    }
+
+
+def _place_name() -> str:
+    try:
+        return law.place(settings.INSTALLATION.place).name
+    except Place.DoesNotExist:
+        return ""
+
+
+def _public() -> list[tuple[str, str]]:
+    return [
+        ("speak", _("Gửi phản ánh")),
         ("cases", _("Phản ánh - kiến nghị")),
         ("situation", _("Nắm tình hình")),
         ("meetings", _("Tiếp xúc - đối thoại")),
         ("reviews", _("Sơ kết")),
+        ("look_up", _("Tra cứu")),
     ]
-    desk = [("queue", _("Bàn làm việc")), ("overview", _("Tổng quan lãnh đạo"))] if member else []
-    return {
-        "is_demo": settings.INSTALLATION.demo,
-        "clock": now(),
-        "source_url": settings.SOURCE_URL,
-        "menu": menu,
-        "desk_menu": desk,
-        "member": member,
-        "is_leader": member is not None and member.role == Member.Role.LEADER,
-    }
+
+
+def _desk(member: Member) -> list[tuple[str, str]]:
+    leads = [("overview", _("Tổng quan lãnh đạo"))] if member.role != Member.Role.OFFICER else []
+    shared = [entry for entry in _public() if entry[0] not in {"speak", "look_up"}]
+    return [("queue", _("Bàn làm việc")), *leads, *shared]
+
+
+def _links(entries: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return the entries whose pages this installation has, as base.html wants them."""
+    links = []
+    for name, label in entries:
+        try:
+            links.append({"key": name, "href": reverse(name), "label": label})
+        except NoReverseMatch:
+            continue
+    return links

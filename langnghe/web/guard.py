@@ -1,8 +1,9 @@
-"""Denies every view that has not declared who may enter."""
+"""Denies every view that has not declared who may enter, and marks the answers that no one may keep or index."""
 
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
@@ -10,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 def declared_access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated or "session" in request.COOKIES:
+        if request.user.is_authenticated or settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.setdefault("Cache-Control", "no-store")
+        if settings.INSTALLATION.demo:
+            response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """Keyset paging: the next page starts behind the last row seen, however deep."""
 
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -22,7 +23,7 @@ def page_by_id(request: HttpRequest, rows: QuerySet[M], size: int = SIZE) -> tup
 def page_by_due(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> tuple[list[Any], dict[str, str]]:
     """Return one page of cases ordered by due date (none last), then id."""
     day, _, pk = request.GET.get("sau", "").partition("_")
-    if _number(pk):
+    if _number(pk) and (not day or _is_day(day)):
         behind = Q(due__gt=day) | Q(due=day, pk__gt=int(pk)) | Q(due=None) if day else Q(due=None, pk__gt=int(pk))
         rows = rows.filter(behind)
     found = list(rows.order_by("due", "pk")[: size + 1])
@@ -30,6 +31,13 @@ def page_by_due(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> 
     last = found[size - 1] if more else None
     key = f"{last.due.isoformat() if last.due else ''}_{last.pk}" if last else ""
     return found[:size], _links(request, key, bool(pk))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _number(text: str) -> int:

@@ -1,0 +1,1 @@
+"""The residents' door: speak up, look up, read."""

@@ -1,0 +1,136 @@
+"""Published cases: the list with its filters, and the page of one case."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from langnghe.cases.lifecycle import REPLIED, state_name
+from langnghe.cases.models import Case, Voice
+from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.text import sort_key
+from langnghe.registry import law
+from langnghe.registry.gazetteer import load
+from langnghe.web import shown
+from langnghe.web.access import public
+from langnghe.web.now import today
+from langnghe.web.paging import page_by_due, page_by_id
+from langnghe.web.public import words
+from langnghe.web.public.forms import Filters
+
+MOST_PARTS = 50
+
+
+def published() -> QuerySet[Case]:
+    """Return the cases that everyone may read; khiếu nại and tố cáo never, whatever a row says."""
+    sealed = [kind.code for kind in law.kinds().values() if kind.is_sealed]
+    return Case.objects.filter(is_public=True).exclude(kind__in=sealed)
+
+
+def late(rows: QuerySet[Case], day: date) -> QuerySet[Case]:
+    return rows.filter(settled=None, due__lt=day, paused=None, state__in=Case.OPEN)
+
+
+@public
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    day = today()
+    form = Filters(request.GET, _places(request.GET.get("noi", ""), day))
+    form.is_valid()
+    rows = _filtered(published(), form.cleaned_data, day).select_related(*shown.SHOWN_WITH)
+    is_late = form.cleaned_data.get("tinh_trang") == "qua-han"
+    found, pager = page_by_due(request, rows) if is_late else page_by_id(request, rows)
+    context = {
+        "form": form,
+        "cases": [shown.card(case, day) for case in found],
+        "is_filtered": any(form.cleaned_data.values()),
+        **pager,
+    }
+    return render(request, "public/cases.html", context)
+
+
+def _places(key: str, day: date) -> list[tuple[str, str]]:
+    """Return the communes of the province in force, and the place asked for if it is another."""
+    found = _communes(settings.INSTALLATION.place, day)
+    other = key in load().units and key not in dict(found)
+    return [*found, (key, load().units[key].name)] if other else list(found)
+
+
+@lru_cache(maxsize=4)
+def _communes(province: str, day: date) -> tuple[tuple[str, str], ...]:
+    """Return (key, name) of the province's communes in force on the day, in Vietnamese order."""
+    units = [unit for unit in load().units.values() if unit.level == "commune" and unit.on(day)]
+    inside = [unit for unit in units if load().lies_in(unit, province)]
+    return tuple((unit.key, unit.name) for unit in sorted(inside, key=lambda unit: sort_key(unit.name)))
+
+
+def _filtered(rows: QuerySet[Case], chosen: dict[str, str], day: date) -> QuerySet[Case]:
+    if chosen.get("noi"):
+        rows = rows.filter(place__key=chosen["noi"])
+    if chosen.get("linh_vuc"):
+        rows = rows.filter(topic=law.topics()[chosen["linh_vuc"]])
+    match chosen.get("tinh_trang"):
+        case "dang-giai-quyet":
+            return rows.filter(state__in=Case.OPEN)
+        case "da-tra-loi":
+            return rows.filter(state__in=REPLIED)
+        case "qua-han":
+            return late(rows, day)
+    return rows
+
+
+@public
+@require_safe
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a published case; one that is unknown and one that is not published get the same answer."""
+    try:
+        number = parse_case(code[:40])
+    except BadCode as bad:
+        return render(request, "404.html", {"hint": str(bad)}, status=404)
+    joined = ("place__parent", "topic", "holder", "recurs", "merged_into")
+    found = published().select_related(*joined).filter(pk=number).first()
+    if found is None:
+        return render(request, "404.html", status=404)
+    if code != found.code:
+        return redirect("case", found.code)
+    return render(request, "public/case.html", _context(found, today()))
+
+
+def _context(case: Case, day: date) -> dict[str, Any]:
+    steps = [_without_words(step) for step in shown.steps(case)]
+    parts = list(case.parts.order_by("pk")[:MOST_PARTS])
+    voices = Voice.objects.filter(Q(case=case) | Q(case__in=parts)).aggregate(count=Count("pk"), people=Sum("people"))
+    said = case.voices.filter(shows_text=True).order_by("pk").values_list("text", flat=True)
+    return {
+        "case": case,
+        "title": shown.title(case),
+        "kind": law.kinds()[case.kind].name,
+        "state_name": state_name(case.state),
+        "clock": shown.clock(case, day),
+        "steps": steps,
+        "held_since": words.held_since(case, steps),
+        "what_next": words.what_next(case),
+        "replies": words.replies(case, day),
+        "parts": [_link(part) for part in parts],
+        "whole": _link(case.merged_into) if case.merged_into else None,
+        "before": _link(case.recurs) if case.recurs else None,
+        "after": [_link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
+        "voices": voices,
+        "said": list(said),
+    }
+
+
+def _without_words(step: dict[str, Any]) -> dict[str, Any]:
+    """Leave out a resident's own reason: their words are shown only where they wished it."""
+    return step | {"reason": ""} if step["body"] == _("Người dân") else step
+
+
+def _link(case: Case) -> dict[str, Any]:
+    """Return the code of another case; it is a link only where that case is published."""
+    return {"code": case.code, "is_public": case.is_public and not law.kinds()[case.kind].is_sealed}

@@ -1,0 +1,81 @@
+"""Khiếu nại and tố cáo have a procedure of their own: knows them, and says what the law asks for."""
+
+import re
+from datetime import date
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from langnghe.core import tables
+from langnghe.core.text import fold
+from langnghe.registry import law
+from langnghe.registry.models import Term
+
+STAGES = {
+    "lodge": gettext_lazy("Nộp đơn"),
+    "accept": gettext_lazy("Thụ lý"),
+    "transfer": gettext_lazy("Chuyển nơi có thẩm quyền"),
+    "settle": gettext_lazy("Giải quyết"),
+    "second": gettext_lazy("Giải quyết lần hai"),
+}
+# The writer's own act ("tôi tố cáo", "đơn khiếu nại"), not any mention of one.
+_ACT = r"\b(?:toi|xin|don|muon) (?:lam don |xin |muon )?"
+ACTS = {
+    "denunciation": re.compile(_ACT + r"to cao\b"),
+    "complaint": re.compile(_ACT + r"khieu nai\b"),
+}
+
+
+def kind_of(text: str, kind: str) -> str:
+    """Return complaint or denunciation if that is the kind chosen or what the words do, else nothing."""
+    if kind in ACTS:
+        return kind
+    folded = fold(text)
+    return next((code for code, act in ACTS.items() if act.search(folded)), "")
+
+
+def procedure(kind: str, today: date) -> dict[str, Any]:
+    """Return what the page of the procedure shows: the law, who receives in person, the terms."""
+    row = next(row for row in tables.rows("kinds") if row["code"] == kind)
+    return {
+        "kind": law.kinds()[kind],
+        "citation": row["citation"],
+        "terms": _terms(kind, today),
+        "receptions": _receptions(today),
+    }
+
+
+def _terms(kind: str, today: date) -> list[dict[str, Any]]:
+    rows = cast("QuerySet[Term]", Term.objects.on(today))
+    first: dict[tuple[str, str], Term] = {}
+    for row in rows.filter(kind=kind, stage__in=STAGES).order_by("origin", "pk"):
+        first.setdefault((row.stage, row.condition), row)
+    order = list(STAGES)
+    chosen = sorted(first.values(), key=lambda row: (order.index(row.stage), row.pk))
+    return [
+        {"stage": STAGES[row.stage], "row": row, "days": _days(row), "is_unsure": _unsure(row.confidence, row.citation)}
+        for row in chosen
+    ]
+
+
+def _unsure(confidence: str, citation: str) -> bool:
+    """Say whether the citation must be marked as unconfirmed and does not say so itself."""
+    return confidence != "S" and _("chưa xác nhận") not in citation
+
+
+def _days(row: Term) -> str:
+    words = _("%(days)s ngày làm việc") if row.unit == "working" else _("%(days)s ngày")
+    return words % {"days": row.days}
+
+
+def _receptions(today: date) -> list[dict[str, Any]]:
+    """Return the duty rows in force of the chairmen, who must receive citizens in person."""
+    day = today.isoformat()
+    rows = [row for row in tables.rows("reception_duties") if row["who"].startswith("chairman")]
+    return [
+        row | {"is_unsure": _unsure(row["confidence"], row["citation"])}
+        for row in rows
+        if (row["valid_from"] or "0") <= day <= (row["valid_to"] or "9")
+    ]

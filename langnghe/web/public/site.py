@@ -1,0 +1,61 @@
+"""What belongs to the site itself: its language, source, state, and a word to crawlers."""
+
+from typing import cast
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_POST, require_safe
+
+from langnghe.cases.models import Voice
+from langnghe.web.access import public
+from langnghe.web.now import now
+from langnghe.web.public.source import archive
+
+A_YEAR = 365 * 24 * 3600
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language in a cookie and go back to the page; never to another site."""
+    wanted, target = request.POST.get("language", ""), request.POST.get("next", "")
+    hosts = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=hosts, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if wanted in dict(settings.LANGUAGES) and check_for_language(wanted):
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, A_YEAR, samesite="Lax", httponly=True, secure=secure)
+    return response
+
+
+@public
+@require_safe
+def source(request: HttpRequest) -> HttpResponse:
+    answer = FileResponse(archive().open("rb"), as_attachment=True, filename="langnghe-ma-nguon.zip")
+    return cast(HttpResponse, answer)
+
+
+@public
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers and when the last voice came; nothing that is secret."""
+    try:
+        last = Voice.objects.order_by("-pk").values_list("received_at", flat=True).first()
+    except DatabaseError:
+        page = render_to_string("public/status.html", {"clock": now(), "is_up": False})
+        return HttpResponse(page, status=503)
+    return render(request, "public/status.html", {"clock": now(), "is_up": True, "last": last})
+
+
+@public
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    closed = ("/",) if settings.INSTALLATION.demo else ("/tra-cuu", "/vu-viec-cua-toi")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,28 @@
+"""Addresses of the residents' door."""
+
+from typing import Any
+
+from django.urls import path
+
+from langnghe.web.public.cases import case, cases
+from langnghe.web.public.home import home
+from langnghe.web.public.mine import act, leave, look_up, mine
+from langnghe.web.public.reading_urls import urlpatterns as reading
+from langnghe.web.public.site import language, robots, source, status
+from langnghe.web.public.speaking import speak
+
+urlpatterns: list[Any] = [
+    path("", home, name="home"),
+    path("gui-phan-anh", speak, name="speak"),
+    path("tra-cuu", look_up, name="look_up"),
+    path("vu-viec-cua-toi", mine, name="mine"),
+    path("vu-viec-cua-toi/<slug:verb>", act, name="act"),
+    path("thoat", leave, name="leave"),
+    path("vu-viec", cases, name="cases"),
+    path("vu-viec/<str:code>", case, name="case"),
+    path("ngon-ngu", language, name="language"),
+    path("ma-nguon", source, name="source"),
+    path("trang-thai", status, name="status"),
+    path("robots.txt", robots, name="robots"),
+    *reading,
+]

@@ -1,0 +1,66 @@
+"""Says in plain words where a case stands, what comes next, and what a reply amounts to."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from langnghe.cases.models import Case, Reply
+from langnghe.registry import law
+
+State = Case.State
+NEXT = {
+    State.RECEIVED: gettext_lazy("%(body)s thụ lý, hoặc chuyển đúng nơi có thẩm quyền và ghi rõ lý do."),
+    State.ACCEPTED: gettext_lazy("%(body)s giao cán bộ giải quyết."),
+    State.ASSIGNED: gettext_lazy("%(body)s đang giải quyết và soạn câu trả lời."),
+    State.DRAFTED: gettext_lazy("Lãnh đạo %(body)s xem và duyệt câu trả lời."),
+    State.APPROVED: gettext_lazy("%(body)s công bố câu trả lời đã duyệt."),
+    State.ANSWERED: gettext_lazy(
+        "Người gửi đánh giá câu trả lời; chưa đồng ý thì mở lại hoặc đề nghị cấp trên xem xét."
+    ),
+    State.CLOSED: gettext_lazy("Vụ việc đã kết thúc. Nếu việc chưa xong, người gửi vẫn mở lại được."),
+    State.WITHDRAWN: gettext_lazy("Người gửi đã rút, vụ việc không giải quyết tiếp."),
+    State.MERGED: gettext_lazy("Việc này được giải quyết chung trong một vụ việc khác cùng nội dung."),
+}
+PROMISES = {
+    "open": gettext_lazy("đang thực hiện"),
+    "kept": gettext_lazy("đã thực hiện"),
+    "dropped": gettext_lazy("không thực hiện"),
+}
+
+
+def what_next(case: Case) -> str:
+    if case.paused is not None and case.is_open:
+        return _("Thời hạn đang tạm dừng, lý do và số văn bản ghi ở phần việc đã làm.")
+    return str(NEXT[State(case.state)] % {"body": case.holder})
+
+
+def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:
+    """Return the day on which the case came to its holder."""
+    days: list[date] = [step["day"] for step in steps if step["to"] is not None]
+    return days[-1] if days else case.received
+
+
+def replies(case: Case, today: date) -> list[dict[str, Any]]:
+    """Return the published answers, oldest first, each with its outcome in plain words."""
+    rows = case.replies.filter(state=Reply.State.PUBLISHED).select_related("body", "commitment__body")
+    return [_reply(row, today) for row in rows.order_by("pk")]
+
+
+def _reply(row: Reply, today: date) -> dict[str, Any]:
+    promise = row.commitment
+    outcome = law.outcomes()[row.outcome]
+    return {
+        "pk": row.pk,
+        "body": row.body,
+        "day": row.published,
+        "name": outcome.name,
+        "plain": outcome.plain,
+        "text": row.text,
+        "proof": row.proof,
+        "promise": promise,
+        "promise_state": PROMISES[promise.state] if promise else "",
+        "promise_late": bool(promise and promise.state == "open" and promise.due < today),
+    }
