@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Case, Voice
@@ -34,10 +35,13 @@ def acting(member: Member) -> Actor:
 
 @dataclass(frozen=True)
 class Move:
-    """A verb, who may do it, the states it starts from, and the state it leads to (None: it stays)."""
+    """A verb, who may do it, the states it starts from, and the state it leads to.
+
+    None: it stays as it is, or (split) as it was before the merge.
+    """
 
     verb: str
-    name: str
+    name: str | Promise
     roles: tuple[str, ...]
     origins: tuple[State, ...]
     target: State | None = None
@@ -82,10 +86,11 @@ MOVES: dict[str, Move] = {
         ),
         Move("withdraw", _("Rút phản ánh"), (RESIDENT,), Case.OPEN, State.WITHDRAWN),
         Move("merge", _("Gộp vào vụ việc khác"), STAFF, Case.OPEN, State.MERGED),
-        Move("split", _("Tách ra lại"), STAFF, (State.MERGED,), State.RECEIVED),
+        Move("split", _("Tách ra lại"), STAFF, (State.MERGED,)),
         Move("publish", _("Công khai"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
-        Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), (*Case.OPEN, State.ANSWERED), State.RECEIVED),
+        Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
+        Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, tuple(State)),
         Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),
         Move("overdue", _("Quá hạn trả lời"), (SYSTEM,), Case.OPEN),
     )

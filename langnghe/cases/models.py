@@ -91,6 +91,7 @@ class Case(models.Model):
             models.Index(fields=["is_public", "-id"], name="case_public"),
             models.Index(fields=["place", "topic", "settled"], name="case_spot"),
             models.Index(fields=["due", "id"], condition=Q(settled=None), name="case_unsettled"),
+            models.Index(fields=["holder", "due", "id"], condition=Q(settled=None), name="case_desk"),
         ]
 
     def __str__(self) -> str:
@@ -188,8 +189,17 @@ class Step(models.Model):
         return f"{self.case_id} {self.verb} {self.day:%d/%m/%Y}"
 
     def private(self) -> dict[str, object]:
-        """Return the content that only the seal of its log entry carries."""
+        """Return the content that only the seal of its log entry carries: all that the entry does not say openly."""
         return {
+            "kind": self.kind,
+            "channel": self.channel,
+            "place": self.place_id,
+            "topic": self.topic_id,
+            "level": self.level,
+            "people": self.people,
+            "days": self.days,
+            "on_time": self.on_time,
+            "cause": self.cause,
             "reason": self.reason,
             "document_no": self.document_no,
             "account": self.account_id,

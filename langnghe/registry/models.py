@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from langnghe.core import terms
 
@@ -80,10 +81,14 @@ class Place(Dated):
 
     @property
     def province(self) -> "Place":
-        place = self
-        while place.parent is not None:
-            place = place.parent
-        return place
+        return self.lineage()[-1]
+
+    def lineage(self) -> list["Place"]:
+        """Return this place and those above it, nearest first."""
+        places = [self]
+        while places[-1].parent is not None:
+            places.append(places[-1].parent)
+        return places
 
 
 class Succession(models.Model):
@@ -230,10 +235,10 @@ class Member(Dated):
     """An account in a role at a body."""
 
     class Role(models.TextChoices):
-        OFFICER = "officer"
-        LEADER = "leader"
-        COMMISSION = "commission"
-        SUPERVISOR = "supervisor"
+        OFFICER = "officer", _("Cán bộ")
+        LEADER = "leader", _("Lãnh đạo")
+        COMMISSION = "commission", _("Ban tham mưu công tác dân vận")
+        SUPERVISOR = "supervisor", _("Mặt trận giám sát")
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
     body = models.ForeignKey(Body, models.PROTECT, related_name="members")

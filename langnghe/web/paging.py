@@ -33,6 +33,17 @@ def page_by_due(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> 
     return found[:size], _links(request, key, bool(pk))
 
 
+def page_by_day(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> tuple[list[Any], dict[str, str]]:
+    """Return one page of rows ordered by their `day` and key, both falling."""
+    day, _, key = request.GET.get("sau", "").partition("_")
+    inside = _is_day(day) and key.isascii() and key.isalnum()
+    if inside:
+        rows = rows.filter(Q(day__lt=day) | Q(day=day, pk__lt=key))
+    found = list(rows.order_by("-day", "-pk")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], _links(request, f"{last.day.isoformat()}_{last.pk}" if last else "", inside)
+
+
 def _is_day(text: str) -> bool:
     try:
         return bool(date.fromisoformat(text))

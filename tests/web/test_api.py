@@ -72,6 +72,8 @@ def test_without_a_valid_client_key_nothing_is_received(door: Any, token: str) -
         GOOD | {"said_on": "31/02/2026"},
         GOOD | {"said_on": "2999-01-01"},
         GOOD | {"place": "xã Không Có Thật, Thái Bình"},
+        GOOD | {"place": "Phường Hoàn Kiếm, Hà Nội"},
+        GOOD | {"said_on": "1900-01-01", "place": "n01"},
     ],
 )
 def test_bad_input_is_named_in_words_and_nothing_is_received(door: Any, wrong: Any) -> None:

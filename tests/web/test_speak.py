@@ -18,7 +18,7 @@ from langnghe.cases.sealing import unseal, unseal_contact
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
 from langnghe.web.public.cases import _communes
-from langnghe.web.public.places import where
+from langnghe.web.places import where
 from tests.cast import COMMUNE, body, moment
 
 pytestmark = pytest.mark.django_db

@@ -12,6 +12,7 @@ from langnghe.cases.actions.desk import (
     draft,
     extend,
     merge,
+    open_contact,
     pause,
     publish,
     refer,
@@ -23,7 +24,15 @@ from langnghe.cases.actions.desk import (
     unpublish,
 )
 from langnghe.cases.actions.receiving import KeyConflict, receive, receive_many
-from langnghe.cases.actions.resident import escalate, escalation_cause, inherit_all, note_overdue, rate, reopen, withdraw
+from langnghe.cases.actions.resident import (
+    escalate,
+    escalation_cause,
+    inherit_all,
+    note_overdue,
+    rate,
+    reopen,
+    withdraw,
+)
 
 __all__ = [
     "Classification",
@@ -42,6 +51,7 @@ __all__ = [
     "inherit_all",
     "merge",
     "note_overdue",
+    "open_contact",
     "pause",
     "publish",
     "rate",

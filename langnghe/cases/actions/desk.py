@@ -1,18 +1,18 @@
 """What officers and leaders do with a case."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from langnghe.cases import clock, lifecycle
-from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
-from langnghe.cases.actions.record import Facts, make, opened
+from langnghe.cases import clock, lifecycle, sealing
+from langnghe.cases.actions.receiving import above, competent_holder, note_recurrence, spot_fields
+from langnghe.cases.actions.record import Facts, locked, make, opened
 from langnghe.cases.history import digest, reply_digest
-from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Case, Reply, Step
+from langnghe.cases.lifecycle import STAFF, Actor
+from langnghe.cases.models import Case, Reply, Step, Voice
 from langnghe.commitments import actions as commitments
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
@@ -38,7 +38,10 @@ class Classification:
 
 @transaction.atomic
 def classify(case: Case, into: Classification, *, actor: Actor, at: datetime) -> Case:
-    """Set kind, topic, place, spot and scope; the competent body and the term follow from the tables."""
+    """Set kind, topic, place, spot and scope; the competent body and the term follow from the tables.
+
+    A case that was handed over or went higher stays where it is: a classification must not send it back uncounted.
+    """
     case, move = opened(case, "classify", actor)
     if law.kinds()[into.kind].is_sealed:
         raise Refused(_("Khiếu nại, tố cáo phải theo thủ tục riêng, không xử lý trên kênh công khai."))
@@ -46,19 +49,24 @@ def classify(case: Case, into: Classification, *, actor: Actor, at: datetime) ->
     case.kind, case.topic, case.place, case.scope = into.kind, into.topic, into.place, into.scope
     case.condition, case.concerns = into.condition, into.concerns
     case.spot, case.spot_key = spot_fields(into.spot).values()
-    if (
-        clock.of(case) is None
-        or not Step.objects.filter(case=case, verb__in=("extend", "pause", "reopen")).exists()
-    ):
-        clock.start(case)
-    case.holder = competent_holder(case, localdate(at))
+    case.holder = _holder_by_the_tables(case, localdate(at))
     moved = case.holder if case.holder != before else None
     if moved:
         case.state, case.officer, case.accepted = State.RECEIVED, None, None
+    clock.recount(case)
     make(case, move, actor, at, Facts(body=before, to_body=moved))
     if case.spot and case.recurs is None:
         note_recurrence(case, at)
     return case
+
+
+def _holder_by_the_tables(case: Case, today: date) -> Body:
+    handed = Step.objects.filter(case=case, verb__in=("refer", "refer_up", "escalate")).exists()
+    try:
+        clock.term_for(case, case.received)
+        return case.holder if handed and case.holder != case.concerns else competent_holder(case, today)
+    except LookupError as missing:  # the tables know no such term or no competent body
+        raise Refused(str(missing)) from None
 
 
 @transaction.atomic
@@ -66,7 +74,7 @@ def accept(case: Case, *, actor: Actor, at: datetime) -> Case:
     case, move = opened(case, "accept", actor)
     case.accepted = case.accepted or localdate(at)
     if case.due is None:
-        clock.start(case)
+        clock.recount(case)
     return make(case, move, actor, at)
 
 
@@ -74,7 +82,7 @@ def accept(case: Case, *, actor: Actor, at: datetime) -> Case:
 def assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
     """Give the case to an officer of the holder."""
     case, move = opened(case, "assign", actor)
-    if not case.holder.members.filter(account=officer).exists():
+    if not case.holder.members.on(localdate(at)).filter(account=officer, role__in=STAFF).exists():
         raise Refused(_("Người được giao phải thuộc cơ quan đang giữ vụ việc."))
     case.officer = officer
     return make(case, move, actor, at)
@@ -82,14 +90,17 @@ def assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
 
 @transaction.atomic
 def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> Case:
-    """Hand the case over, counted; after the cap (rule handover_cap) it goes up to the common superior."""
+    """Hand the case over, counted; after the cap (rule handover_cap) it goes up to the common superior, and stays."""
     case, move = opened(case, "refer", actor, reason)
     if to == case.holder:
         raise Refused(_("Vụ việc đang ở chính cơ quan này."))
     if to == case.concerns:
         raise Refused(_("Không chuyển vụ việc cho cơ quan bị phản ánh; hãy chuyển cơ quan cấp trên."))
+    if to.valid_to is not None and to.valid_to < localdate(at):
+        raise Refused(_("Cơ quan này đã kết thúc hoạt động; hãy chọn cơ quan đang hoạt động."))
     if case.handovers >= law.rule("handover_cap"):
-        return _hand_over(case, lifecycle.MOVES["refer_up"], _common_superior(case, to), reason, actor, at)
+        superior = _common_superior(case, to, localdate(at))
+        return _hand_over(case, lifecycle.MOVES["refer_up"], superior, reason, actor, at)
     return _hand_over(case, move, to, reason, actor, at)
 
 
@@ -97,17 +108,20 @@ def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> C
 def refer_up(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     """Send the case to the holder's superior."""
     case, move = opened(case, "refer_up", actor, reason)
-    if case.holder.superior is None:
+    superior = above(case, localdate(at))
+    if superior is None:
         raise Refused(_("Cơ quan này không có cấp trên trong hệ thống."))
-    return _hand_over(case, move, case.holder.superior, reason, actor, at)
+    return _hand_over(case, move, superior, reason, actor, at)
 
 
-def _common_superior(case: Case, to: Body) -> Body:
-    above_to = [to, *to.superiors()]
-    for body in case.holder.superiors():
-        if body in above_to:
-            return body
-    return case.holder.superiors()[-1] if case.holder.superior else to
+def _common_superior(case: Case, to: Body, today: date) -> Body:
+    """Return the nearest body above the holder that is also `to` or above it, else the holder's own superior."""
+    nearest = above(case, today)
+    if nearest is None or case.holder in to.superiors():
+        raise Refused(_("Vụ việc đã được chuyển nhiều lần; cơ quan đang giữ phải giải quyết, không chuyển tiếp."))
+    over_to = [to, *to.superiors()]
+    shared = (body for body in case.holder.superiors() if body in over_to and body != case.concerns)
+    return next(shared, nearest)
 
 
 def _hand_over(case: Case, move: lifecycle.Move, to: Body, reason: str, actor: Actor, at: datetime) -> Case:
@@ -124,7 +138,7 @@ def extend(case: Case, *, days: int, document_no: str, reason: str, actor: Actor
     if running is None or case.overdue(localdate(at)):
         raise Refused(_("Chỉ gia hạn được khi thời hạn đang chạy và chưa quá hạn."))
     try:
-        case.due = running.extend(days, document_no, localdate(at)).due(law.calendar())
+        case.due = clock.due(running.extend(days, document_no, localdate(at)))
     except ExtensionRefused as refused:
         raise Refused(str(refused)) from None
     return make(case, move, actor, at, Facts(reason=reason, document_no=document_no, days=days))
@@ -134,8 +148,8 @@ def extend(case: Case, *, days: int, document_no: str, reason: str, actor: Actor
 def pause(case: Case, *, document_no: str, reason: str, actor: Actor, at: datetime) -> Case:
     """Stop the term by document number (waiting for the resident, an expert, another authority)."""
     case, move = opened(case, "pause", actor, reason)
-    if case.paused is not None or clock.of(case) is None:
-        raise Refused(_("Thời hạn không đang chạy."))
+    if case.paused is not None or clock.of(case) is None or case.overdue(localdate(at)):
+        raise Refused(_("Chỉ tạm dừng được khi thời hạn đang chạy và chưa quá hạn."))
     if not document_no.strip():
         raise Refused(_("Hãy ghi số văn bản tạm dừng."))
     case.paused = localdate(at)
@@ -148,11 +162,8 @@ def resume(case: Case, *, actor: Actor, at: datetime) -> Case:
     if case.paused is None:
         raise Refused(_("Thời hạn đang chạy, không có gì để tính trở lại."))
     case.paused = None
-    make(case, move, actor, at)
-    running = clock.of(case)
-    case.due = running and running.due(law.calendar())
-    case.save(update_fields=["due"])
-    return case
+    case.due = clock.due(clock.of(case), localdate(at) - timedelta(days=1))  # the pause counts through yesterday
+    return make(case, move, actor, at)
 
 
 @dataclass(frozen=True)
@@ -186,10 +197,8 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
             _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
         )
     if outcome.needs_commitment and answer.promise is None:
-        raise Refused(
-            _("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name}
-        )
-    case.replies.filter(state__in=("draft", "approved")).update(state=Reply.State.RETURNED)
+        raise Refused(_("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name})
+    _return_drafts(case, actor, at)
     reply = Reply.objects.create(
         case=case,
         body=case.holder,
@@ -197,7 +206,7 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
         outcome=answer.outcome,
         proof=answer.proof,
         drafted_at=at,
-        commitment=answer.promise and _promise(case, answer.promise, actor, at),
+        commitment=_promise(case, answer.promise, actor, at) if answer.promise else None,
     )
     make(case, move, actor, at, Facts(outcome=answer.outcome, digest=reply_digest(reply)))
     return reply
@@ -219,8 +228,19 @@ def _promise(case: Case, promise: Promise, actor: Actor, at: datetime) -> Commit
 def send_back(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     """Return a draft that does not answer the question (QĐ 31/2021/QĐ-TTg Art. 46)."""
     case, move = opened(case, "send_back", actor, reason)
-    case.replies.filter(state__in=("draft", "approved")).update(state=Reply.State.RETURNED)
+    _return_drafts(case, actor, at)
     return make(case, move, actor, at, Facts(reason=reason))
+
+
+def _return_drafts(case: Case, actor: Actor, at: datetime) -> None:
+    """Lay the unpublished answers aside, and with each the promise it would have made."""
+    for unpublished in case.replies.filter(state__in=("draft", "approved")).select_related("commitment"):
+        unpublished.state = Reply.State.RETURNED
+        unpublished.save(update_fields=["state"])
+        promise = unpublished.commitment
+        if promise and promise.state == Commitment.State.OPEN:
+            reason = _("Câu trả lời chứa cam kết này không được công bố.")
+            commitments.drop(promise, account=actor.account, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -234,11 +254,14 @@ def approve(case: Case, *, actor: Actor, at: datetime) -> Case:
 def reply(case: Case, *, actor: Actor, at: datetime) -> Case:
     """Publish the approved answer; the case counts as settled on this day, on time or not."""
     case, move = opened(case, "reply", actor)
+    today = localdate(at)
     answer = case.replies.get(state=Reply.State.APPROVED)
-    answer.state, answer.published = Reply.State.PUBLISHED, localdate(at)
+    answer.state, answer.published = Reply.State.PUBLISHED, today
     answer.save(update_fields=["state", "published"])
-    case.settled, case.outcome, case.paused = answer.published, answer.outcome, None
-    on_time = case.due is None or case.settled <= case.due
+    if case.paused is not None:
+        case.due = clock.due(clock.of(case), today)
+    case.settled, case.outcome, case.paused = today, answer.outcome, None
+    on_time = None if case.due is None else today <= case.due
     return make(case, move, actor, at, Facts(outcome=answer.outcome, on_time=on_time, digest=reply_digest(answer)))
 
 
@@ -273,7 +296,9 @@ def unpublish(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
 @transaction.atomic
 def merge(case: Case, *, into: Case, actor: Actor, at: datetime) -> Case:
     """Let another case carry this one; the voices stay where they are, so that `split` undoes it whole."""
+    locked(case, into)
     case, move = opened(case, "merge", actor)
+    into = Case.objects.get(pk=into.pk)
     if into.pk == case.pk or not into.is_open:
         raise Refused(_("Chỉ gộp được vào một vụ việc khác đang mở."))
     if actor.body is None or into.holder_id != actor.body.pk:
@@ -284,7 +309,16 @@ def merge(case: Case, *, into: Case, actor: Actor, at: datetime) -> Case:
 
 @transaction.atomic
 def split(case: Case, *, actor: Actor, at: datetime) -> Case:
-    """Undo a merge: the case stands alone again, with its own term."""
+    """Undo a merge: the case stands alone again, in the state it had before, with its own term."""
     case, move = opened(case, "split", actor)
     case.merged_into = None
+    case.state = case.steps.exclude(state=State.MERGED).latest("pk").state
     return make(case, move, actor, at)
+
+
+@transaction.atomic
+def open_contact(voice: Voice, *, actor: Actor, at: datetime) -> dict[str, str]:
+    """Return how to reach a resident, for the holder's own people only; a step says that it was read."""
+    case, move = opened(voice.case, "open_contact", actor)
+    make(case, move, actor, at)
+    return sealing.unseal_contact(bytes(voice.person.sealed)) if voice.person else {}

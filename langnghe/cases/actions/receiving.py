@@ -8,12 +8,14 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, sealing
-from langnghe.cases.actions.record import BATCH, Facts, step, write
+from langnghe.cases.actions.gathering import together
+from langnghe.cases.actions.record import Facts, step, write
 from langnghe.cases.arrival import Arrival, Received, receipt_hash
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Person, RawIntake, Voice
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold
+from langnghe.ledger.insertion import insert
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
@@ -29,35 +31,42 @@ def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> 
     KeyConflict (after both payloads are kept) is raised by `receive`; here a conflicting arrival is quarantined
     and answered with the case of the voice that used the key first.
     """
-    known = _known(arrivals)
-    fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) not in known}
-    known |= _insert(list(reversed(fresh.values())), actor, at)
+    new = {(raw.channel, raw.key): raw for raw in _claimed(arrivals, at)}
+    fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) in new}
+    made = _insert(list(reversed(fresh.values())), new, actor, at)
+    known = {(a.channel, a.key): (a.digest, case.pk) for a, case in made}
+    known |= _known([a for a in arrivals if (a.channel, a.key) not in known])
+    cases = {case.pk: case for _arrival, case in made}
     answers = []
     for arrival in arrivals:
         digest, case_id = known[arrival.channel, arrival.key]
         if digest != arrival.digest:
             _quarantine(arrival, at)
         first = fresh.get((arrival.channel, arrival.key)) is arrival
-        answers.append(Received(arrival.receipt, case_id, is_repeat=not first))
+        answers.append(Received(arrival.receipt, case_id, is_repeat=not first, case=cases.get(case_id)))
     return answers
 
 
 def receive(arrival: Arrival, *, actor: Actor, at: datetime) -> Received:
     """Receive one voice; KeyConflict when its key was used for other words (these are kept, quarantined)."""
-    answer = receive_many([arrival], actor=actor, at=at)[0]
+    answer = together(arrival, actor, at, lambda rows, actor, at: receive_many(rows, actor=actor, at=at))
     if answer.is_repeat and not Voice.objects.filter(receipt_hash=receipt_hash(answer.receipt)).exists():
         raise KeyConflict(_("Mã chống gửi trùng này đã dùng cho một nội dung khác. Hãy gửi lại với mã mới."))
     return answer
 
 
+def _claimed(arrivals: Sequence[Arrival], at: datetime) -> list[RawIntake]:
+    """Write the payloads whose key nobody used before; the unique index decides, also between processes."""
+    return insert([_raw(arrival, at) for arrival in arrivals], once_by=("channel", "key"))
+
+
 def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, int]]:
+    if not arrivals:
+        return {}
     keys = {arrival.key for arrival in arrivals}
     channels = {arrival.channel for arrival in arrivals}
     rows = RawIntake.objects.filter(channel__in=channels, key__in=keys, quarantined=False)
-    return {
-        (c, k): (bytes(d), case)
-        for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")
-    }
+    return {(c, k): (bytes(d), case) for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")}
 
 
 def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> RawIntake:
@@ -76,15 +85,16 @@ def _quarantine(arrival: Arrival, at: datetime) -> None:
         _raw(arrival, at, quarantined=True).save(force_insert=True)
 
 
-def _insert(arrivals: list[Arrival], actor: Actor, at: datetime) -> dict[tuple[str, str], tuple[bytes, int]]:
-    raws = RawIntake.objects.bulk_create([_raw(arrival, at) for arrival in arrivals], batch_size=BATCH)
+def _insert(
+    arrivals: list[Arrival], raws: dict[tuple[str, str], RawIntake], actor: Actor, at: datetime
+) -> list[tuple[Arrival, Case]]:
     people = _people(arrivals)
-    cases = Case.objects.bulk_create([_case(arrival) for arrival in arrivals], batch_size=BATCH)
+    cases = insert([_case(arrival) for arrival in arrivals])
     voices = [
-        _voice(arrival, raw, case, person, at)
-        for arrival, raw, case, person in zip(arrivals, raws, cases, people, strict=True)
+        _voice(arrival, raws[arrival.channel, arrival.key], case, person, at)
+        for arrival, case, person in zip(arrivals, cases, people, strict=True)
     ]
-    Voice.objects.bulk_create(voices, batch_size=BATCH)
+    insert(voices)
     steps = [
         step(case, "receive", actor, at, Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest))
         for arrival, case in zip(arrivals, cases, strict=True)
@@ -93,12 +103,12 @@ def _insert(arrivals: list[Arrival], actor: Actor, at: datetime) -> dict[tuple[s
     for arrival, case in zip(arrivals, cases, strict=True):
         if arrival.spot:
             note_recurrence(case, at)
-    return {(a.channel, a.key): (a.digest, case.pk) for a, case in zip(arrivals, cases, strict=True)}
+    return list(zip(arrivals, cases, strict=True))
 
 
 def _people(arrivals: list[Arrival]) -> list[Person | None]:
     rows = [Person(sealed=sealing.seal_contact(a.contact)) if a.contact else None for a in arrivals]
-    Person.objects.bulk_create([row for row in rows if row], batch_size=BATCH)
+    insert([row for row in rows if row])
     return rows
 
 
@@ -123,15 +133,20 @@ def competent_holder(case: Case, on: date) -> Body:
     return law.competent_body(case.topic, case.place, on, case.scope, case.concerns)
 
 
+def above(case: Case, on: date) -> Body | None:
+    """Return the nearest superior of the holder that the voice is not about."""
+    chain = [law.standing(body, on) for body in case.holder.superiors()]
+    concerned = case.concerns and law.standing(case.concerns, on)
+    return next((body for body in chain if body != concerned), None)
+
+
 def spot_fields(words: str) -> dict[str, str]:
     return {"spot": words[:120], "spot_key": fold(words)[:120]}
 
 
 def _cause(arrival: Arrival, case: Case) -> str:
     """Return "never_local" for a voice handed in above the body that is competent for it."""
-    above = arrival.entered_at is not None and arrival.entered_at.pk in {
-        body.pk for body in case.holder.superiors()
-    }
+    above = arrival.entered_at is not None and arrival.entered_at.pk in {body.pk for body in case.holder.superiors()}
     return "never_local" if above else ""
 
 
@@ -159,7 +174,7 @@ def note_recurrence(case: Case, at: datetime) -> None:
     )
     last = earlier.exclude(pk=case.pk).aggregate(pk=Max("pk"))["pk"]
     before = last and Case.objects.get(pk=last)
-    if before and (case.received - before.settled).days <= law.rule("recurrence_days"):
+    if before and before.settled and (case.received - before.settled).days <= law.rule("recurrence_days"):
         case.recurs = before
         case.save(update_fields=["recurs"])
         write([step(case, "recur", SYSTEM_ACTOR, at, Facts(day=case.received, reason=before.code))])

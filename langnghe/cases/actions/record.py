@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils.timezone import localdate
 
 from langnghe.cases import lifecycle
@@ -13,6 +12,7 @@ from langnghe.cases.history import entry
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case, Step
 from langnghe.ledger.actions import append
+from langnghe.ledger.insertion import insert
 from langnghe.registry.models import Body
 
 BATCH = 500
@@ -68,17 +68,20 @@ def step(case: Case, verb: str, actor: Actor, at: datetime, facts: Facts) -> Ste
 
 def write(steps: Iterable[Step]) -> None:
     """Insert the steps and their log entries, in the transaction that is open."""
-    rows = Step.objects.bulk_create(steps, batch_size=BATCH)
-    append(entry(row) for row in rows)
+    append(entry(row) for row in insert(list(steps)))
 
 
 def opened(case: Case, verb: str, actor: Actor, reason: str = "") -> tuple[Case, lifecycle.Move]:
     """Read the case again under a lock, and check the move."""
-    rows = Case.objects.select_related("holder", "place", "topic", "concerns")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",))
-    fresh = rows.get(pk=case.pk)
+    fresh = locked(case)[0]
     return fresh, lifecycle.check(verb, fresh, actor, reason)
+
+
+def locked(*cases: Case) -> list[Case]:
+    """Read the cases again under a lock, always taken in the order of their numbers; returned as they were given."""
+    rows = Case.objects.select_related("holder", "place", "topic", "concerns").select_for_update(of=("self",))
+    fresh = {row.pk: row for row in rows.filter(pk__in=[case.pk for case in cases]).order_by("pk")}
+    return [fresh[case.pk] for case in cases]
 
 
 def make(case: Case, move: lifecycle.Move, actor: Actor, at: datetime, facts: Facts | None = None) -> Case:

@@ -1,5 +1,6 @@
 """What a resident does with their own case, and what the system notes by itself."""
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock
+from langnghe.cases.actions.receiving import above, competent_holder
 from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, write
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Rating, Reply
@@ -20,10 +22,10 @@ def rate(case: Case, *, stars: int, sentence: str, actor: Actor, at: datetime) -
     if stars not in range(1, 6):
         raise Refused(_("Hãy chọn từ 1 đến 5."))
     answer = case.replies.filter(state=Reply.State.PUBLISHED).latest("pk")
-    if answer.ratings.filter(voice=actor.voice).exists():
+    voice = actor.voice
+    if voice is None or answer.ratings.filter(voice=voice).exists():
         raise Refused(_("Bạn đã đánh giá câu trả lời này."))
-    assert actor.voice is not None
-    Rating.objects.create(reply=answer, voice=actor.voice, stars=stars, sentence=sentence, day=localdate(at))
+    Rating.objects.create(reply=answer, voice=voice, stars=stars, sentence=sentence, day=localdate(at))
     return make(case, move, actor, at, Facts(body=answer.body, stars=stars, outcome=answer.outcome))
 
 
@@ -40,10 +42,11 @@ def reopen(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
 def escalate(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     """The resident's right: ask the superior to look, with what happened below carried along."""
     case, move = opened(case, "escalate", actor, reason)
-    if case.holder.superior is None:
+    superior = above(case, localdate(at))
+    if superior is None:
         raise Refused(_("Cơ quan này là cấp cao nhất trong hệ thống; bạn có thể mở lại vụ việc."))
     before, cause = case.holder, escalation_cause(case, localdate(at))
-    case.holder, case.officer = before.superior, None
+    case.holder, case.officer = superior, None
     _renew(case, at)
     return make(case, move, actor, at, Facts(body=before, to_body=case.holder, reason=reason, cause=cause))
 
@@ -63,19 +66,21 @@ def _renew(case: Case, at: datetime) -> None:
 @transaction.atomic
 def withdraw(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     case, move = opened(case, "withdraw", actor)
-    if case.voices.count() > 1:
+    if case.voices.count() > 1 or case.parts.exists():
         raise Refused(_("Vụ việc này còn phản ánh của người khác nên vẫn được giải quyết."))
     return make(case, move, actor, at, Facts(reason=reason))
 
 
+@transaction.atomic
 def note_overdue(at: datetime) -> int:
     """Write the step "overdue" for open cases whose due date has passed, once each; returns how many."""
     today = localdate(at)
-    late = Case.objects.filter(state__in=Case.OPEN, due__lt=today, paused=None, overdue_noted=False)
-    cases = list(late.select_related("holder", "place", "topic").order_by("due", "pk")[:BATCH])
-    with transaction.atomic():
-        write([step(case, "overdue", SYSTEM_ACTOR, at, Facts(day=case.due)) for case in cases])
-        Case.objects.filter(pk__in=[case.pk for case in cases]).update(overdue_noted=True)
+    unsettled = Case.objects.filter(settled=None, due__lt=today)  # these words let the index case_unsettled answer
+    late = unsettled.filter(state__in=Case.OPEN, paused=None, overdue_noted=False)
+    rows = late.select_related("holder", "place", "topic").select_for_update(of=("self",)).order_by("due", "pk")
+    cases = list(rows[:BATCH])
+    write([step(case, "overdue", SYSTEM_ACTOR, at, Facts(day=case.due)) for case in cases])
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(overdue_noted=True)
     return len(cases)
 
 
@@ -85,14 +90,15 @@ def inherit_all(at: datetime) -> int:
     ended = Case.objects.filter(state__in=Case.OPEN, holder__valid_to__lt=today).order_by("pk")
     cases = list(ended[:BATCH])
     for case in cases:
-        with transaction.atomic():
+        with suppress(Refused):  # answered since it was read
             inherit(case, at=at)
     return len(cases)
 
 
+@transaction.atomic
 def inherit(case: Case, *, at: datetime) -> Case:
     """Move one case to the body that is competent today at the place's one successor, else to the province."""
     case, move = opened(case, "inherit", SYSTEM_ACTOR)
     before, reason = case.holder, _("Sắp xếp đơn vị hành chính")
-    case.holder, case.officer = law.heir(before, case.topic, case.place, localdate(at)), None
+    case.holder, case.officer = competent_holder(case, localdate(at)), None
     return make(case, move, SYSTEM_ACTOR, at, Facts(body=before, to_body=case.holder, reason=reason))

@@ -88,7 +88,7 @@ def unknown_client(request: HttpRequest, error: AuthenticationError) -> Any:
 
 @api.post("/v1/voices", response={200: VoiceOut, 201: VoiceOut, 409: Problem, 422: Problem}, tags=["voices"])
 def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
-    """Hand in one voice: 201 for a new one, 200 with the same receipt for a repeat, 409 for its key with other words."""
+    """Hand in one voice: 201 new, 200 with the same receipt for a repeat, 409 for its key with other words."""
     place, candidates = _place(body.place)
     problem = _problem(body, place, candidates)
     if problem or place is None:
@@ -97,18 +97,24 @@ def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
         received = actions.receive(_arrival(request, body, key, place), actor=Actor(CLIENT), at=now())
     except actions.KeyConflict as conflict:
         return Status(409, {"detail": str(conflict)})
-    case = Case.objects.select_related("holder").get(pk=received.case_id)
+    case = received.case or Case.objects.select_related("holder").get(pk=received.case_id)
     answer = {"receipt": received.receipt, "due": case.due, "body": case.holder.name, "is_repeat": received.is_repeat}
     return Status(200 if received.is_repeat else 201, answer)
 
 
 def _place(words: str) -> tuple[Place | None, list[str]]:
     if words in gazetteer().units:
-        return law.place(words), []
+        return _served(words)
     found = gazetteer().resolve(words)
     if found.unit is None:
         return None, [unit.name for unit in found.candidates]
-    return law.place(found.unit.key), []
+    return _served(found.unit.key)
+
+
+def _served(key: str) -> tuple[Place | None, list[str]]:
+    """Return the place if this installation has the bodies of its province."""
+    place = law.place(key)
+    return (place if law.body_at("committee_province", place) else None), []
 
 
 def _problem(body: VoiceIn, place: Place | None, candidates: list[str]) -> dict[str, Any] | None:
@@ -120,7 +126,10 @@ def _problem(body: VoiceIn, place: Place | None, candidates: list[str]) -> dict[
     if body.topic not in law.topics():
         return {"detail": _("Không có lĩnh vực “%(topic)s”.") % {"topic": body.topic[:40]}}
     if place is None:
-        return {"detail": _("Chưa rõ xã, phường nào. Hãy gửi lại với tên đầy đủ hoặc mã."), "candidates": candidates}
+        return {
+            "detail": _("Chưa rõ xã, phường nào của tỉnh này. Hãy gửi lại với tên đầy đủ hoặc mã."),
+            "candidates": candidates,
+        }
     if body.said_on and body.said_on > localdate(now()):
         return {"detail": _("Ngày phản ánh không thể ở tương lai.")}
     return None

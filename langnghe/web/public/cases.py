@@ -17,11 +17,10 @@ from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
-from langnghe.web import shown
+from langnghe.web import shown, words
 from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_due, page_by_id
-from langnghe.web.public import words
 from langnghe.web.public.forms import Filters
 
 MOST_PARTS = 50

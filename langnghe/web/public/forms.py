@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.core.legacy import to_unicode
 from langnghe.core.text import nfc
 from langnghe.registry import law
-from langnghe.web.public.places import Where, where
+from langnghe.web.places import Where, where
 
 LONGEST = 20_000
 UNKNOWN_TOPIC = "chua_phan_loai"

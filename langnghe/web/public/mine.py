@@ -21,10 +21,10 @@ from langnghe.cases.models import Case, Voice
 from langnghe.core.codes import BadCode
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
-from langnghe.web import shown
+from langnghe.web import shown, words
 from langnghe.web.access import public
 from langnghe.web.now import now, today
-from langnghe.web.public import forms, words
+from langnghe.web.public import forms
 
 STAYS = 3600  # seconds a looked-up case stays open on a device that others may use
 

@@ -1,0 +1,92 @@
+"""Voices that arrive at one moment in one process share a transaction: one wait for the disk instead of many."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from django.db import connection
+
+from langnghe import installation
+from langnghe.cases.arrival import Arrival, Received
+from langnghe.cases.lifecycle import Actor
+
+MOST = 50
+Write = Callable[[list[Arrival], Actor, datetime], list[Received]]
+_gate, _writing = Lock(), Lock()
+_waiting: list["_Ticket"] = []
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """One caller's arrival and what became of it: an answer or an error."""
+
+    arrival: Arrival
+    actor: Actor
+    answer: Received | None = None
+    error: Exception | None = field(default=None, repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer is None and self.error is None
+
+
+def together(arrival: Arrival, actor: Actor, at: datetime, write: Write) -> Received:
+    """Return what `write` answers for the arrival, written in one call with those that wait beside it.
+
+    The first caller to get the turn writes for all of the same actor; each returns only after its commit. A
+    caller inside a transaction of its own writes alone, since that may still be rolled back.
+    """
+    if connection.in_atomic_block:
+        return write([arrival], actor, at)[0]
+    ticket = _Ticket(arrival, actor)
+    with _gate:
+        _waiting.append(ticket)
+    with _turn():
+        if ticket.is_open:
+            _write(_taken(ticket), at, write)
+    if ticket.answer is None:
+        raise ticket.error or RuntimeError("a ticket was left unanswered")
+    return ticket.answer
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait in line; for SQLite with the other processes too, since it would let them sleep and try again."""
+    with _writing:
+        if connection.vendor != "sqlite":
+            yield
+            return
+        with (installation.home() / "writing.lock").open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)  # ends when the file is closed
+            yield
+
+
+def _taken(own: _Ticket) -> list[_Ticket]:
+    """Take the caller's own ticket and those that waited with it out of the queue."""
+    with _gate:
+        others = [ticket for ticket in _waiting if ticket is not own and ticket.actor == own.actor]
+        batch = [own, *others[: MOST - 1]]
+        for ticket in batch:
+            _waiting.remove(ticket)
+    return batch
+
+
+def _write(batch: list[_Ticket], at: datetime, write: Write) -> None:
+    try:
+        answers = write([ticket.arrival for ticket in batch], batch[0].actor, at)
+    except Exception:
+        for ticket in batch:  # one may spoil it for all, or another process had the same key: each once more, alone
+            _write_alone(ticket, at, write)
+        return
+    for ticket, answer in zip(batch, answers, strict=True):
+        ticket.answer = answer
+
+
+def _write_alone(ticket: _Ticket, at: datetime, write: Write) -> None:
+    try:
+        ticket.answer = write([ticket.arrival], ticket.actor, at)[0]
+    except Exception as error:
+        ticket.error = error

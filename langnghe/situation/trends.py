@@ -1,0 +1,89 @@
+"""What is heard now against what was heard before: by topic, by place, and what comes back at the same spot."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from langnghe.cases.models import Case, Step
+from langnghe.registry import law
+
+WINDOW_DAYS = 30
+MOST_STEPS = 400
+
+
+@dataclass(frozen=True)
+class Window:
+    """Two stretches of days of equal length, one right after the other; both ends belong to each."""
+
+    last: date
+    days: int = WINDOW_DAYS
+
+    @property
+    def first(self) -> date:
+        return self.last - timedelta(days=self.days - 1)
+
+    @property
+    def before_last(self) -> date:
+        return self.first - timedelta(days=1)
+
+    @property
+    def before_first(self) -> date:
+        return self.before_last - timedelta(days=self.days - 1)
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """One spot to which a matter came back; `cases` are (id, is published), newest first."""
+
+    place: str
+    topic_id: int
+    count: int
+    last: date
+    cases: tuple[tuple[int, bool], ...]
+
+
+def sealed_kinds() -> list[str]:
+    return [kind.code for kind in law.kinds().values() if kind.is_sealed]
+
+
+def received(by: Literal["topic", "place"], window: Window) -> dict[int, tuple[int, int]]:
+    """Return (now, before) for each topic or place with a voice in either stretch; sealed kinds never count."""
+    steps = Step.objects.filter(verb="receive", day__range=(window.before_first, window.last))
+    recent = Q(day__gte=window.first)
+    grouped = steps.exclude(kind__in=sealed_kinds()).order_by().values_list(f"{by}_id")
+    return {pk: (now, before) for pk, now, before in grouped.annotate(Count("pk", recent), Count("pk", ~recent))}
+
+
+def recurrences(since: date, until: date, most: int, only_public: bool) -> list[Recurrence]:
+    """Return the spots to which matters came back most often, then most lately; unpublished cases only if asked."""
+    steps = Step.objects.filter(verb="recur", day__range=(since, until)).exclude(kind__in=sealed_kinds())
+    if only_public:
+        steps = steps.filter(case__is_public=True)
+    spot = ("place_id", "topic_id", "case__spot_key")
+    grouped = steps.order_by().values(*spot, "place__name").annotate(count=Count("pk"), newest=Max("day"))
+    chosen = list(grouped.order_by("-count", "-newest", "place_id", "topic_id", "case__spot_key")[:most])
+    cases = _cases(steps, spot, chosen)
+    return [
+        Recurrence(row["place__name"], row["topic_id"], row["count"], row["newest"], cases[tuple(row[n] for n in spot)])
+        for row in chosen
+    ]
+
+
+def _cases(
+    steps: QuerySet[Step], spot: tuple[str, ...], chosen: list[dict[str, Any]]
+) -> dict[tuple[Any, ...], tuple[tuple[int, bool], ...]]:
+    """Return the cases of each spot chosen, read in one question."""
+    found: dict[tuple[Any, ...], dict[int, bool]] = {tuple(row[name] for name in spot): {} for row in chosen}
+    near = steps.filter(place_id__in={row["place_id"] for row in chosen}, topic_id__in={row["topic_id"] for row in chosen})
+    for *key, pk, is_public in near.order_by("-pk").values_list(*spot, "case_id", "case__is_public")[:MOST_STEPS]:
+        if tuple(key) in found:
+            found[tuple(key)].setdefault(pk, is_public)
+    return {key: tuple(cases.items()) for key, cases in found.items()}
+
+
+def longest_waiting(cases: QuerySet[Case], most: int) -> QuerySet[Case]:
+    """Return the open ones of the cases whose clock runs, the oldest due date first."""
+    waiting = cases.filter(settled=None, paused=None, state__in=Case.OPEN).exclude(due=None)
+    return waiting.order_by("due", "pk")[:most]

@@ -1,0 +1,1 @@
+"""The officers' door: queue, case, overview, review."""

@@ -1,0 +1,177 @@
+"""One case on one page: voices, law, clock, timeline, and the moves the member may make."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from langnghe.cases import clock
+from langnghe.cases.actions import open_contact
+from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, state_name
+from langnghe.cases.models import Case, Voice
+from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.refusal import Refused
+from langnghe.core.terms import NoTerm, Term
+from langnghe.registry import law
+from langnghe.registry.models import Body, Member
+from langnghe.web import shown, words
+from langnghe.web.access import actor, membership, staff
+from langnghe.web.desk.forms import FORMS, Move
+from langnghe.web.desk.moves import perform
+from langnghe.web.now import now, today
+
+READERS = {Member.Role.COMMISSION, Member.Role.SUPERVISOR}
+PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
+MOST = 20
+
+
+@staff()
+@require_safe
+def desk_case(request: HttpRequest, code: str) -> HttpResponse:
+    return _show(request, _visible(request, code))
+
+
+@staff()
+@require_POST
+def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Make one move; a refusal and everything typed come back on the page."""
+    case = _visible(request, code)
+    if verb == "contact":
+        return _contact(request, case)
+    if verb not in FORMS:
+        raise Http404
+    form = FORMS[verb](request.POST, case=case, actor=actor(request), auto_id=f"{verb}_%s")
+    if not form.is_valid():
+        return _show(request, case, {verb: form}, status=422)
+    try:
+        perform(verb, form, now())
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _show(request, _visible(request, code), {verb: form}, status=409)
+    messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
+    return redirect("desk_case", case.code)
+
+
+def _visible(request: HttpRequest, code: str) -> Case:
+    """Return the case if the member's body holds it, stands above its holder, or reviews its province; else 404."""
+    member = membership(request)
+    try:
+        number = parse_case(code)
+    except BadCode:
+        raise Http404 from None
+    rows = Case.objects.select_related(
+        "place__parent__parent", "topic", "holder__place__parent__parent", "holder__superior"
+    )
+    case = rows.select_related("concerns", "recurs", "merged_into", "officer").filter(pk=number).first()
+    if case is None or member is None or not _may_read(member, case.holder):
+        raise Http404
+    return case
+
+
+def _may_read(member: Member, holder: Body) -> bool:
+    if member.role in READERS:
+        return member.body.place.province == holder.place.province
+    return member.body == holder or member.body in holder.superiors()
+
+
+def _contact(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show how to reach the residents, to the holder's own people only, and log that it was read."""
+    who = actor(request)
+    if who.role not in STAFF or who.body != case.holder:
+        raise PermissionDenied
+    contacts = [open_contact(voice, actor=who, at=now()) for voice in case.voices.exclude(person=None)[:MOST]]
+    return _show(request, case, contacts=contacts)
+
+
+def _show(
+    request: HttpRequest,
+    case: Case,
+    failed: dict[str, Move] | None = None,
+    contacts: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    who = actor(request)
+    steps = shown.steps(case)
+    context = {
+        "case": case,
+        "title": shown.title(case),
+        "state_name": state_name(case.state),
+        "kind": law.kinds()[case.kind].name,
+        "clock": shown.clock(case, today()),
+        "voices": _voices(case),
+        "contacts": contacts,
+        "may_contact": who.role in STAFF and who.body == case.holder,
+        "replies": words.replies(case, today()),
+        "draft": case.replies.filter(state__in=("draft", "approved")).order_by("pk").last(),
+        "steps": steps,
+        "held_since": words.held_since(case, steps),
+        "why": law.competence(case.topic, case.place, case.received, case.scope),
+        "term": _term(case),
+        "before": _same_spot(case),
+        "alike": _alike(case),
+        "moves": _moves(case, who, failed or {}),
+    }
+    return render(request, "desk/case.html", context, status=status)
+
+
+def _voices(case: Case) -> list[Voice]:
+    return list(Voice.objects.filter(case__in=[case, *case.parts.all()[:MOST]]).order_by("pk")[: MOST + 1])
+
+
+def _term(case: Case) -> Term | None:
+    try:
+        return clock.term_for(case, case.received)
+    except NoTerm:
+        return None
+
+
+def _same_spot(case: Case) -> list[dict[str, Any]]:
+    """Return earlier cases at the same spot about the same topic, newest first."""
+    if not case.spot_key:
+        return []
+    rows = Case.objects.filter(place=case.place, topic=case.topic, spot_key=case.spot_key, pk__lt=case.pk)
+    return [_link(row) for row in rows.order_by("-pk")[:5]]
+
+
+def _alike(case: Case) -> list[dict[str, Any]]:
+    """Return open cases of the same body, topic and place that a person may want to merge with."""
+    rows = Case.objects.filter(
+        holder=case.holder, settled=None, state__in=Case.OPEN, topic=case.topic, place=case.place
+    )
+    return [_link(row) for row in rows.exclude(pk=case.pk).order_by("due", "pk")[:5]]
+
+
+def _link(case: Case) -> dict[str, Any]:
+    outcome = law.outcomes()[case.outcome].name if case.outcome else ""
+    return {"code": case.code, "title": case.title or case.spot, "day": case.received, "outcome": outcome}
+
+
+def _moves(case: Case, who: Actor, failed: dict[str, Move]) -> list[dict[str, Any]]:
+    """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed)."""
+    allowed = {one.verb: one for one in possible(case, who) if one.verb in FORMS and _makes_sense(case, one.verb)}
+    order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
+    shown_verbs = [*(verb for verb in failed if verb not in allowed), *order]
+    primary = next((verb for verb in order if verb in PRIMARY), "")
+    return [
+        {
+            "verb": verb,
+            "name": str(MOVES[verb].name),
+            "form": failed.get(verb) or FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s"),
+            "is_open": verb in failed or (verb == primary and not failed),
+            "is_primary": verb == primary,
+        }
+        for verb in shown_verbs
+    ]
+
+
+def _makes_sense(case: Case, verb: str) -> bool:
+    return {
+        "pause": case.paused is None and case.due is not None,
+        "resume": case.paused is not None,
+        "unpublish": case.is_public,
+        "publish": not case.is_public,
+    }.get(verb, True)

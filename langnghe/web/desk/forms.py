@@ -1,0 +1,214 @@
+"""The officers' forms, one for each verb; what they hold is checked again by the action."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.cases.lifecycle import Actor
+from langnghe.cases.models import Case
+from langnghe.core import tables
+from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.text import nfc
+from langnghe.registry import law
+from langnghe.registry.models import Body
+from langnghe.web.now import today
+from langnghe.web.places import Where, where
+
+Choices = Iterable[tuple[str, Any]]
+
+
+def area(rows: int) -> forms.Textarea:
+    return forms.Textarea({"rows": rows})
+
+
+def dated() -> forms.DateInput:
+    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class Move(forms.Form):
+    """A verb without words; `case` and `actor` decide the choices of those with."""
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.case, self.actor = case, actor
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in choices and first values."""
+
+
+class Reason(Move):
+    reason = forms.CharField(label=_("Lý do"), widget=area(3), help_text=_("Người dân sẽ đọc được lý do này."))
+
+
+class Classify(Move):
+    """Kind, topic, place, spot, refinement; `where` (after validation) is what the place words were read as."""
+
+    where: Where | None = None
+    kind = forms.ChoiceField(label=_("Loại"))
+    topic = forms.ChoiceField(label=_("Lĩnh vực"))
+    scope = forms.ChoiceField(label=_("Chi tiết thêm"), required=False)
+    condition = forms.ChoiceField(label=_("Mức phức tạp"))
+    place = forms.CharField(label=_("Xã, phường"), max_length=250, help_text=_("Tên cũ hay mới đều được."))
+    place_key = forms.ChoiceField(label=_("Chọn đúng nơi"), required=False, widget=forms.RadioSelect)
+    spot = forms.CharField(label=_("Chỗ cụ thể"), max_length=120, required=False)
+    concerns = forms.BooleanField(label=_("Nói về chính UBND xã, phường hoặc người đứng đầu"), required=False)
+
+    def prepare(self) -> None:
+        case = self.case
+        kinds = [(code, kind.name) for code, kind in law.kinds().items() if not kind.is_sealed]
+        _choices(self, "kind", kinds)
+        _choices(self, "topic", ((code, topic.name) for code, topic in law.topics().items()))
+        _choices(self, "scope", [("", _("Không")), *_named("scopes")])
+        _choices(self, "condition", _named("conditions"))
+        self.initial = {
+            "kind": case.kind,
+            "topic": case.topic.code,
+            "scope": case.scope,
+            "condition": case.condition,
+            "place": case.place.name,
+            "spot": case.spot,
+            "concerns": case.concerns_id is not None,
+        } | dict(self.initial)
+        if self.is_bound:
+            self.where = self._read_place()
+            _choices(self, "place_key", self.where.choices)
+
+    def _read_place(self) -> Where:
+        words, chosen = str(self.data.get("place", ""))[:250], str(self.data.get("place_key", ""))
+        if nfc(words) == nfc(self.case.place.name) and not chosen:
+            return Where(self.case.place)
+        return where(words, chosen, today())
+
+    def clean(self) -> dict[str, Any]:
+        if self.where is None or self.where.place is None:
+            self.add_error("place", self.where.problem if self.where else _("Hãy ghi xã, phường."))
+        return self.cleaned_data
+
+
+class Assign(Move):
+    officer = forms.ChoiceField(label=_("Giao cho"))
+
+    def prepare(self) -> None:
+        rows = self.case.holder.members.on(today()).filter(role__in=("officer", "leader")).select_related("account")
+        _choices(self, "officer", ((str(row.account_id), row.account.username) for row in rows))
+
+
+class Refer(Reason):
+    """Hand over to a body of the place or of the province."""
+
+    to = forms.ChoiceField(label=_("Chuyển đến"))
+    field_order = ("to", "reason")
+
+    def prepare(self) -> None:
+        places = {each.pk for start in (self.case.place, self.case.holder.place) for each in start.lineage()}
+        rows = (
+            Body.objects.filter(place__in=places).on(today()).exclude(pk=self.case.holder_id).order_by("-level", "name")
+        )
+        _choices(self, "to", ((body.code, body.name) for body in rows))
+
+
+class Extend(Reason):
+    days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
+    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
+    field_order = ("days", "document_no", "reason")
+
+
+class Pause(Reason):
+    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
+    field_order = ("document_no", "reason")
+
+
+class Answer(Move):
+    """The draft of an answer, with the commitment that some outcomes need."""
+
+    text = forms.CharField(
+        label=_("Nội dung trả lời"),
+        widget=area(8),
+        max_length=20_000,
+        help_text=_("Trả lời đúng câu hỏi: việc gì, ai làm, ngày nào, lời dễ hiểu."),
+    )
+    outcome = forms.ChoiceField(label=_("Kết quả"))
+    proof = forms.CharField(
+        label=_("Bằng chứng"),
+        widget=area(2),
+        required=False,
+        max_length=2_000,
+        help_text=_("Ảnh, biên bản, số văn bản. Bắt buộc khi đã làm xong hoặc đã nhắc nhở."),
+    )
+    promise_text = forms.CharField(
+        label=_("Cam kết làm gì"),
+        widget=area(2),
+        required=False,
+        max_length=2_000,
+        help_text=_("Bắt buộc khi đồng ý nhưng chưa có kinh phí, hoặc giao cấp dưới."),
+    )
+    promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
+    promise_body = forms.ChoiceField(label=_("Cơ quan cam kết"), required=False)
+
+    def prepare(self) -> None:
+        holder = self.case.holder
+        _choices(self, "outcome", ((code, outcome.name) for code, outcome in law.outcomes().items()))
+        below = Body.objects.filter(superior=holder).on(today()).order_by("name")[:200]
+        _choices(self, "promise_body", [(holder.code, holder.name), *((body.code, body.name) for body in below)])
+        last = self.case.replies.order_by("-pk").first()
+        if last is not None and last.state != "published":
+            self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
+
+    def clean(self) -> dict[str, Any]:
+        given = [name for name in ("promise_text", "promise_due") if self.cleaned_data.get(name)]
+        if len(given) == 1:
+            self.add_error(None, _("Cam kết cần cả nội dung và hạn."))
+        return self.cleaned_data
+
+
+class Publish(Move):
+    title = forms.CharField(label=_("Tiêu đề công khai"), max_length=200, help_text=_("Không nêu tên người."))
+    summary = forms.CharField(label=_("Tóm tắt"), widget=area(3), required=False, max_length=4_000)
+
+    def prepare(self) -> None:
+        self.initial = {"title": self.case.title, "summary": self.case.summary} | dict(self.initial)
+
+
+class Merge(Move):
+    into = forms.CharField(label=_("Mã vụ việc giữ lại"), max_length=20)
+
+    def clean_into(self) -> int:
+        try:
+            return parse_case(self.cleaned_data["into"])
+        except BadCode as bad:
+            raise forms.ValidationError(str(bad)) from None
+
+
+FORMS: dict[str, type[Move]] = {
+    "classify": Classify,
+    "accept": Move,
+    "assign": Assign,
+    "refer": Refer,
+    "refer_up": Reason,
+    "extend": Extend,
+    "pause": Pause,
+    "resume": Move,
+    "draft": Answer,
+    "send_back": Reason,
+    "approve": Move,
+    "reply": Move,
+    "close": Move,
+    "publish": Publish,
+    "unpublish": Reason,
+    "merge": Merge,
+    "split": Move,
+}
+
+
+def _choices(form: forms.Form, name: str, choices: Choices) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
+    field.choices = list(choices)
+
+
+def _named(table: str) -> Iterator[tuple[str, str]]:
+    for row in tables.rows(table):
+        yield row["code"], row["name_vi"]

@@ -1,0 +1,75 @@
+"""From a filled form to the action of its verb."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from langnghe.cases import actions
+from langnghe.cases.actions import Classification, Draft, Promise
+from langnghe.cases.models import Case
+from langnghe.core.refusal import Refused
+from langnghe.registry import law
+from langnghe.registry.models import Account, Body
+from langnghe.web.desk.forms import Classify, Move
+
+
+def perform(verb: str, form: Move, at: datetime) -> None:
+    """Call the action of the verb with what the form holds; Refused when the rules turn it down."""
+    special: dict[str, Callable[[Any, datetime], None]] = {
+        "classify": _classify,
+        "assign": _assign,
+        "refer": _refer,
+        "draft": _draft,
+        "merge": _merge,
+    }
+    if verb in special:
+        special[verb](form, at)
+        return
+    action: Callable[..., Any] = getattr(actions, verb)
+    action(form.case, **form.cleaned_data, actor=form.actor, at=at)
+
+
+def _classify(form: Classify, at: datetime) -> None:
+    said = form.cleaned_data
+    place = form.where.place if form.where else None
+    if place is None:
+        raise Refused(_("Hãy ghi xã, phường."))
+    into = Classification(
+        kind=said["kind"],
+        topic=law.topics()[said["topic"]],
+        place=place,
+        spot=said["spot"],
+        scope=said["scope"],
+        condition=said["condition"],
+        concerns=law.body_at("committee_commune", place) if said["concerns"] else None,
+    )
+    actions.classify(form.case, into, actor=form.actor, at=at)
+
+
+def _assign(form: Move, at: datetime) -> None:
+    officer = Account.objects.get(pk=form.cleaned_data["officer"])
+    actions.assign(form.case, officer=officer, actor=form.actor, at=at)
+
+
+def _refer(form: Move, at: datetime) -> None:
+    to = Body.objects.get(code=form.cleaned_data["to"])
+    actions.refer(form.case, to=to, reason=form.cleaned_data["reason"], actor=form.actor, at=at)
+
+
+def _draft(form: Move, at: datetime) -> None:
+    said = form.cleaned_data
+    promise = None
+    if said["promise_text"] and said["promise_due"]:
+        body = Body.objects.get(code=said["promise_body"]) if said["promise_body"] else form.case.holder
+        promise = Promise(body, said["promise_text"], said["promise_due"])
+    answer = Draft(said["text"], said["outcome"], said["proof"], promise)
+    actions.draft(form.case, answer, actor=form.actor, at=at)
+
+
+def _merge(form: Move, at: datetime) -> None:
+    into = Case.objects.filter(pk=form.cleaned_data["into"]).first()
+    if into is None or form.actor.body is None or into.holder_id != form.actor.body.pk:
+        raise Refused(_("Chỉ gộp được vào vụ việc do chính cơ quan bạn đang giữ."))
+    actions.merge(form.case, into=into, actor=form.actor, at=at)

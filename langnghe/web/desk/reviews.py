@@ -1,0 +1,120 @@
+"""Write a review, edit its findings, publish it: for the body that issues it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from langnghe.core.refusal import Refused
+from langnghe.ledger.actions import enqueue
+from langnghe.ledger.models import OutboxJob
+from langnghe.registry import law
+from langnghe.registry.models import Body, Member, Place
+from langnghe.reviews import actions, narrative, periods
+from langnghe.reviews.models import Review
+from langnghe.web import paging
+from langnghe.web.access import membership, staff
+from langnghe.web.now import now, today
+
+ISSUERS = {"party": "engagement_commission", "state": "committee_province"}
+
+
+@staff("commission", "leader")
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_reviews(request: HttpRequest) -> HttpResponse:
+    """List the reviews, and ask for a new one, which a background job writes."""
+    member = _member(request)
+    problem = ""
+    if request.method == "POST":
+        problem = _ask(request, member)
+        if not problem:
+            messages.success(request, _("Đang lập sơ kết. Tải lại trang sau ít phút."))
+            return redirect("desk_reviews")
+    found, pager = paging.page_by_id(request, Review.objects.select_related("place", "issuer"))
+    jobs = OutboxJob.objects.filter(name="reviews.write").order_by("-pk")[:5]
+    context = {
+        "reviews": found,
+        "pager": pager,
+        "jobs": jobs,
+        "problem": problem,
+        "typed": request.POST,
+        "day": today(),
+    }
+    return render(request, "desk/reviews.html", context)
+
+
+def _member(request: HttpRequest) -> Member:
+    """Return the member, if at a body of a province."""
+    member = membership(request)
+    if member is None or member.body.place.level != Place.Level.PROVINCE:
+        raise PermissionDenied
+    return member
+
+
+def _ask(request: HttpRequest, member: Member) -> str:
+    """Enqueue the job, or return what is wrong with the request."""
+    form, period = request.POST.get("form", ""), request.POST.get("period", "").strip()
+    year, _dash, half = period.partition("-H")
+    if form not in ISSUERS or not year.isdigit() or half not in {"1", "2"} or not 2000 <= int(year) <= today().year:  # noqa: PLR2004
+        return _("Hãy chọn loại văn bản và ghi kỳ như 2026-H1 (sáu tháng đầu) hoặc 2026-H2.")
+    try:
+        span = periods.span(form, int(year), int(half))
+    except LookupError:
+        return _("Chưa có dòng kỳ sơ kết cho năm này.")
+    issuer = law.body_at(ISSUERS[form], member.body.place)
+    if issuer is None or not _issues(member, issuer):
+        return _("Cơ quan của bạn không ban hành loại văn bản này.")
+    arguments = {"place": member.body.place.key, "period": span.code, "form": form, "issuer": issuer.code}
+    enqueue("reviews.write", arguments | {"since": str(span.since), "until": str(span.until)}, now())
+    return ""
+
+
+def _issues(member: Member, issuer: Body) -> bool:
+    return member.role == Member.Role.COMMISSION or member.body == issuer
+
+
+@staff("commission", "leader")
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit, remove and add findings, and publish; a refusal brings the words back."""
+    member = _member(request)
+    review = get_object_or_404(Review.objects.select_related("place", "issuer"), pk=pk, place=member.body.place)
+    if not _issues(member, review.issuer):
+        raise PermissionDenied
+    problem = ""
+    if request.method == "POST":
+        try:
+            _change(request, review)
+            messages.success(request, _("Đã ghi."))
+            return redirect("desk_review", pk)
+        except Refused as refused:
+            problem = str(refused)
+    findings = review.findings.order_by("position").prefetch_related("figures")
+    context = {"review": review, "findings": findings, "basis": narrative.basis(review), "kinds": KINDS.items()}
+    return render(request, "desk/review.html", context | {"problem": problem, "typed": request.POST})
+
+
+KINDS = {"result": "Kết quả", "shortcoming": "Tồn tại, hạn chế", "next_task": "Nhiệm vụ trọng tâm"}
+
+
+def _change(request: HttpRequest, review: Review) -> None:
+    verb, text = request.POST.get("verb", ""), request.POST.get("text", "")[:4000]
+    finding = review.findings.filter(pk=_number(request.POST.get("finding", ""))).first()
+    verbs: dict[str, Callable[[], Any]] = {
+        "publish": lambda: actions.publish(review),
+        "add": lambda: actions.add(review, kind=request.POST.get("kind", ""), text=text),
+    }
+    if finding is not None:
+        verbs |= {"edit": lambda: actions.edit(finding, text=text), "remove": lambda: actions.remove(finding)}
+    if verb not in verbs:
+        raise Refused(_("Nhận định này không còn. Hãy tải lại trang."))
+    verbs[verb]()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004 fits 64 bits

@@ -1,0 +1,22 @@
+"""Addresses of the officers' door."""
+
+from typing import Any
+
+from django.urls import path
+
+from langnghe.web.desk.case import desk_case, move
+from langnghe.web.desk.overview import overview
+from langnghe.web.desk.queue import queue
+from langnghe.web.desk.reviews import desk_review, desk_reviews
+from langnghe.web.desk.signing import sign_in, sign_out
+
+urlpatterns: list[Any] = [
+    path("dang-nhap", sign_in, name="login"),
+    path("dang-xuat", sign_out, name="logout"),
+    path("ban-lam-viec", queue, name="queue"),
+    path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
+    path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
+    path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
+    path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
+    path("lanh-dao", overview, name="overview"),
+]

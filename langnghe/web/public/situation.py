@@ -1,0 +1,185 @@
+"""What residents say now: by topic and place against the month before, what comes back, what waits longest."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
+from math import cos, radians, sqrt
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from langnghe.core.codes import case_code
+from langnghe.core.disclosure import safe_total, suppress
+from langnghe.core.text import sort_key
+from langnghe.registry import law
+from langnghe.registry.models import Place
+from langnghe.situation.trends import Recurrence, Window, longest_waiting, received, recurrences
+from langnghe.web import shown
+from langnghe.web.access import membership, public
+from langnghe.web.now import today
+from langnghe.web.public.cases import published
+
+MOST_BARS, MOST_WAITING, MOST_SPOTS, MOST_LINKS = 15, 10, 10, 6
+MAP_WIDTH, MAP_EDGE, BIGGEST, SMALLEST = 600, 30, 26, 3
+ELSEWHERE = 0
+Counts = Mapping[int, tuple[int, int]]
+Shown = dict[int, tuple[int | None, int | None]]
+
+
+@public
+@require_safe
+def situation(request: HttpRequest) -> HttpResponse:
+    """Show whole days only to the public, so that no one sees the count move while a neighbour writes."""
+    day, on_staff = today(), membership(request) is not None
+    window = Window(day if on_staff else day - timedelta(days=1))
+    topics, places = received("topic", window), _of_communes(received("place", window))
+    since = day - timedelta(days=law.rule("recurrence_days"))
+    waiting = longest_waiting(published().select_related(*shown.SHOWN_WITH), MOST_WAITING)
+    context = {
+        "window": window,
+        "on_staff": on_staff,
+        "threshold": law.rule("disclosure_threshold"),
+        "figures": _totals(topics, on_staff),
+        "topics": _bars(topics, {topic.pk: topic.name for topic in law.topics().values()}, on_staff),
+        "places": _places(places, on_staff),
+        "spots": [_spot(row) for row in recurrences(since, window.last, MOST_SPOTS, only_public=not on_staff)],
+        "since": since,
+        "waiting": [shown.card(case, day) for case in waiting],
+    }
+    return render(request, "public/situation.html", context)
+
+
+@lru_cache(maxsize=4)
+def _communes(province: str, day: Any) -> tuple[Place, ...]:
+    """Return the communes in force, read once a day; their centroids draw the map."""
+    rows = Place.objects.on(day).filter(parent__key=province, level=Place.Level.COMMUNE)
+    return tuple(sorted(rows, key=lambda place: sort_key(place.name)))
+
+
+def _of_communes(counts: Counts) -> dict[int, tuple[int, int]]:
+    """Return the counts of every commune in force, and the rest (ended or unclear places) as one."""
+    ours = {place.pk: counts.get(place.pk, (0, 0)) for place in _communes(settings.INSTALLATION.place, today())}
+    rest = [pair for pk, pair in counts.items() if pk not in ours]
+    return ours | {ELSEWHERE: (sum(now for now, _before in rest), sum(before for _now, before in rest))}
+
+
+def _published(counts: Counts, on_staff: bool) -> Shown:
+    """Return what may be shown: staff see the counts, the public no small ones."""
+    if on_staff:
+        return dict(counts)
+    threshold = law.rule("disclosure_threshold")
+    now = suppress({pk: pair[0] for pk, pair in counts.items()}, threshold)
+    before = suppress({pk: pair[1] for pk, pair in counts.items()}, threshold)
+    return {pk: (now[pk], before[pk]) for pk in counts}
+
+
+def _number(count: int | None) -> str:
+    return f"<{law.rule('disclosure_threshold')}" if count is None else shown.number(count)
+
+
+def _totals(topics: Counts, on_staff: bool) -> list[dict[str, Any]]:
+    now, before = (
+        {pk: pair[0] for pk, pair in topics.items()},
+        {pk: pair[1] for pk, pair in topics.items()},
+    )
+    threshold = 0 if on_staff else law.rule("disclosure_threshold")
+    totals = [safe_total(counts, threshold) for counts in (now, before)]
+    texts = ["–" if total is None else shown.number(total) for total in totals]
+    unit = _("phản ánh, kiến nghị")
+    return [
+        {"label": _("Đã nghe trong 30 ngày"), "value": texts[0], "unit": unit},
+        {"label": _("30 ngày trước đó"), "value": texts[1], "unit": unit},
+    ]
+
+
+def _order(pair: tuple[int | None, int | None]) -> float:
+    return -(pair[0] if pair[0] is not None else 0.5)
+
+
+def _bars(counts: Counts, names: Mapping[int, str], on_staff: bool) -> dict[str, Any]:
+    rows = _published(counts, on_staff)
+    order = sorted(rows, key=lambda pk: (_order(rows[pk]), sort_key(names[pk])))
+    return {
+        "caption": _("Theo lĩnh vực, 30 ngày"),
+        "name_head": _("Lĩnh vực"),
+        "value_head": _("30 ngày"),
+        "last_head": _("30 ngày trước đó"),
+        "rows": _rows([(names[pk], *rows[pk]) for pk in order]),
+    }
+
+
+def _rows(rows: list[tuple[str, int | None, int | None]]) -> list[dict[str, Any]]:
+    most = max((count or 0 for row in rows for count in row[1:] if isinstance(count, int)), default=0) or 1
+    return [
+        {
+            "name": name,
+            "value": _number(now),
+            "percent": round(100 * (now or 0) / most, 1),
+            "last": _number(before),
+            "last_percent": None if before is None else round(100 * before / most, 1),
+        }
+        for name, now, before in rows
+    ]
+
+
+def _places(counts: Counts, on_staff: bool) -> dict[str, Any]:
+    """Return the map, the longest bars and the whole table of the communes."""
+    rows = _published(counts, on_staff)
+    communes = _communes(settings.INSTALLATION.place, today())
+    table = [(place.name, *rows[place.pk]) for place in communes]
+    if counts[ELSEWHERE] != (0, 0):
+        table.append((_("Nơi khác hoặc chưa rõ"), *rows[ELSEWHERE]))
+    longest = [row for row in sorted(table, key=lambda row: _order(row[1:])) if row[1]][:MOST_BARS]
+    return {
+        "bars": {
+            "caption": _("Xã, phường có nhiều phản ánh nhất, 30 ngày"),
+            "name_head": _("Xã, phường"),
+            "value_head": _("30 ngày"),
+            "last_head": _("30 ngày trước đó"),
+            "rows": _rows(longest),
+        },
+        "map": _map(communes, rows),
+        "table": [{"name": name, "now": _number(now), "before": _number(before)} for name, now, before in table],
+    }
+
+
+def _map(communes: tuple[Place, ...], rows: Shown) -> dict[str, Any] | None:
+    """Return circles at the communes' centroids, area by count; the map's flat projection suits one province."""
+    points = [(place, place.lat, place.lon) for place in communes if place.lat is not None and place.lon is not None]
+    if not points:
+        return None
+    north, south = max(lat for _p, lat, _l in points), min(lat for _p, lat, _l in points)
+    west, east = min(lon for _p, _l, lon in points), max(lon for _p, _l, lon in points)
+    narrow = cos(radians((north + south) / 2))
+    scale = (MAP_WIDTH - 2 * MAP_EDGE) / (((east - west) * narrow) or 1)
+    most = max((rows[place.pk][0] or 0 for place, _lat, _lon in points), default=0) or 1
+    dots = [
+        {
+            "x": round(MAP_EDGE + (lon - west) * narrow * scale, 1),
+            "y": round(MAP_EDGE + (north - lat) * scale, 1),
+            "r": round(max(SMALLEST, BIGGEST * sqrt((rows[place.pk][0] or 0) / most)), 1),
+            "name": place.name,
+            "count": _number(rows[place.pk][0]),
+            "look": {None: "few", 0: "none"}.get(rows[place.pk][0], "some"),
+        }
+        for place, lat, lon in points
+    ]
+    dots.sort(key=lambda dot: -float(str(dot["r"])))
+    return {"width": MAP_WIDTH, "height": round((north - south) * scale + 2 * MAP_EDGE), "dots": dots}
+
+
+def _spot(row: Recurrence) -> dict[str, Any]:
+    names = {topic.pk: topic.name for topic in law.topics().values()}
+    links = [case_code(pk) for pk, is_public in row.cases if is_public]
+    return {
+        "place": row.place,
+        "topic": names[row.topic_id],
+        "count": row.count,
+        "last": row.last,
+        "links": [{"code": code, "href": reverse("case", args=[code])} for code in links[:MOST_LINKS]],
+    }
