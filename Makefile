@@ -42,7 +42,7 @@ fix: dev ## let ruff repair and format what it can
 	$(BIN)/ruff format .
 
 bench: setup ## measure speed and memory on this machine
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench all
 
 .venv/bin/python:
 	tools/make_venv.sh

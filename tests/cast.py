@@ -127,3 +127,9 @@ def answered(at: datetime | None = None, draft: Draft | None = None) -> tuple[Ca
     actions.approve(case, actor=leader, at=at)
     case = actions.reply(case, actor=officer, at=at)
     return case, answer, officer, leader
+
+
+def staff(case: Case, role: str = "officer") -> Actor:
+    """Return someone in the role at the body that holds the case now."""
+    holder = Case.objects.select_related("holder").get(pk=case.pk).holder
+    return acting(member(f"{role}-{holder.pk}", holder, role))

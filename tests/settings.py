@@ -7,6 +7,9 @@ HOME_FOLDER = tempfile.TemporaryDirectory(prefix="langnghe-tests-")
 os.environ["LANGNGHE_HOME"] = HOME_FOLDER.name
 
 from langnghe.settings import *  # noqa: E402, F403
+from langnghe.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file: threads that share memory do not wait for locks
+    DATABASES["default"]["TEST"] = {"NAME": f"{HOME_FOLDER.name}/tests.sqlite3"}

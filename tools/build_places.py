@@ -101,9 +101,7 @@ def build() -> Result:
     return result
 
 
-def _write(
-    path: Path, kind: type[Place] | type[Successor], rows: Iterable[Place] | Iterable[Successor]
-) -> None:
+def _write(path: Path, kind: type[Place] | type[Successor], rows: Iterable[Place] | Iterable[Successor]) -> None:
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(column.name for column in fields(kind))

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langnghe.settings")
 os.environ.setdefault("LANGNGHE_HOME", str(ROOT / ".venv" / "scratch"))
 sys.path.insert(0, str(ROOT))
+TABLES = "tests/core/test_tables.py"
 
 import django  # noqa: E402
 
@@ -21,7 +22,7 @@ django.setup()
 from langnghe.cases.lifecycle import MOVES, STATE_NAMES, Move  # noqa: E402
 from langnghe.core import tables  # noqa: E402
 
-ROOMS = "core ledger registry commitments cases situation engagements reviews web".split()
+ROOMS = ["core", "ledger", "registry", "commitments", "cases", "situation", "engagements", "reviews", "web"]
 CONFIDENCE = {"S": "đã thấy trong nguồn", "I": "suy ra", "M": "theo trí nhớ, chưa xác nhận", "?": "nghi ngờ"}
 FUNCTIONS = {
     "settle": ("cases.clock.start", "tests/cases/test_terms_of_cases.py"),
@@ -59,15 +60,27 @@ def legal() -> str:
     for row in tables.rows("terms"):
         function, test = FUNCTIONS.get(row["stage"], ELSE)
         unit = "ngày làm việc" if row["unit"] == "working" else "ngày"
-        more = f", gia hạn {row['extensions_max']} × {row['extension_days']}" if row["extension_days"] not in {"", "0"} else ""
+        more = (
+            f", gia hạn {row['extensions_max']} × {row['extension_days']}"
+            if row["extension_days"] not in {"", "0"}
+            else ""
+        )
         valid = f"{row['valid_from'] or '…'} – {row['valid_to'] or '…'}"
         term = f"{row['days']} {unit} từ {row['starts']}{more}"
-        rows.append(line(f"`{row['code']}`", term, valid, row["citation"], confidence(row), f"`{function}`", f"`{test}`"))
+        rows.append(
+            line(f"`{row['code']}`", term, valid, row["citation"], confidence(row), f"`{function}`", f"`{test}`")
+        )
     lines += table("Mã;Thời hạn;Hiệu lực;Căn cứ;Độ tin cậy;Hàm;Kiểm thử", rows)
     for name, title, columns, function, test in OTHERS:
         rows = [
-            line(*(row[column] for column in columns), f"{row['valid_from'] or '…'} – {row['valid_to'] or '…'}",
-                 row["citation"], confidence(row), f"`{function}`", f"`{test}`")  # fmt: skip
+            line(
+                *(row[column] for column in columns),
+                f"{row['valid_from'] or '…'} – {row['valid_to'] or '…'}",
+                row["citation"],
+                confidence(row),
+                f"`{function}`",
+                f"`{test}`",
+            )  # fmt: skip
             for row in tables.rows(name)
         ]
         lines += [f"## {title}", "", *table(";".join(columns) + ";Hiệu lực;Căn cứ;Độ tin cậy;Hàm;Kiểm thử", rows)]
@@ -75,13 +88,13 @@ def legal() -> str:
 
 
 OTHERS = (
-    ("kinds", "Loại phản ánh (kinds)", ("code", "name_vi", "lane", "identity"), "registry.law.kinds", "tests/core/test_tables.py"),
+    ("kinds", "Loại phản ánh (kinds)", ("code", "name_vi", "lane", "identity"), "registry.law.kinds", TABLES),
     ("outcomes", "Mã kết quả (outcomes)", ("code", "name_vi", "needs_commitment", "needs_proof"), "cases.actions.draft",
      "tests/cases/test_reply.py"),
     ("reception_duties", "Nghĩa vụ tiếp công dân (reception duties)", ("code", "title_vi", "times", "per"),
      "engagements.receptions.due_days", "tests/engagements/test_receptions.py"),
-    ("review_periods", "Kỳ sơ kết (review periods)", ("code", "start_month_day", "end_month_day"), "reviews.periods.span",
-     "tests/reviews/test_periods.py"),
+    ("review_periods", "Kỳ sơ kết (review periods)", ("code", "start_month_day", "end_month_day"),
+     "reviews.periods.span", "tests/reviews/test_periods.py"),
     ("majorities", "Tỷ lệ biểu quyết (majorities, chưa dùng)", ("code", "matter_vi", "share_num", "share_den"), "–",
      "tests/core/test_tables.py"),
     ("document_forms", "Thể thức văn bản (document forms)", ("code", "element", "value"), "reviews.render.docx.render",
@@ -140,7 +153,13 @@ def edges() -> dict[tuple[str, str], list[str]]:
 def _drawn(move: Move) -> list[str]:
     if move.target is None:
         return []
-    once = {"withdraw": ["received"], "merge": ["assigned"], "escalate": ["answered"], "inherit": [], "refer": ["accepted"]}
+    once = {
+        "withdraw": ["received"],
+        "merge": ["assigned"],
+        "escalate": ["answered"],
+        "inherit": [],
+        "refer": ["accepted"],
+    }
     once |= {"refer_up": ["accepted"], "split": []}
     return once.get(move.verb, [str(state) for state in move.origins])
 

@@ -3,8 +3,10 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from langnghe import installation
+from langnghe.cases.models import Case
 from langnghe.core import codes
 from langnghe.registry.models import Body, Place, Topic
 
@@ -35,11 +37,11 @@ class Arrival:
     concerns: Body | None = None
     entered_at: Body | None = None
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         return hashlib.sha256(self.payload).digest()
 
-    @property
+    @cached_property
     def receipt(self) -> str:
         """Return the receipt code, the same each time for the same channel, key and payload."""
         return codes.receipt_code(installation.key("receipt"), self.channel, self.key, self.digest)
@@ -47,11 +49,12 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Received:
-    """The door's answer: the receipt, the case, and whether it was there already."""
+    """The door's answer: the receipt, the case (itself only if this call made it), and whether it was there already."""
 
     receipt: str
     case_id: int
     is_repeat: bool = False
+    case: Case | None = field(default=None, compare=False, repr=False)
 
 
 def receipt_hash(code: str) -> bytes:

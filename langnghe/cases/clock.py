@@ -1,5 +1,6 @@
 """Counts a case's term: which law row, since when, with its pauses and extensions."""
 
+from contextlib import suppress
 from datetime import date
 
 from langnghe.cases.models import Case, Step
@@ -21,13 +22,13 @@ def start(case: Case) -> None:
     term = term_for(case, case.received)
     began = case.received if term.starts == "received" else case.accepted
     case.term_code = term.code
-    case.due = _due(began, term) if began else None
+    case.due = due(terms.Clock(began, term)) if began else None
 
 
-def _due(began: date, term: terms.Term) -> date | None:
+def due(running: terms.Clock | None, today: date | None = None) -> date | None:
     """Return the due day, None for a year whose holidays nobody has entered: a deadline is never guessed."""
     try:
-        return terms.Clock(began, term).due(law.calendar())
+        return running.due(law.calendar(), today) if running else None
     except CalendarGap:
         return None
 
@@ -35,7 +36,14 @@ def _due(began: date, term: terms.Term) -> date | None:
 def restart(case: Case, on: date) -> None:
     """Start a new term on the day (a case that was reopened or went higher)."""
     term = term_for(case, on)
-    case.term_code, case.due = term.code, _due(on, term)
+    case.term_code, case.due = term.code, due(terms.Clock(on, term))
+
+
+def recount(case: Case) -> None:
+    """Set the term and the due date anew, from what the case is now and what its steps say."""
+    running = of(case)
+    case.term_code = running.term.code if running else term_for(case, case.received).code
+    case.due = due(running)
 
 
 def of(case: Case) -> terms.Clock | None:
@@ -45,7 +53,11 @@ def of(case: Case) -> terms.Clock | None:
     began = started or (case.received if term.starts == "received" else case.accepted)
     if began is None:
         return None
-    return terms.Clock(began, term, tuple(pauses), tuple(extensions))
+    running = terms.Clock(began, term, tuple(pauses))
+    for extension in extensions:
+        with suppress(terms.ExtensionRefused):  # granted under an earlier classification, whose row allowed more
+            running = running.extend(*extension)
+    return running
 
 
 def _history(

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 
-from langnghe.cases.models import RawIntake, Reply, Step
+from cryptography.exceptions import InvalidTag
+
+from langnghe.cases.models import Case, RawIntake, Reply, Step
 from langnghe.cases.sealing import unseal
 from langnghe.ledger.actions import Entry
 
@@ -26,13 +28,24 @@ def entries() -> Iterator[Entry]:
         yield entry(step)
 
 
+def _is_as_received(raw: RawIntake) -> bool:
+    try:
+        return hashlib.sha256(unseal(bytes(raw.payload), "raw")).digest() == bytes(raw.digest)
+    except (InvalidTag, ValueError):
+        return False
+
+
 def changed_words() -> Iterator[str]:
-    """Yield a line for each voice or published reply whose words are no longer those that were logged."""
+    """Yield a line for each payload, published reply or public summary that is no longer as it was logged."""
     raws = RawIntake.objects.filter(quarantined=False).order_by("pk")
     for raw in raws.iterator(2000):
-        if hashlib.sha256(unseal(raw.payload, "raw")).digest() != bytes(raw.digest):
+        if not _is_as_received(raw):
             yield f"Nội dung gốc #{raw.pk} ({raw.channel}) không còn đúng như lúc tiếp nhận"
     replies = Reply.objects.filter(state=Reply.State.PUBLISHED).select_related("case").order_by("pk")
     for reply in replies.iterator(2000):
         if not reply.case.steps.filter(verb="reply", digest=reply_digest(reply)).exists():
             yield f"{reply.case.code}: câu trả lời đã công bố không còn đúng như lúc công bố"
+    for case in Case.objects.filter(is_public=True).order_by("pk").iterator(2000):
+        last = case.steps.filter(verb="publish").order_by("pk").last()
+        if last is None or bytes(last.digest) != digest(case.title, case.summary):
+            yield f"{case.code}: lời công khai không còn đúng như lúc công khai"

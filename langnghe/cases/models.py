@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
@@ -123,15 +124,15 @@ class Voice(models.Model):
         DENUNCIATION = "denunciation"
 
     class Channel(models.TextChoices):
-        WEB = "web"
-        API = "api"
-        RECEPTION = "reception"
-        PAPER = "paper"
-        PHONE = "phone"
-        ZALO = "zalo"
-        EMAIL = "email"
-        PORTAL = "portal"
-        MEETING = "meeting"
+        WEB = "web", _("trang web")
+        API = "api", _("hệ thống kết nối")
+        RECEPTION = "reception", _("tiếp công dân")
+        PAPER = "paper", _("đơn thư")
+        PHONE = "phone", _("điện thoại")
+        ZALO = "zalo", _("Zalo")
+        EMAIL = "email", _("thư điện tử")
+        PORTAL = "portal", _("tệp từ hệ thống khác")
+        MEETING = "meeting", _("tiếp xúc, đối thoại")
 
     raw = models.OneToOneField(RawIntake, models.PROTECT)
     case = models.ForeignKey(Case, models.PROTECT, related_name="voices")
@@ -168,7 +169,7 @@ class Step(models.Model):
     reason = models.TextField(blank=True)
     document_no = models.CharField(max_length=80, blank=True)
     days = models.SmallIntegerField(default=0)
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)  # step_place begins with it
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16)
     channel = models.CharField(max_length=12)
@@ -183,7 +184,10 @@ class Step(models.Model):
     salt = models.BinaryField(max_length=16)
 
     class Meta:
-        indexes = [models.Index(fields=["verb", "day"], name="step_fact")]
+        indexes = [
+            models.Index(fields=["verb", "day", "place", "topic", "kind"], name="step_fact"),
+            models.Index(fields=["place", "verb", "day"], name="step_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.verb} {self.day:%d/%m/%Y}"

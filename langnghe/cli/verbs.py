@@ -1,5 +1,6 @@
 """What each verb of the command line does."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -120,19 +121,22 @@ def serve(arguments: Namespace) -> int:
     if weak:
         return fail("Không phục vụ vì cơ sở dữ liệu có thể mất dữ liệu: " + "; ".join(weak))
     call_command("collectstatic", interactive=False, verbosity=0)
-    langnghe = [sys.executable, "-m", "langnghe"]
-    beside = subprocess.Popen([*langnghe, "worker"])  # noqa: S603 our own command
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both children end with this process
+    commands = ([sys.executable, "-m", "langnghe", "worker"], _granian(arguments))
+    children = [subprocess.Popen(command) for command in commands]  # noqa: S603 our own commands
     say(f"Trang web: http://{arguments.host}:{arguments.port}/ (Ctrl+C để dừng)")
     try:
-        return subprocess.call(_granian(arguments))  # noqa: S603 our own command
+        return children[-1].wait()
     finally:
-        beside.terminate()
-        beside.wait()
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
 
 
 def _granian(arguments: Namespace) -> list[str]:
     options = ["--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers)]
-    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "2",
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "4",
             "--log-level", "warning", *options, "langnghe.wsgi:application"]  # fmt: skip
 
 

@@ -76,6 +76,8 @@ def drop(commitment: Commitment, *, account: Account | None, at: datetime, reaso
 
 
 def _require_open(commitment: Commitment) -> None:
+    """Refuse an ended commitment, as it stands in the database now, locked until the caller is done."""
+    commitment.refresh_from_db(from_queryset=Commitment.objects.select_for_update())
     if commitment.state != Commitment.State.OPEN:
         raise Refused(_("Cam kết này đã kết thúc."))
 
@@ -89,7 +91,7 @@ def note_late(at: datetime) -> int:
     """Write a step for each open commitment whose due date has passed; returns how many, once each."""
     late = Commitment.objects.filter(state=Commitment.State.OPEN, due__lt=localdate(at))
     fresh = late.exclude(steps__verb="late").select_related("body")[:500]
-    for commitment in fresh:
-        with transaction.atomic():
+    with transaction.atomic():
+        for commitment in fresh:
             _step(commitment, "late", at, None, "", "")
     return len(fresh)

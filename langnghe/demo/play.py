@@ -48,6 +48,7 @@ def _build(chosen: Setting) -> None:
     say(f"Bản minh hoạ: {chosen.place}, {chosen.since:%d/%m/%Y} – {chosen.until:%d/%m/%Y} (dữ liệu bịa)")
     say("1. Địa giới, cơ quan, pháp luật")
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     registry.load_places(bar("Đơn vị hành chính"))
     registry.load_law()
     main = province(chosen.place, chosen.until)

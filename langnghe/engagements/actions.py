@@ -3,11 +3,15 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements.history import entry
 from langnghe.engagements.models import Engagement
@@ -18,7 +22,14 @@ from langnghe.registry.models import Body
 
 @transaction.atomic
 def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: date, at: datetime) -> int:
-    """Plan as many reception days as the duty (table reception_duties) asks for; returns how many are new."""
+    """Plan as many reception days as the duty (table reception_duties) asks for; returns how many are new.
+
+    Refused for a year whose holidays nobody has entered.
+    """
+    try:
+        days = due_days(duty, since, until)
+    except CalendarGap as gap:
+        raise Refused(str(gap)) from None
     taken = set(Engagement.objects.filter(body=body, day__range=(since, until)).values_list("day", flat=True))
     rows = [
         Engagement(
@@ -29,7 +40,7 @@ def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: da
             chair=chair,
             salt=secrets.token_bytes(16),
         )
-        for day in due_days(duty, since, until)
+        for day in days
         if day not in taken
     ]
     Engagement.objects.bulk_create(rows, batch_size=500)
@@ -40,12 +51,15 @@ def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: da
 @transaction.atomic
 def hold(held: Sequence[tuple[Engagement, int]], *, at: datetime) -> None:
     """Note occasions that took place with how many people came; each once, and not before its day."""
+    keys = [engagement.pk for engagement, _people in held]
+    noted = set(Engagement.objects.select_for_update().filter(pk__in=keys).exclude(held_at=None).values_list("pk"))
     for engagement, people in held:
-        if engagement.held_at is not None:
+        if (engagement.pk,) in noted:
             raise Refused(_("Buổi này đã được ghi nhận."))
         if localdate(at) < engagement.day:
             raise Refused(_("Buổi này chưa đến ngày."))
         engagement.held, engagement.held_at, engagement.people = engagement.day, at, people
-    rows = [engagement for engagement, _people in held]
-    Engagement.objects.bulk_update(rows, ["held", "held_at", "people"], batch_size=200)
-    append(entry("hold", row) for row in rows)
+    for people, group in groupby(sorted(held, key=itemgetter(1)), key=itemgetter(1)):
+        rows = Engagement.objects.filter(pk__in=[engagement.pk for engagement, _people in group])
+        rows.update(held=F("day"), held_at=at, people=people)
+    append(entry("hold", engagement) for engagement, _people in held)

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
+from langnghe.ledger.insertion import insert
 from langnghe.ledger.models import LogEntry, OutboxJob
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
+
+
+class LeaseLost(Exception):
+    """The job took longer than its lease and was given to another worker: nothing of this run may stay."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def append(entries: Iterable[Entry]) -> None:
         )
         for entry in entries
     ]
-    LogEntry.objects.bulk_create(rows, batch_size=500)
+    insert(rows)
 
 
 def enqueue(name: str, arguments: Mapping[str, Any], at: datetime) -> OutboxJob:
@@ -59,11 +64,11 @@ def enqueue(name: str, arguments: Mapping[str, Any], at: datetime) -> OutboxJob:
 @transaction.atomic
 def lease(now: datetime) -> OutboxJob | None:
     """Take the next waiting job for LEASE, or return None; a killed worker's job comes back when the lease ends."""
+    lost = OutboxJob.objects.filter(state=OutboxJob.State.WAITING, attempts__gte=ATTEMPTS, leased_until__lt=now)
+    lost.update(state=OutboxJob.State.DEAD, leased_until=None, error="Tiến trình chạy việc này dừng giữa chừng.")
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     jobs = OutboxJob.objects.filter(free, state=OutboxJob.State.WAITING, not_before__lte=now).order_by("pk")
-    if connection.features.has_select_for_update_skip_locked:
-        jobs = jobs.select_for_update(skip_locked=True)
-    job = jobs.first()
+    job = jobs.select_for_update(skip_locked=True).first()
     if job:
         job.leased_until, job.attempts = now + LEASE, job.attempts + 1
         job.save(update_fields=["leased_until", "attempts"])
@@ -71,16 +76,22 @@ def lease(now: datetime) -> OutboxJob | None:
 
 
 def finish(job: OutboxJob) -> None:
-    """Mark the job done; call it in the transaction of the job's own effects."""
-    OutboxJob.objects.filter(pk=job.pk).update(state=OutboxJob.State.DONE, leased_until=None, error="")
+    """Mark the job done, in the transaction of the job's own effects; LeaseLost when it is another worker's by now."""
+    if not _own(job).update(state=OutboxJob.State.DONE, leased_until=None, error=""):
+        raise LeaseLost(str(job))
 
 
 def fail(job: OutboxJob, error: str, now: datetime) -> None:
     """Give the job back with a growing delay, or lay it among the dead letters after ATTEMPTS tries."""
     dead = job.attempts >= ATTEMPTS
-    OutboxJob.objects.filter(pk=job.pk).update(
+    _own(job).update(
         state=OutboxJob.State.DEAD if dead else OutboxJob.State.WAITING,
         leased_until=None,
         not_before=now + timedelta(minutes=2**job.attempts),
         error=error[:2000],
     )
+
+
+def _own(job: OutboxJob) -> QuerySet[OutboxJob]:
+    """Return the job as long as nobody has leased it after this caller did."""
+    return OutboxJob.objects.filter(pk=job.pk, state=OutboxJob.State.WAITING, attempts=job.attempts)

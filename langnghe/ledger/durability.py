@@ -2,8 +2,12 @@
 
 from django.db import connection
 
-SQLITE = {"journal_mode": {"wal"}, "synchronous": {2, 3}, "foreign_keys": {1}}
-POSTGRESQL = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "remote_apply", "remote_write"}}
+SQLITE: dict[str, set[str | int]] = {"journal_mode": {"wal"}, "synchronous": {2, 3}, "foreign_keys": {1}}
+POSTGRESQL: dict[str, set[str | int]] = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "remote_apply", "remote_write"},
+}
 
 
 def weaknesses() -> list[str]:
@@ -16,5 +20,5 @@ def weaknesses() -> list[str]:
             cursor.execute(f"PRAGMA {name}" if lite else f"SHOW {name}")
             value = cursor.fetchone()[0]
             if value not in accepted:
-                found.append(f"{name} = {value}, cần {' hoặc '.join(map(str, sorted(accepted)))}")
+                found.append(f"{name} = {value}, cần {' hoặc '.join(sorted(map(str, accepted)))}")
     return found

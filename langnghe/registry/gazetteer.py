@@ -1,9 +1,10 @@
 """Reads a free text as an administrative unit, old or new, and follows old units to those in force."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
 
 from langnghe.core import tables
@@ -158,7 +159,17 @@ class Gazetteer:
         expected, not a letter: only the first MOST_WORDS words are read. Without `suggest` an unknown name comes
         back without its nearest spellings, which take some milliseconds to find.
         """
-        return self._cached(text.strip(), within, on, suggest)
+        return self._cached(text.strip(), within, on and self._era(on), suggest)
+
+    def _era(self, day: date) -> date:
+        """Return the first day since which the same units have been in force as on `day`; one answer serves all."""
+        return self._turns[bisect_right(self._turns, day) - 1]
+
+    @cached_property
+    def _turns(self) -> list[date]:
+        starts = {unit.valid_from for unit in self.units.values() if unit.valid_from}
+        ends = {unit.valid_to + timedelta(days=1) for unit in self.units.values() if unit.valid_to}
+        return sorted({date.min} | starts | ends)
 
     def _resolve(self, text: str, within: str | None, on: date | None, suggest: bool) -> Resolution:
         words = place_text.tokens(text)[:MOST_WORDS]

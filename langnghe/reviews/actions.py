@@ -77,9 +77,7 @@ def _communes(folder: Path, window: engine.Window, before: engine.Window) -> Ite
 
 def _figure(key: str, now: engine.Count, then: engine.Count, place_id: int | None = None) -> Figure:
     (value, base), (previous, previous_base) = now, then
-    return Figure(
-        key=key, place_id=place_id, value=value, base=base, previous=previous, previous_base=previous_base
-    )
+    return Figure(key=key, place_id=place_id, value=value, base=base, previous=previous, previous_base=previous_base)
 
 
 @transaction.atomic

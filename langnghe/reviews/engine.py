@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from langnghe.registry.models import Place
 from langnghe.reviews.figures import Definition, predicate, values
-from langnghe.reviews.models import Fact
+from langnghe.reviews.models import Fact, Review
+from langnghe.reviews.periods import year_before
+from langnghe.reviews.scope import covered
 
 Count = tuple[int, int | None]
 
@@ -22,6 +25,16 @@ class Window:
     until: date
     frozen_at: datetime
     places: Mapping[int, int | None]
+
+
+def window(review: Review, place: Place | None = None, years_back: int = 0) -> Window:
+    """Return the days and places that the review's figures cover; of one commune, only what counts to it."""
+    since, until, places = review.since, review.until, covered(review.place)
+    for _year in range(years_back):
+        since, until = year_before(since), year_before(until)
+    if place is not None:
+        places = {each: unit for each, unit in places.items() if unit == place.pk}
+    return Window(since, until, review.frozen_at, places)
 
 
 def measure(folder: Path, window: Window, definitions: Iterable[Definition]) -> dict[str, Count]:
@@ -64,11 +77,11 @@ def _named(definitions: list[Definition], row: tuple[Any, ...]) -> dict[str, Cou
 
 def _opened(folder: Path, window: Window) -> Any:
     """Return a DuckDB connection with the view `facts` cut to the window."""
-    import duckdb  # noqa: PLC0415 web processes never load it
+    import duckdb
 
     duck = duckdb.connect(config={"memory_limit": "1500MB", "threads": 2})
     pairs = ", ".join(f"({place}, {unit or 'NULL'})" for place, unit in window.places.items())
-    duck.execute(f"CREATE TABLE scope AS SELECT * FROM (VALUES {pairs}) AS t(place_id, unit)")
+    duck.execute(f"CREATE TABLE scope AS SELECT * FROM (VALUES {pairs}) AS t(place_id, unit)")  # noqa: S608 numbers of our own
     files = [str(path) for path in sorted(folder.glob("*.parquet"))]
     duck.execute(
         "CREATE VIEW facts AS SELECT f.*, s.unit FROM read_parquet("  # noqa: S608

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Voice
@@ -17,7 +18,7 @@ class Definition:
     """
 
     key: str
-    name: str
+    name: str | Promise
     where: str
     of: str = ""
     by: str = ""
@@ -40,10 +41,18 @@ DEFINITIONS: dict[str, Definition] = {
         Definition("handovers", _("Lượt chuyển cơ quan"), "what IN ('refer', 'refer_up')", better=-1),
         Definition("handed_up", _("Phải đưa lên cấp trên chung"), "what = 'refer_up'", better=-1),
         Definition("reopened", _("Người dân yêu cầu mở lại"), "what = 'reopen'", of="what = 'reply'", better=-1),
-        Definition("satisfied", _("Hài lòng với câu trả lời"), "what = 'rate' AND stars >= 4", of="what = 'rate'", better=1),
+        Definition(
+            "satisfied", _("Hài lòng với câu trả lời"), "what = 'rate' AND stars >= 4", of="what = 'rate'", better=1
+        ),
         Definition("outcome", _("Kết quả giải quyết"), "what = 'reply'", by="outcome"),
         Definition("recurrences", _("Tái diễn tại cùng nơi"), "what = 'recur'", better=-1),
-        Definition("local", _("Giải quyết ngay tại cấp xã"), "what = 'reply' AND level = 'commune'", of="what = 'reply'", better=1),
+        Definition(
+            "local",
+            _("Giải quyết ngay tại cấp xã"),
+            "what = 'reply' AND level = 'commune'",
+            of="what = 'reply'",
+            better=1,
+        ),
         Definition("escalated", _("Đề nghị cấp trên xem xét"), ESCALATED, better=-1),
         Definition("escalated.cause", _("theo nguyên nhân"), ESCALATED, by="cause"),
         Definition("groups", _("Kiến nghị đông người"), "what = 'receive' AND people >= {group_people}"),
@@ -54,10 +63,22 @@ DEFINITIONS: dict[str, Definition] = {
         Definition("commitments_late", _("Cam kết quá hạn"), "what = 'commitment_late'", better=-1),
     )
 }
-APPENDIX = (
-    "received settled on_time overdue handovers reopened satisfied recurrences escalated "
-    "receptions_due receptions_held commitments_made commitments_kept commitments_late"
-).split()
+APPENDIX = [
+    "received",
+    "settled",
+    "on_time",
+    "overdue",
+    "handovers",
+    "reopened",
+    "satisfied",
+    "recurrences",
+    "escalated",
+    "receptions_due",
+    "receptions_held",
+    "commitments_made",
+    "commitments_kept",
+    "commitments_late",
+]
 
 CAUSES = {
     "no_answer": _("chưa được trả lời"),
@@ -71,17 +92,6 @@ LEVELS = {
     "province": _("cấp tỉnh"),
     "enterprise": _("doanh nghiệp"),
     "central": _("trung ương"),
-}
-CHANNELS = {
-    "web": _("trang web"),
-    "api": _("hệ thống kết nối"),
-    "reception": _("tiếp công dân"),
-    "paper": _("đơn thư"),
-    "phone": _("điện thoại"),
-    "zalo": _("Zalo"),
-    "email": _("thư điện tử"),
-    "portal": _("tệp từ hệ thống khác"),
-    "meeting": _("tiếp xúc, đối thoại"),
 }
 
 
@@ -101,7 +111,7 @@ def values(by: str) -> dict[str, str]:
     """Return the values that the column can have, with their names; they are our own codes, never user text."""
     names: dict[str, dict[str, str]] = {
         "kind": {code: kind.name for code, kind in law.kinds().items()},
-        "channel": {code: str(CHANNELS[code]) for code in Voice.Channel.values},
+        "channel": {channel.value: str(channel.label) for channel in Voice.Channel},
         "topic": {code: topic.name for code, topic in law.topics().items()},
         "level": {code: str(name) for code, name in LEVELS.items()},
         "outcome": {code: outcome.name for code, outcome in law.outcomes().items()},

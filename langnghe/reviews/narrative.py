@@ -34,7 +34,11 @@ SHORT = {
 }
 SIGNERS = {Review.Form.STATE: ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), Review.Form.PARTY: ("TRƯỞNG BAN",)}
 RECIPIENTS = {
-    Review.Form.STATE: ("Thường trực Tỉnh ủy, Thường trực HĐND tỉnh", "Ủy ban MTTQ Việt Nam tỉnh", "Các sở, ngành, UBND các xã, phường"),
+    Review.Form.STATE: (
+        "Thường trực Tỉnh ủy, Thường trực HĐND tỉnh",
+        "Ủy ban MTTQ Việt Nam tỉnh",
+        "Các sở, ngành, UBND các xã, phường",
+    ),
     Review.Form.PARTY: ("Thường trực Tỉnh ủy", "Đảng ủy các xã, phường", "Ủy ban MTTQ Việt Nam tỉnh và các đoàn thể"),
 }
 ARCHIVE = {Review.Form.STATE: "Lưu: VT, NC", Review.Form.PARTY: "Lưu VT"}
@@ -122,7 +126,8 @@ def _findings(review: Review) -> Iterable[Section]:
     for kind, heading in HEADINGS.items():
         chosen = [finding for finding in findings if finding.kind == kind]
         paragraphs = tuple(
-            Paragraph(f"- {finding.text}", tuple(figure.number for figure in finding.figures.all())) for finding in chosen
+            Paragraph(f"- {finding.text}", tuple(figure.number for figure in finding.figures.all()))
+            for finding in chosen
         )
         yield Section(heading, 1, paragraphs or (Paragraph("Không có nội dung nào được nêu.", ()),))
 

@@ -1,14 +1,16 @@
-"""The flat fact table: one SELECT over what the rooms below wrote, as a view and as a Parquet mirror by month."""
+"""The flat fact table: one SELECT over what the rooms below wrote, as a view and as a Parquet mirror in blocks."""
 
-import csv
 import os
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-COLUMNS = "fact source record what day written_at place_id body_id kind channel topic level on_time outcome cause stars people"
+COLUMNS = (
+    "fact source record what day written_at place_id body_id kind channel topic level on_time outcome cause stars "
+    "people"
+)
 
 STEPS = """
 SELECT 's' || s.id AS fact, 'case' AS source, s.case_id AS record, s.verb AS what, s.day AS day, s.at AS written_at,
@@ -16,7 +18,7 @@ SELECT 's' || s.id AS fact, 'case' AS source, s.case_id AS record, s.verb AS wha
   s.level AS level, CASE WHEN s.on_time THEN 1 ELSE 0 END AS on_time, s.outcome AS outcome, s.cause AS cause,
   coalesce(s.stars, 0) AS stars, s.people AS people
 FROM cases_step s JOIN registry_topic t ON t.id = s.topic_id
-WHERE s.verb IN ('receive', 'reply', 'overdue', 'refer', 'refer_up', 'reopen', 'rate', 'recur', 'escalate')
+WHERE s.verb || '' IN ('receive', 'reply', 'overdue', 'refer', 'refer_up', 'reopen', 'rate', 'recur', 'escalate')
 """
 COMMITMENTS = """
 SELECT 'p' || p.id, 'commitment', p.commitment_id, 'commitment_' || p.verb, p.day, p.at, c.place_id, c.body_id,
@@ -37,6 +39,8 @@ FROM engagements_engagement e JOIN registry_body b ON b.id = e.body_id WHERE e.h
 CREATE_VIEW = "CREATE VIEW reviews_fact AS " + " UNION ALL ".join((STEPS, COMMITMENTS, PLANNED, HELD))
 DROP_VIEW = "DROP VIEW reviews_fact"
 
+BLOCK = 200_000  # ids of steps in one file of the mirror
+COMMA = " || ',' || "
 Progress = Callable[[int, int], None]
 
 
@@ -44,77 +48,72 @@ def quiet(done: int, total: int) -> None:
     """Show nothing."""
 
 
-def refresh(folder: Path, progress: Progress = quiet) -> Path:
-    """Bring the mirror up to date and return its folder; months before the last one written are not read again.
+class Part(NamedTuple):
+    """One file of the mirror: its name and the SELECT of its rows."""
 
-    A month is the month of `written_at`, the time of writing, which only grows; the last two are written anew.
+    name: str
+    select: str
+
+
+def refresh(folder: Path, progress: Progress = quiet) -> Path:
+    """Bring the mirror up to date and return its folder.
+
+    Steps are only ever added, so a file of the mirror holds a block of their ids and is written once; the last two
+    files are written anew, since a lower id may be committed after a higher one. Other facts are few: written whole.
     """
+    import duckdb
+
     folder.mkdir(parents=True, exist_ok=True)
-    done = {path.stem for path in sorted(folder.glob("*.parquet"))[:-2]}
-    months = [month for month in _months() if f"{month:%Y-%m}" not in done]
-    for number, month in enumerate(months, 1):
-        _mirror(folder, month)
-        progress(number, len(months))
+    written = sorted(folder.glob("*.parquet"))
+    parts = list(_parts())
+    names = {part.name for part in parts}
+    done = {path.stem for path in sorted(folder.glob("step-*.parquet"))[:-2]}
+    wanted = [part for part in parts if part.name not in done]
+    with duckdb.connect(config={"memory_limit": "500MB", "threads": 2}) as duck:
+        duck.execute("SET TimeZone = 'UTC'")  # in which the database keeps its times
+        for number, part in enumerate(wanted, 1):
+            _mirror(duck, folder, part)
+            progress(number, len(wanted))
+    for path in written:
+        if path.stem not in names:
+            path.unlink()
     return folder
 
 
-def _months() -> list[date]:
-    """Return the first days of the months in which facts were written."""
-    bounds = []
+def _parts() -> Iterator[Part]:
     with connection.cursor() as cursor:
-        for table, column in (
-            ("cases_step", "at"),
-            ("commitments_progress", "at"),
-            ("engagements_engagement", "planned_at"),
-            ("engagements_engagement", "held_at"),
-        ):
-            cursor.execute(f"SELECT min({column}), max({column}) FROM {table}")  # noqa: S608 names are above
-            bounds += [_moment(value) for value in cursor.fetchone() if value]
-    if not bounds:
-        return []
-    first, last = min(bounds), max(bounds)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count)]
+        cursor.execute("SELECT coalesce(max(id), 0) FROM cases_step")
+        last = cursor.fetchone()[0]
+    for first in range(0, last + 1, BLOCK):
+        yield Part(f"step-{first // BLOCK:06}", f"{STEPS} AND s.id >= {first} AND s.id < {first + BLOCK}")
+    yield Part("commitment", COMMITMENTS)
+    yield Part("engagement", f"{PLANNED} UNION ALL {HELD}")
 
 
-def _moment(value: str | datetime) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
-
-
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def _rows(month: date) -> Iterator[list[tuple[object, ...]]]:
-    wanted = COLUMNS.replace(" ", ", ")
+def _lines(select: str) -> Iterator[str]:
+    """Yield the rows as lines of CSV; no value needs quotes, all are numbers, times and codes of ours."""
+    names = COLUMNS.split()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {wanted} FROM reviews_fact WHERE written_at >= %s AND written_at < %s",  # noqa: S608 columns are above
-            [month.isoformat(), _next(month).isoformat()],
-        )
+        cursor.execute(f"WITH f({', '.join(names)}) AS ({select}) SELECT {COMMA.join(names)} FROM f")  # noqa: S608
         while rows := cursor.fetchmany(10_000):
-            yield rows
+            yield "".join(f"{row[0]}\n" for row in rows)
 
 
-def _mirror(folder: Path, month: date) -> None:
-    """Write one month: rows to CSV, CSV to Parquet, then rename, so that a reader never meets a half file."""
-    import duckdb
-
-    text, target = folder / f"{month:%Y-%m}.csv", folder / f"{month:%Y-%m}.parquet"
-    with text.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(COLUMNS.split())
-        for rows in _rows(month):
-            writer.writerows(rows)
-    part = target.with_suffix(".part")
-    with duckdb.connect() as duck:
-        duck.execute(f"COPY ({_typed(text)}) TO '{part}' (FORMAT parquet)")
-    os.replace(part, target)
+def _mirror(duck: Any, folder: Path, part: Part) -> None:
+    """Write one file: rows to CSV, CSV to Parquet, then rename, so that a reader never meets a half file."""
+    text, half = folder / f"{part.name}.csv", folder / f"{part.name}.part"
+    with text.open("w", encoding="utf-8") as handle:
+        handle.writelines(_lines(part.select))
+    duck.execute(f"COPY ({_typed(text)}) TO '{half}' (FORMAT parquet)")
+    os.replace(half, folder / f"{part.name}.parquet")
     text.unlink()
 
 
 def _typed(text: Path) -> str:
     numbers = dict.fromkeys(["record", "place_id", "body_id", "on_time", "stars", "people"], "BIGINT")
-    types = {name: numbers.get(name, "VARCHAR") for name in COLUMNS.split()} | {"day": "DATE", "written_at": "TIMESTAMPTZ"}
+    types = {name: numbers.get(name, "VARCHAR") for name in COLUMNS.split()} | {
+        "day": "DATE",
+        "written_at": "TIMESTAMPTZ",
+    }
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-    return f"SELECT * FROM read_csv('{text}', header=true, nullstr='\\N', columns={{{columns}}})"  # noqa: S608
+    return f"SELECT * FROM read_csv('{text}', auto_detect=false, delim=',', columns={{{columns}}})"  # noqa: S608

@@ -53,7 +53,8 @@ def received(by: Literal["topic", "place"], window: Window) -> dict[int, tuple[i
     steps = Step.objects.filter(verb="receive", day__range=(window.before_first, window.last))
     recent = Q(day__gte=window.first)
     grouped = steps.exclude(kind__in=sealed_kinds()).order_by().values_list(f"{by}_id")
-    return {pk: (now, before) for pk, now, before in grouped.annotate(Count("pk", recent), Count("pk", ~recent))}
+    counted = grouped.annotate(now=Count("pk", filter=recent), before=Count("pk", filter=~recent))
+    return {pk: (now, before) for pk, now, before in counted}
 
 
 def recurrences(since: date, until: date, most: int, only_public: bool) -> list[Recurrence]:
@@ -76,7 +77,7 @@ def _cases(
 ) -> dict[tuple[Any, ...], tuple[tuple[int, bool], ...]]:
     """Return the cases of each spot chosen, read in one question."""
     found: dict[tuple[Any, ...], dict[int, bool]] = {tuple(row[name] for name in spot): {} for row in chosen}
-    near = steps.filter(place_id__in={row["place_id"] for row in chosen}, topic_id__in={row["topic_id"] for row in chosen})
+    near = steps.filter(place__in={row["place_id"] for row in chosen}, topic__in={row["topic_id"] for row in chosen})
     for *key, pk, is_public in near.order_by("-pk").values_list(*spot, "case_id", "case__is_public")[:MOST_STEPS]:
         if tuple(key) in found:
             found[tuple(key)].setdefault(pk, is_public)

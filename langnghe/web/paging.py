@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import AutoField, Model, Q, QuerySet
 from django.http import HttpRequest
 
 SIZE = 25
@@ -36,12 +36,17 @@ def page_by_due(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> 
 def page_by_day(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> tuple[list[Any], dict[str, str]]:
     """Return one page of rows ordered by their `day` and key, both falling."""
     day, _, key = request.GET.get("sau", "").partition("_")
-    inside = _is_day(day) and key.isascii() and key.isalnum()
+    inside = _is_day(day) and _is_key(rows, key)
     if inside:
         rows = rows.filter(Q(day__lt=day) | Q(day=day, pk__lt=key))
     found = list(rows.order_by("-day", "-pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return found[:size], _links(request, f"{last.day.isoformat()}_{last.pk}" if last else "", inside)
+
+
+def _is_key(rows: QuerySet[Any], text: str) -> bool:
+    is_number = isinstance(rows.model._meta.pk, AutoField)
+    return bool(_number(text)) if is_number else text.isascii() and text.isalnum()
 
 
 def _is_day(text: str) -> bool:

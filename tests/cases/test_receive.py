@@ -8,6 +8,7 @@ from langnghe.cases import actions
 from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, RawIntake, Step, Voice
 from langnghe.cases.sealing import unseal
+from langnghe.core.refusal import Refused
 from langnghe.ledger.models import LogEntry
 from langnghe.registry import law
 from tests.cast import OTHER_COMMUNE, arrival, body, moment, received
@@ -82,3 +83,10 @@ def test_intake_takes_few_statements(django_assert_max_num_queries) -> None:  # 
     sent = arrival()
     with django_assert_max_num_queries(9):
         actions.receive(sent, actor=SYSTEM_ACTOR, at=moment())
+
+
+@pytest.mark.parametrize("kind", ["complaint", "denunciation"])
+def test_a_sealed_kind_is_never_kept_in_the_public_lane(kind: str) -> None:
+    with pytest.raises(Refused):
+        received(kind=kind)
+    assert RawIntake.objects.count() == 0

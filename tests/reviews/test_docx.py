@@ -1,17 +1,19 @@
-"""The Word file of a review keeps the form of its body, tells illustrations from facts, and is the same twice."""
+"""The Word file of a review keeps the form of its body and tells illustrations from facts."""
 
 import io
 import zipfile
 from dataclasses import replace
+from functools import cache
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from langnghe.core.tables import rows
 from langnghe.reviews.render.document import Appendix, Document, Paragraph, Section
 from langnghe.reviews.render.docx import NATIONAL_NAME, render
-from langnghe.reviews.render.docx_marks import width_mm
+from langnghe.reviews.render.docx_marks import balance, width_mm
 from langnghe.reviews.render.forms import FormIncomplete, required_keys
 
 COMMON = {
@@ -96,12 +98,17 @@ STATE_PAPER = replace(
 BOTH = pytest.mark.parametrize("paper", [STATE_PAPER, PARTY_PAPER], ids=["state", "party"])
 
 
+@cache
+def rendered(paper: Document) -> bytes:
+    return render(paper, FORMS)
+
+
 def opened(paper: Document) -> docx.document.Document:
-    return docx.Document(io.BytesIO(render(paper, FORMS)))
+    return docx.Document(io.BytesIO(rendered(paper)))
 
 
 def parts(paper: Document) -> dict[str, str]:
-    with zipfile.ZipFile(io.BytesIO(render(paper, FORMS))) as archive:
+    with zipfile.ZipFile(io.BytesIO(rendered(paper))) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
@@ -135,7 +142,10 @@ def test_the_font_and_the_language_stand_in_the_defaults(paper: Document) -> Non
 
 def test_a_state_paper_opens_with_bodies_on_the_left_and_the_nation_on_the_right() -> None:
     head = opened(STATE_PAPER).tables[0]
-    assert lines(head.cell(0, 0))[:2] == ["ỦY BAN NHÂN DÂN TỈNH HƯNG YÊN", "ỦY BAN NHÂN DÂN XÃ TÂN TIẾN"]
+    assert lines(head.cell(0, 0))[:2] == [
+        "ỦY BAN NHÂN DÂN\nTỈNH HƯNG YÊN",
+        "ỦY BAN NHÂN DÂN\nXÃ TÂN TIẾN",
+    ]
     assert lines(head.cell(0, 1))[:2] == [NATIONAL_NAME, "Độc lập - Tự do - Hạnh phúc"]
     assert head.cell(1, 0).text == "Số: 45/BC-UBND"
     assert head.cell(1, 1).text == "Thái Bình, ngày 30 tháng 6 năm 2021"
@@ -162,6 +172,26 @@ def test_the_rule_below_the_name_is_as_long_as_the_name(paper: Document) -> None
     drawn = cell.width - rule.paragraph_format.left_indent - rule.paragraph_format.right_indent
     assert drawn / Mm(1) == pytest.approx(width_mm(name.text, size), abs=0.2)
     assert rule._p.pPr.find(qn("w:pBdr")) is not None
+
+
+def test_the_name_of_the_nation_stays_on_one_line() -> None:
+    cell = opened(STATE_PAPER).tables[0].cell(0, 1)
+    assert width_mm(NATIONAL_NAME, 13) + 1 < cell.width / Mm(1)
+
+
+def test_the_rule_below_the_issuer_is_between_a_third_and_a_half_of_it() -> None:
+    cell = opened(STATE_PAPER).tables[0].cell(0, 0)
+    layout = cell.paragraphs[-1].paragraph_format
+    share = (cell.width - layout.left_indent - layout.right_indent) / Mm(width_mm("ỦY BAN NHÂN DÂN", 13))
+    assert 1 / 3 < share < 1 / 2
+
+
+def test_a_long_abstract_breaks_into_lines_of_like_width_and_loses_no_word() -> None:
+    abstract = "Sơ kết công tác tiếp công dân và dân chủ ở cơ sở 6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2026"
+    broken = balance(abstract, 14, 160)
+    widths = [width_mm(line, 14) for line in broken.split("\n")]
+    assert broken.split() == abstract.split()
+    assert len(widths) == 2 and max(widths) < 1.25 * min(widths)
 
 
 def test_text_is_measured_as_the_letters_are_drawn() -> None:
@@ -201,7 +231,8 @@ def test_references_stand_raised_behind_the_sentence() -> None:
 
 
 def test_headings_are_real_so_that_a_screen_reader_can_jump() -> None:
-    found = [(p.style.name, p.text) for p in opened(STATE_PAPER).paragraphs if p.style.name.startswith("Head")]
+    styled = [(p.style.name, p.text) for p in opened(STATE_PAPER).paragraphs]
+    found = [(name, text) for name, text in styled if name.startswith("Head")]
     assert found == [("Heading 1", "I. TÌNH HÌNH NHÂN DÂN"), ("Heading 2", "1. Dân vận chính quyền")]
     outlined = [s.name for s in opened(STATE_PAPER).styles if s.element.xpath(".//w:outlineLvl")]
     assert outlined == ["Heading 1", "Heading 2", "Heading 3", "Appendix Title"]
@@ -217,7 +248,8 @@ def test_the_header_row_of_an_appendix_repeats_and_numbers_stand_right() -> None
     table = opened(STATE_PAPER).tables[2]
     repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
     assert repeated == [True] + [False] * 49
-    assert [cell.paragraphs[0].style.name for cell in table.rows[1].cells][1:3] == ["Table Text", "Table Figure"]
+    styles = [cell.paragraphs[0].style.name for cell in table.rows[1].cells]
+    assert styles[1:3] == ["Table Text", "Table Figure"]
 
 
 def test_a_short_or_long_row_loses_no_figure() -> None:
@@ -254,6 +286,13 @@ def test_letters_of_any_typing_come_out_composed_and_unprintable_signs_fall_away
 @pytest.mark.parametrize("form", ["state", "party"])
 def test_the_keys_asked_for_are_exactly_the_keys_used_here(form: str) -> None:
     assert set(required_keys(form)) == {key for key in FORMS if key.startswith(f"{form}.")}  # type: ignore[arg-type]
+
+
+@BOTH
+def test_the_table_of_forms_holds_every_number_a_paper_needs(paper: Document) -> None:
+    held = {f"{row['code']}.{row['element']}": row["value"] for row in rows("document_forms")}
+    assert held[f"{paper.form}.font"] == "Times New Roman"
+    assert render(paper, held).startswith(b"PK")
 
 
 @pytest.mark.parametrize("wrong", ["", "rộng", "-3", "nan"])

@@ -29,8 +29,10 @@ def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> 
     """Receive voices, each exactly once by channel and key; the answers come in the order of the arrivals.
 
     KeyConflict (after both payloads are kept) is raised by `receive`; here a conflicting arrival is quarantined
-    and answered with the case of the voice that used the key first.
+    and answered with the case of the voice that used the key first. Refused as a whole when one is of a sealed kind.
     """
+    if any(law.kinds()[arrival.kind].is_sealed for arrival in arrivals):
+        raise Refused(_("Khiếu nại, tố cáo phải theo thủ tục riêng, không nhận trên kênh công khai."))
     new = {(raw.channel, raw.key): raw for raw in _claimed(arrivals, at)}
     fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) in new}
     made = _insert(list(reversed(fresh.values())), new, actor, at)

@@ -23,6 +23,8 @@ NATIONAL_NAME = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 PARTY_NAME = "ĐẢNG CỘNG SẢN VIỆT NAM"
 _FIGURE = re.compile(r"[-−+±]?\s?\d[\d.,]*\s?%?|[-–—]?")
+# The words that open the name of a place, where the name of its body is best broken.
+_PLACE_WORDS = frozenset({"TỈNH", "THÀNH", "HUYỆN", "QUẬN", "THỊ", "XÃ", "PHƯỜNG", "ĐẶC"})
 _HEAD_SLACK_MM = 2.5
 _SIGNATURE_MM = 42
 
@@ -104,22 +106,23 @@ def _draw_head(word: Word, document: Document, form: Form) -> None:
 
 def _right_block(form: Form) -> tuple[list[tuple[str, str, float]], float]:
     """Style, text and width of each line of the right block, and the width of the rule below it."""
+    if isinstance(form, StateForm):
+        national = marks.width_mm(NATIONAL_NAME, form.size_national_name)
+        motto = marks.width_mm(MOTTO, form.size_motto)
+        return [("National Name", NATIONAL_NAME, national), ("Motto", MOTTO, motto)], motto
     if isinstance(form, PartyForm):
-        lines = [("Party Name", PARTY_NAME, marks.width_mm(PARTY_NAME, form.size_party_name))]
-    elif isinstance(form, StateForm):
-        lines = [
-            ("National Name", NATIONAL_NAME, marks.width_mm(NATIONAL_NAME, form.size_national_name)),
-            ("Motto", MOTTO, marks.width_mm(MOTTO, form.size_motto)),
-        ]
-    return lines, lines[-1][2]
+        party = marks.width_mm(PARTY_NAME, form.size_party_name)
+        return [("Party Name", PARTY_NAME, party)], party
+    raise TypeError(form)
 
 
 def _fill_issuer(cell: _Cell, document: Document, form: Form, available: float) -> None:
-    issuer = document.issuer.upper()
-    superior = [("Superior", document.superior.upper())] if document.superior else []
+    issuer = marks.balance(document.issuer.upper(), form.size_issuer, available, _PLACE_WORDS)
+    above = marks.balance(document.superior.upper(), form.size_superior, available, _PLACE_WORDS)
+    superior = [("Superior", above)] if above else []
     _fill(cell, [*superior, ("Issuer", issuer)])
     if isinstance(form, StateForm):
-        line = min(marks.width_mm(issuer, form.size_issuer), available)
+        line = min(marks.widest_mm(issuer, form.size_issuer), available)
         marks.draw_rule(cell.add_paragraph(), line * form.issuer_rule_share, available)
     else:
         _write(cell, "Number", "*")
@@ -131,9 +134,10 @@ def _number(document: Document) -> str:
 
 def _write_title(word: Word, document: Document, form: Form) -> None:
     _write(word, "Title", document.kind_name.upper())
-    _write(word, "Subtitle", document.abstract)
+    abstract = marks.balance(document.abstract, form.size_abstract, _text_width(form))
+    _write(word, "Subtitle", abstract)
     if isinstance(form, StateForm):
-        line = min(marks.width_mm(document.abstract, form.size_abstract), _text_width(form))
+        line = min(marks.widest_mm(abstract, form.size_abstract), _text_width(form))
         marks.draw_rule(word.add_paragraph(), line * form.abstract_rule_share, _text_width(form))
     else:
         _write(word, "Subtitle", "-----")
@@ -169,7 +173,7 @@ def _recipients(document: Document) -> list[str]:
     names = [name.strip().removeprefix("-").strip(" ;.,") for name in document.recipients]
     if document.form == "state" and not any(name.startswith("Lưu") for name in names):
         names.append("Lưu: VT")
-    return [f"- {name}{'.' if name is names[-1] else ';'}" for name in names]
+    return [f"- {name};" for name in names[:-1]] + [f"- {name}." for name in names[-1:]]
 
 
 def _write_appendix(word: Word, document: Document, appendix: Appendix, position: int, form: Form) -> None:

@@ -16,8 +16,7 @@ from docx.text.paragraph import Paragraph
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACES = (
-    f'xmlns:w="{_MAIN}" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:o="urn:schemas-microsoft-com:office:office"'
+    f'xmlns:w="{_MAIN}" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HORN = "\u031b"
@@ -56,6 +55,44 @@ def width_mm(text: str, size: float) -> float:
     return sum(_WIDTH_OF.get(_base(letter), 0.5) for letter in clean(text)) * size * _MM_PER_POINT
 
 
+def balance(text: str, size: float, available: float, openers: frozenset[str] = frozenset()) -> str:
+    """Text too wide for one line, broken before the first opener if two lines do, else into like lines."""
+    words = clean(text).split(" ")
+    lines = _fold(words, size, available)
+    if "\n" in text or len(lines) == 1:
+        return text
+    for place in range(1, len(words)):
+        pair = f"{' '.join(words[:place])}\n{' '.join(words[place:])}"
+        if words[place] in openers and widest_mm(pair, size) <= available:
+            return pair
+    return "\n".join(_narrow(lines, words, size, available))
+
+
+def _narrow(lines: list[str], words: list[str], size: float, available: float) -> list[str]:
+    """The same number of lines at the least width, found by steps of a millimetre."""
+    for limit in range(int(available), 0, -1):
+        tried = _fold(words, size, limit)
+        if len(tried) > len(lines) or widest_mm("\n".join(tried), size) > limit:
+            break
+        lines = tried
+    return lines
+
+
+def _fold(words: list[str], size: float, limit: float) -> list[str]:
+    lines = words[:1]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if width_mm(longer, size) <= limit:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def widest_mm(text: str, size: float) -> float:
+    return max(width_mm(line, size) for line in text.split("\n"))
+
+
 def _base(letter: str) -> str:
     if letter in _WIDTH_OF:
         return letter
@@ -75,7 +112,7 @@ def draw_rule(paragraph: Paragraph, width: float, available: float) -> None:
     paragraph.paragraph_format.left_indent = side
     paragraph.paragraph_format.right_indent = side
     properties = paragraph._p.get_or_add_pPr()
-    border = mark('<w:pBdr><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>')
+    border = mark('<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>')
     properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
@@ -114,10 +151,12 @@ def add_watermark(paragraph: Paragraph, text: str, font: str, serial: int) -> No
 def set_columns(table: Table, widths: list[float]) -> None:
     """Fix the widths of the columns in millimetres, so that every reader draws them alike."""
     table.autofit = False
-    for position, width in enumerate(widths):
-        table.columns[position].width = Mm(width)
-        for cell in table.columns[position].cells:
-            cell.width = Mm(width)
+    lengths = [Mm(width) for width in widths]
+    for column, length in zip(table.columns, lengths, strict=True):
+        column.width = length
+    for row in table._tbl.tr_lst:
+        for cell, length in zip(row.tc_lst, lengths, strict=True):
+            cell.width = length
     properties = table._tbl.tblPr
     for old in properties.xpath("./w:tblW"):
         properties.remove(old)

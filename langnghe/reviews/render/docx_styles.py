@@ -62,7 +62,7 @@ def _body_looks(form: Form) -> dict[str, Look]:
         "Title": Look(form.size_kind, bold=True, align="center", before=18, keep_next=True),
         "Subtitle": Look(form.size_abstract, bold=True, align="center", keep_next=True),
         "Appendix Title": Look(size, bold=True, align="center", outline=0, keep_next=True),
-        "Centred Note": Look(size, italic=True, align="center", after=gap),
+        "Centred Note": Look(size, italic=True, align="center", before=gap / 2, after=gap),
     }
 
 
@@ -72,9 +72,7 @@ def _block_looks(form: Form) -> dict[str, Look]:
         "Header": Look(form.size_page_number, align="center"),
         "Footer": Look(10, italic=True, align="center"),
         "Rule": Look(2),
-        "Recipients Title": Look(
-            form.size_recipients_title, bold=not party, italic=not party, underline=party
-        ),
+        "Recipients Title": Look(form.size_recipients_title, bold=not party, italic=not party, underline=party),
         "Recipients": Look(form.size_recipients_list),
         "Signer": Look(form.size_signer, bold=True, align="center"),
         "Signer Post": Look(form.size_signer, bold=not party, align="center"),
@@ -86,11 +84,12 @@ def _block_looks(form: Form) -> dict[str, Look]:
 
 
 def _head_looks(form: Form) -> dict[str, Look]:
+    clear = 4.0 if isinstance(form, StateForm) else 0.0  # the rule above the number needs air
     common = {
         "Superior": Look(form.size_superior, align="center"),
         "Issuer": Look(form.size_issuer, bold=True, align="center"),
-        "Number": Look(form.size_number, align="center"),
-        "Place and Date": Look(form.size_place_date, italic=True, align="center"),
+        "Number": Look(form.size_number, align="center", before=clear),
+        "Place and Date": Look(form.size_place_date, italic=True, align="center", before=clear),
     }
     if isinstance(form, StateForm):
         common["National Name"] = Look(form.size_national_name, bold=True, align="center")
@@ -106,7 +105,7 @@ def _style(name: str, look: Look) -> str:
     written = name.lower() if built_in and name.startswith("Head") or name == "Footer" else name
     kept = "<w:keepNext/><w:keepLines/>" * look.keep_next
     line = 'w:line="{}" w:lineRule="{}"'
-    spacing = line.format(40, "exact") if name == "Rule" else line.format(round(look.line * 240), "auto")
+    spacing = line.format(60, "exact") if name == "Rule" else line.format(round(look.line * 240), "auto")
     outline = "" if look.outline is None else f'<w:outlineLvl w:val="{look.outline}"/>'
     bold, italic = "<w:b/>" * look.bold, "<w:i/>" * look.italic
     under = '<w:u w:val="single"/>' * look.underline

@@ -2,4 +2,23 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from langnghe.web.public.commitments import commitment, commitments
+from langnghe.web.public.law_pages import law
+from langnghe.web.public.meetings import meetings
+from langnghe.web.public.records import review_records
+from langnghe.web.public.reviews import review, reviews, word
+from langnghe.web.public.situation import situation
+
+urlpatterns: list[Any] = [
+    path("nam-tinh-hinh", situation, name="situation"),
+    path("tiep-xuc-doi-thoai", meetings, name="meetings"),
+    path("cam-ket", commitments, name="commitments"),
+    path("cam-ket/<str:code>", commitment, name="commitment"),
+    path("can-cu-phap-ly", law, name="law"),
+    path("so-ket", reviews, name="reviews"),
+    path("so-ket/<int:pk>", review, name="review"),
+    path("so-ket/<int:pk>/tai-ve", word, name="word"),
+    path("so-ket/<int:pk>/so-lieu/<int:number>", review_records, name="records"),
+]

@@ -1,7 +1,7 @@
 """What residents say now: by topic and place against the month before, what comes back, what waits longest."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from math import cos, radians, sqrt
 from typing import Any
@@ -25,7 +25,7 @@ from langnghe.web.now import today
 from langnghe.web.public.cases import published
 
 MOST_BARS, MOST_WAITING, MOST_SPOTS, MOST_LINKS = 15, 10, 10, 6
-MAP_WIDTH, MAP_EDGE, BIGGEST, SMALLEST = 600, 30, 26, 3
+MAP_WIDTH, MAP_EDGE, BIGGEST, FEW, SMALLEST = 600, 30, 26, 6.0, 3
 ELSEWHERE = 0
 Counts = Mapping[int, tuple[int, int]]
 Shown = dict[int, tuple[int | None, int | None]]
@@ -55,7 +55,7 @@ def situation(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=4)
-def _communes(province: str, day: Any) -> tuple[Place, ...]:
+def _communes(province: str, day: date) -> tuple[Place, ...]:
     """Return the communes in force, read once a day; their centroids draw the map."""
     rows = Place.objects.on(day).filter(parent__key=province, level=Place.Level.COMMUNE)
     return tuple(sorted(rows, key=lambda place: sort_key(place.name)))
@@ -103,9 +103,12 @@ def _order(pair: tuple[int | None, int | None]) -> float:
 
 def _bars(counts: Counts, names: Mapping[int, str], on_staff: bool) -> dict[str, Any]:
     rows = _published(counts, on_staff)
-    order = sorted(rows, key=lambda pk: (_order(rows[pk]), sort_key(names[pk])))
+    told = [pk for pk, pair in rows.items() if pair[0] is not None or pair[1]]
+    order = sorted(told, key=lambda pk: (_order(rows[pk]), sort_key(names[pk])))
+    rest = len(rows) - len(told)
     return {
-        "caption": _("Theo lĩnh vực, 30 ngày"),
+        "caption": _("30 ngày so với 30 ngày trước đó"),
+        "note": _("Còn %(count)s lĩnh vực có số nhỏ.") % {"count": rest} if rest else "",
         "name_head": _("Lĩnh vực"),
         "value_head": _("30 ngày"),
         "last_head": _("30 ngày trước đó"),
@@ -162,15 +165,20 @@ def _map(communes: tuple[Place, ...], rows: Shown) -> dict[str, Any] | None:
         {
             "x": round(MAP_EDGE + (lon - west) * narrow * scale, 1),
             "y": round(MAP_EDGE + (north - lat) * scale, 1),
-            "r": round(max(SMALLEST, BIGGEST * sqrt((rows[place.pk][0] or 0) / most)), 1),
+            "r": _radius(rows[place.pk][0], most),
             "name": place.name,
             "count": _number(rows[place.pk][0]),
             "look": {None: "few", 0: "none"}.get(rows[place.pk][0], "some"),
         }
         for place, lat, lon in points
     ]
-    dots.sort(key=lambda dot: -float(str(dot["r"])))
+    dots.sort(key=lambda dot: str(dot["look"]) == "some")
     return {"width": MAP_WIDTH, "height": round((north - south) * scale + 2 * MAP_EDGE), "dots": dots}
+
+
+def _radius(count: int | None, most: int) -> float:
+    """Return the radius that makes the area grow with the count; a hidden count gets one size of its own."""
+    return FEW if count is None else round(max(SMALLEST, BIGGEST * sqrt(count / most)), 1)
 
 
 def _spot(row: Recurrence) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""`python -m bench NAME` measures one thing; without a name it lists them; `all` runs each in its own process."""
+
+import importlib
+import subprocess
+import sys
+
+from bench.stopwatch import busy, say
+
+NAMES = {
+    "intake": "voices per second through the door for other systems; SQLite, or --postgresql",
+    "import": "an XLSX of 100,000 voices into SQLite; --rows N",
+    "pages": "pages and statements on 1,000,000 voices; --voices N",
+    "review": "the half-year review of 1,000,000 voices, and the count of 10,000,000; --voices N, --large N",
+}
+MODULES = {"import": "books"}
+
+
+def main(words: list[str]) -> int:
+    name = words[0] if words else ""
+    if name == "all":
+        return max(subprocess.call([sys.executable, "-m", "bench", each]) for each in NAMES)  # noqa: S603 our own
+    if name not in NAMES:
+        for each, what in NAMES.items():
+            say(f"python -m bench {each:<8} {what}")
+        return 0 if not words else 2
+    say(f"== {name}: {NAMES[name]} ({busy()})")
+    code: int = importlib.import_module(f"bench.{MODULES.get(name, name)}").run(words[1:])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""What a measurement says: lines, percentiles, seconds, memory, and how busy the machine was."""
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+
+def say(line: str = "") -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def busy() -> str:
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return f"load {load} on {os.cpu_count()} cores"
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the percentile by nearest rank; the values need no order, there must be one."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def peak() -> str:
+    """Return the highest memory so far of this process and of the largest child it has waited for."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return f"peak memory {own:.0f} MB" + (f", largest child {child:.0f} MB" if child else "")
+
+
+def goal(value: float, limit: float, *, least: bool = False) -> str:
+    """Return how the value stands to its goal, as a factor that is above 1 when the goal is met."""
+    factor = value / limit if least else limit / value
+    return f"goal {'≥' if least else '≤'} {limit:g}: {'met' if factor >= 1 else 'MISSED'}, {factor:.1f}×"
+
+
+@contextmanager
+def timed(label: str, limit: float | None = None) -> Iterator[None]:
+    """Say how many seconds the block took, how many of them this process had a processor, and what that is to its goal."""
+    started, spent = time.perf_counter(), time.process_time()
+    yield
+    seconds, spent = time.perf_counter() - started, time.process_time() - spent
+    told = f"; {goal(seconds, limit)}" if limit else ""
+    say(f"{label}: {seconds:.2f} s (own processor time {spent:.2f} s{told})")

@@ -1,0 +1,180 @@
+"""The law this installation counts with: terms, holidays, reception duties and competence, each with its source."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from langnghe.core import tables
+from langnghe.registry import law as registry
+from langnghe.registry.models import Competence, Dated, Holiday, Term, Topic
+from langnghe.web.access import public
+from langnghe.web.now import today
+
+STAGES = {
+    "lodge": gettext_lazy("Nộp đơn"),
+    "accept": gettext_lazy("Thụ lý"),
+    "classify": gettext_lazy("Phân loại, chuyển đơn"),
+    "transfer": gettext_lazy("Chuyển nơi có thẩm quyền"),
+    "settle": gettext_lazy("Giải quyết"),
+    "second": gettext_lazy("Giải quyết lần hai"),
+    "lodge_second": gettext_lazy("Nộp đơn lần hai"),
+    "answer": gettext_lazy("Trả lời"),
+    "ask": gettext_lazy("Hỏi lại"),
+    "remind": gettext_lazy("Đôn đốc"),
+    "cooperate": gettext_lazy("Phối hợp"),
+    "notice": gettext_lazy("Thông báo"),
+    "opinion": gettext_lazy("Lấy ý kiến"),
+    "post": gettext_lazy("Niêm yết, đăng tải"),
+    "disclose": gettext_lazy("Cung cấp, công khai"),
+    "loudspeaker": gettext_lazy("Phát trên loa truyền thanh"),
+    "dialogue_announce": gettext_lazy("Thông báo đối thoại"),
+    "dialogue_publish": gettext_lazy("Công bố kết quả đối thoại"),
+}
+SUBJECTS = {
+    "dialogue": gettext_lazy("Đối thoại với người dân"),
+    "disclosure": gettext_lazy("Công khai thông tin"),
+    "pakn": gettext_lazy("Phản ánh, kiến nghị về quy định hành chính"),
+    "personal_data": gettext_lazy("Dữ liệu cá nhân"),
+    "recommendation": gettext_lazy("Kiến nghị sau giám sát"),
+    "supervision": gettext_lazy("Giám sát"),
+    "unit_merger": gettext_lazy("Sắp xếp đơn vị hành chính"),
+    "village_rules": gettext_lazy("Hương ước, quy ước"),
+    "voter_petition": gettext_lazy("Kiến nghị của cử tri"),
+}
+LEVELS = {
+    "village": gettext_lazy("thôn, tổ dân phố"),
+    "commune": gettext_lazy("cấp xã"),
+    "district": gettext_lazy("cấp huyện"),
+    "province": gettext_lazy("cấp tỉnh"),
+}
+UNSURE = r"[,;]?\s*chưa xác nhận\s*$"
+
+
+@public
+@require_safe
+def law(request: HttpRequest) -> HttpResponse:
+    day = today()
+    topics = registry.topics()
+    chosen = topics.get(request.GET.get("linh-vuc", "")) or next(iter(topics.values()), None)
+    holidays = Holiday.objects.filter(date__year=day.year).order_by("date", "origin")
+    context = {
+        "day": day,
+        "groups": _groups(day),
+        "holidays": _holidays(holidays),
+        "duties": duties(day),
+        "topics": topics.values(),
+        "chosen": chosen,
+        "competences": _competences(chosen, day) if chosen else [],
+    }
+    return render(request, "public/law.html", context)
+
+
+def duties(day: date, level: str = "") -> list[dict[str, Any]]:
+    """Return the reception duties in force on the day, each with its title in the language of the page."""
+    key, english = day.isoformat(), get_language() == "en"
+    rows = [row for row in tables.rows("reception_duties") if (row["valid_from"] or "0") <= key]
+    return [
+        row
+        | {"title": row["title_en" if english else "title_vi"], "often": _often(row)}
+        | _cited(row["citation"], row["confidence"])
+        for row in rows
+        if key <= (row["valid_to"] or "9") and level in {"", row["level"]}
+    ]
+
+
+def _often(row: dict[str, str]) -> str:
+    words = _("ít nhất %(times)s ngày mỗi tuần") if row["per"] == "week" else _("ít nhất %(times)s ngày mỗi tháng")
+    return words % {"times": row["times"]}
+
+
+def _holidays(rows: Iterable[Holiday]) -> list[dict[str, Any]]:
+    """Return each day once; an operator's row goes over the release's."""
+    first: dict[date, Holiday] = {}
+    for row in rows:
+        first.setdefault(row.date, row)
+    return [
+        {"date": row.date, "name": row.name, "is_worked": row.kind != "holiday"} | _source(row)
+        for row in first.values()
+    ]
+
+
+def _source(row: Dated) -> dict[str, Any]:
+    """Return where a row comes from, and whether nobody has confirmed it against its source."""
+    return _cited(row.citation, row.confidence)
+
+
+def _cited(citation: str, confidence: str) -> dict[str, Any]:
+    """Return the mark apart from the citation, so that it is neither missed nor said twice."""
+    return {"citation": re.sub(UNSURE, "", citation), "is_unsure": confidence != "S"}
+
+
+def _groups(day: date) -> list[dict[str, Any]]:
+    """Return the terms in force by what they are about; an operator's row goes over the release's."""
+    first: dict[tuple[str, str, str], Term] = {}
+    for row in Term.objects.on(day).order_by("origin", "pk"):
+        first.setdefault((row.kind, row.stage, row.condition), row)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(first.values(), key=lambda row: row.pk):
+        groups.setdefault(_subject(row.kind), []).append(_term(row))
+    return [{"name": name, "terms": terms} for name, terms in groups.items()]
+
+
+def _subject(code: str) -> str:
+    kind = registry.kinds().get(code)
+    return kind.name if kind else str(SUBJECTS.get(code, code))
+
+
+def _term(row: Term) -> dict[str, Any]:
+    days = _("%(days)s ngày làm việc") if row.unit == "working" else _("%(days)s ngày")
+    condition = _names("conditions").get(row.condition, {}).get(_language(), "") if row.condition != "normal" else ""
+    return {
+        "stage": STAGES.get(row.stage, row.stage),
+        "condition": condition,
+        "days": days % {"days": row.days},
+        "more": days % {"days": row.extension_days} if row.extensions_max else "",
+        "times": row.extensions_max,
+        "note": row.note_vi,
+    } | _source(row)
+
+
+def _competences(topic: Topic, day: date) -> list[dict[str, Any]]:
+    order = list(LEVELS)
+    rows = Competence.objects.on(day).filter(topic=topic)
+    return [
+        {
+            "level": LEVELS.get(row.place_level, row.place_level),
+            "scope": _names("scopes").get(row.scope, {}).get(_language(), ""),
+            "body": _body(row.body_type, day),
+            "why": row.why_vi,
+        }
+        | _source(row)
+        for row in sorted(rows, key=lambda row: (order.index(row.place_level), row.scope, row.origin, row.pk))
+    ]
+
+
+def _language() -> str:
+    return "name_en" if get_language() == "en" else "name_vi"
+
+
+@cache
+def _names(table: str) -> dict[str, dict[str, str]]:
+    return {row["code"]: row for row in tables.rows(table)}
+
+
+def _body(code: str, day: date) -> str:
+    """Return the name of a type of body without its place, with the level it stands at."""
+    rows = [row for row in tables.rows("body_types") if row["code"] == code]
+    now = [row for row in rows if (row["valid_from"] or "0") <= day.isoformat() <= (row["valid_to"] or "9")]
+    found = next(iter(now or rows), None)
+    if found is None:
+        return code
+    name = found["name_template"].replace("{place}", "").replace("{bare}", "").strip()
+    return f"{name} ({LEVELS[found['level']]})" if found["level"] in LEVELS else name

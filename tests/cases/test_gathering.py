@@ -1,0 +1,79 @@
+"""Voices that arrive together share one write, and each caller gets its own answer."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from threading import Event, Thread
+
+import pytest
+
+from langnghe.cases.actions.gathering import together
+from langnghe.cases.arrival import Arrival, Received
+from langnghe.cases.lifecycle import CLIENT, SYSTEM_ACTOR, Actor
+from tests.cast import moment
+
+
+class Door:
+    """Writes nothing: the first batch waits until the others stand in line; a voice named "bad" is refused."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.begun, self.go_on = Event(), Event()
+        self.told: dict[str, str] = {}
+
+    def write(self, rows: list[Arrival], actor: Actor, at: datetime) -> list[Received]:
+        names = [str(row) for row in rows]
+        self.batches.append(names)
+        if len(self.batches) == 1:
+            self.begun.set()
+            assert self.go_on.wait(10)
+        if "bad" in names:
+            raise ValueError("bad")
+        return [Received(name, 1) for name in names]
+
+    def send(self, name: str, actor: Actor) -> None:
+        try:
+            answer = together(name, actor, moment(), self.write)  # type: ignore[arg-type]
+            self.told[name] = answer.receipt
+        except ValueError as error:
+            self.told[name] = f"refused {error}"
+
+    def meanwhile(self, *sent: tuple[str, Actor]) -> None:
+        """Send "first", and while it is being written the others; wait for all."""
+        threads = [Thread(target=self.send, args=("first", SYSTEM_ACTOR))]
+        threads[0].start()
+        assert self.begun.wait(10)
+        threads += [Thread(target=self.send, args=one) for one in sent]
+        for thread in threads[1:]:
+            thread.start()
+        while waiting() < len(sent):
+            pass
+        self.go_on.set()
+        for thread in threads:
+            thread.join(10)
+
+
+def waiting() -> int:
+    from langnghe.cases.actions import gathering
+
+    return len(gathering._waiting)
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    yield Door()
+
+
+def test_those_that_wait_together_are_written_together(door: Door) -> None:
+    door.meanwhile(("a", SYSTEM_ACTOR), ("b", SYSTEM_ACTOR))
+    assert [sorted(batch) for batch in door.batches] == [["first"], ["a", "b"]]
+    assert door.told == {"first": "first", "a": "a", "b": "b"}
+
+
+def test_a_bad_one_does_not_spoil_its_neighbours(door: Door) -> None:
+    door.meanwhile(("a", SYSTEM_ACTOR), ("bad", SYSTEM_ACTOR))
+    assert door.told == {"first": "first", "a": "a", "bad": "refused bad"}
+
+
+def test_another_actor_is_written_apart(door: Door) -> None:
+    door.meanwhile(("a", SYSTEM_ACTOR), ("b", Actor(CLIENT)))
+    assert sorted(door.batches[1:]) == [["a"], ["b"]]

@@ -1,0 +1,151 @@
+"""Who may make which move from which state: the table, and the actions that keep to it."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from langnghe.cases import actions
+from langnghe.cases.actions.record import opened
+from langnghe.cases.lifecycle import (
+    LEADER,
+    MOVES,
+    OFFICER,
+    RESIDENT,
+    STATE_NAMES,
+    SYSTEM_ACTOR,
+    Actor,
+    acting,
+    possible,
+)
+from langnghe.cases.models import Case, Step
+from langnghe.core.refusal import Refused
+from langnghe.registry.models import Member
+from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
+from tests.cast import Cast, assigned, body, member, moment, received, resident, staff
+
+pytestmark = pytest.mark.django_db
+
+OPEN_STAFF = "publish unpublish merge "
+DESK = OPEN_STAFF + "classify refer refer_up extend pause resume "
+OFFICER_MAY = {
+    "received": DESK + "accept",
+    "accepted": DESK + "assign",
+    "assigned": DESK + "assign draft",
+    "drafted": OPEN_STAFF + "extend draft",
+    "approved": OPEN_STAFF + "reply",
+    "answered": "publish unpublish close",
+    "closed": "publish unpublish",
+    "withdrawn": "",
+    "merged": "split",
+}
+LEADER_MAY_TOO = {"drafted": {"approve", "send_back"}, "approved": {"send_back"}}
+RESIDENT_MAY = dict.fromkeys(("received", "accepted", "assigned", "drafted", "approved"), "escalate withdraw")
+RESIDENT_MAY |= dict.fromkeys(("answered", "closed"), "rate reopen escalate")
+NEEDS_REASON = {"refer", "refer_up", "extend", "pause", "send_back", "reopen", "escalate", "unpublish"}
+ASKS_MORE = {"resume"}  # a clock that stands
+
+
+def verbs(case: Case, actor: Actor) -> set[str]:
+    return {move.verb for move in possible(case, actor)}
+
+
+@pytest.mark.parametrize("state", OFFICER_MAY)
+def test_what_each_may_do_in_each_state(state: str) -> None:
+    case, answer = case_in(state)
+    officer = {*OFFICER_MAY[state].split(), "open_contact"}
+    assert verbs(case, staff(case)) == officer
+    assert verbs(case, staff(case, LEADER)) == officer | LEADER_MAY_TOO.get(state, set())
+    assert verbs(case, resident(answer)) == set(RESIDENT_MAY.get(state, "").split())
+
+
+@pytest.mark.parametrize("state", OFFICER_MAY)
+def test_every_action_keeps_to_the_table(state: str) -> None:
+    case, answer = case_in(state)
+    for verb in DOES.keys() - ASKS_MORE:
+        actor = rightful(verb, case, answer)
+        undo = transaction.savepoint()
+        try:
+            DOES[verb](case, actor, moment(hour=11))
+            done = True
+        except Refused:
+            done = False
+        transaction.savepoint_rollback(undo)
+        assert done == (verb in verbs(case, actor)), verb
+
+
+@pytest.mark.parametrize("state", ["received", "drafted", "answered", "merged"])
+def test_strangers_may_do_nothing(state: str, cast: Cast) -> None:
+    case, _answer = case_in(state)
+    _case, other = received()
+    strangers = [cast.other_officer, cast.province_officer, cast.commission, cast.supervisor]
+    local = [member(role, body("committee_commune"), role) for role in (Member.Role.COMMISSION, Member.Role.SUPERVISOR)]
+    for actor in [*map(acting, strangers + local), resident(other), Actor(RESIDENT), Actor(OFFICER), Actor("client")]:
+        assert verbs(case, actor) == set()
+
+
+@pytest.mark.parametrize("verb", sorted(NEEDS_REASON))
+def test_a_move_that_people_must_understand_needs_a_reason(verb: str) -> None:
+    assert {code for code, move in MOVES.items() if move.needs_reason} == NEEDS_REASON
+    state = next(iter(MOVES[verb].origins))
+    case, answer = case_in(state)
+    with pytest.raises(Refused, match="lý do"):
+        opened(case, verb, rightful(verb, case, answer), reason="  ")
+
+
+def test_a_refusal_says_what_to_do() -> None:
+    case, _answer = case_in("answered")
+    with pytest.raises(Refused, match="Đã trả lời.*tải lại trang"):
+        actions.accept(case, actor=staff(case), at=moment())
+
+
+def test_an_old_page_cannot_move_a_case_that_has_moved_on() -> None:
+    case, answer = case_in("received")
+    do("accept", case, answer)
+    assert case.state == "received"
+    with pytest.raises(Refused):
+        do("accept", case, answer)
+
+
+def test_a_refused_move_writes_nothing() -> None:
+    case, _answer, officer, _leader = assigned()
+    before = Step.objects.count(), Case.objects.values().get(pk=case.pk)
+    with pytest.raises(Refused):
+        actions.draft(case, DONE.__class__("Chưa có ảnh.", "done"), actor=officer, at=moment())
+    assert (Step.objects.count(), Case.objects.values().get(pk=case.pk)) == before
+
+
+def test_a_case_is_given_only_to_an_officer_of_its_holder(cast: Cast) -> None:
+    case, answer = case_in("accepted")
+    gone = cast.officer
+    Member.objects.filter(pk=gone.pk).update(valid_to=date(2026, 6, 7))
+    watcher = member("watcher", body("committee_commune"), "supervisor")
+    for person in (cast.other_officer, watcher, gone):
+        with pytest.raises(Refused, match="thuộc cơ quan"):
+            actions.assign(case, officer=person.account, actor=rightful("assign", case, answer), at=moment())
+
+
+def test_every_move_of_the_table_is_made_by_a_story() -> None:
+    earlier, earlier_answer = received(spot="Cổng trường")
+    for verb in ("accept", "assign", "draft", "send_back", "open_contact", *WAY[2:5], "rate", "close"):
+        earlier = do(verb, earlier, earlier_answer)
+    case, answer = received(spot="Cổng trường")
+    for verb in ("publish", "unpublish", "classify", "extend", "pause", "resume", "refer", "refer_up"):
+        case = do(verb, case, answer)
+    do("inherit", case, answer)
+    do("reopen", earlier, earlier_answer)
+    do("escalate", earlier, earlier_answer)
+    merged, merged_answer = case_in("merged")
+    do("withdraw", do("split", merged, merged_answer), merged_answer)
+    received()
+    actions.note_overdue(moment(30))
+    assert set(Step.objects.values_list("verb", flat=True)) == set(MOVES)
+
+
+def test_every_state_has_a_name() -> None:
+    assert set(STATE_NAMES) == set(Case.State)
+
+
+def test_nobody_but_the_system_inherits_or_notes() -> None:
+    case, _answer = case_in("received")
+    assert {"inherit", "overdue", "recur"} <= verbs(case, SYSTEM_ACTOR)
