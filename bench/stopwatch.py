@@ -39,7 +39,7 @@ def goal(value: float, limit: float, *, least: bool = False) -> str:
 
 @contextmanager
 def timed(label: str, limit: float | None = None) -> Iterator[None]:
-    """Say how many seconds the block took, how many of them this process had a processor, and what that is to its goal."""
+    """Say how many seconds the block took, how many of them on a processor, and what that is to its goal."""
     started, spent = time.perf_counter(), time.process_time()
     yield
     seconds, spent = time.perf_counter() - started, time.process_time() - spent

@@ -56,9 +56,7 @@ MOVES: dict[str, Move] = {
         Move("accept", _("Thụ lý"), STAFF, (State.RECEIVED,), State.ACCEPTED),
         Move("assign", _("Giao xử lý"), STAFF, (State.ACCEPTED, State.ASSIGNED), State.ASSIGNED),
         Move("refer", _("Chuyển cơ quan có thẩm quyền"), STAFF, BEFORE_REPLY, State.RECEIVED, True),
-        Move(
-            "refer_up", _("Chuyển lên cấp trên chung"), (*STAFF, SYSTEM), BEFORE_REPLY, State.RECEIVED, True
-        ),
+        Move("refer_up", _("Chuyển lên cấp trên chung"), (*STAFF, SYSTEM), BEFORE_REPLY, State.RECEIVED, True),
         Move("extend", _("Gia hạn"), STAFF, (*BEFORE_REPLY, State.DRAFTED), None, True),
         Move("pause", _("Tạm dừng tính hạn"), STAFF, BEFORE_REPLY, None, True),
         Move("resume", _("Tính hạn trở lại"), STAFF, BEFORE_REPLY),
@@ -112,9 +110,7 @@ def refusal(move: Move, case: Case, actor: Actor, reason: str = "") -> str:
     if not _allowed_by(actor, move, case):
         return str(_("Bạn không có quyền “%(move)s” với vụ việc này.") % {"move": move.name})
     if case.state not in move.origins:
-        text = _(
-            "Không thể “%(move)s” khi vụ việc ở trạng thái “%(state)s”. Hãy tải lại trang để xem trạng thái mới."
-        )
+        text = _("Không thể “%(move)s” khi vụ việc ở trạng thái “%(state)s”. Hãy tải lại trang để xem trạng thái mới.")
         return str(text % {"move": move.name, "state": state_name(case.state)})
     if move.needs_reason and not reason.strip():
         return str(_("Hãy ghi lý do: người dân sẽ đọc được lý do này."))

@@ -23,9 +23,7 @@ class RawIntake(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "key"], condition=Q(quarantined=False), name="raw_once"
-            )
+            models.UniqueConstraint(fields=["channel", "key"], condition=Q(quarantined=False), name="raw_once")
         ]
 
     def __str__(self) -> str:

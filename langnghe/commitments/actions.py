@@ -14,9 +14,7 @@ from langnghe.ledger.actions import append
 from langnghe.registry.models import Account, Body, Place
 
 
-def _step(
-    commitment: Commitment, verb: str, at: datetime, account: Account | None, text: str, evidence: str
-) -> None:
+def _step(commitment: Commitment, verb: str, at: datetime, account: Account | None, text: str, evidence: str) -> None:
     step = Progress(
         commitment=commitment,
         verb=verb,
@@ -42,9 +40,7 @@ def commit(
     if due < localdate(at):
         raise Refused(_("Hạn của cam kết phải từ hôm nay trở đi."))
     made = localdate(at)
-    commitment = Commitment.objects.create(
-        body=body, place=place, origin=origin, text=text, made=made, due=due
-    )
+    commitment = Commitment.objects.create(body=body, place=place, origin=origin, text=text, made=made, due=due)
     _step(commitment, "made", at, account, text, "")
     return commitment
 

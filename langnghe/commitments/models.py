@@ -25,9 +25,7 @@ class Commitment(models.Model):
     class Meta:
         indexes = [models.Index(fields=["body", "state", "due"])]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(due__gte=models.F("made")), name="commitment_due_after_made"
-            )
+            models.CheckConstraint(condition=models.Q(due__gte=models.F("made")), name="commitment_due_after_made")
         ]
 
     def __str__(self) -> str:

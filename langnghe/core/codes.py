@@ -53,9 +53,7 @@ def receipt_code(secret: bytes, channel: str, key: str, body_digest: bytes) -> s
     The same secret, channel, idempotency key and digest always give the same code, so a repeated sending
     gives one receipt. Store `receipt_lookup`, never the code.
     """
-    number = int.from_bytes(
-        _mac(secret, b"receipt", channel.encode(), key.encode(), body_digest)[:_MAC_BYTES], "big"
-    )
+    number = int.from_bytes(_mac(secret, b"receipt", channel.encode(), key.encode(), body_digest)[:_MAC_BYTES], "big")
     values = [number >> 5 * place & 31 for place in reversed(range(_LENGTH - 1))]
     values.append(_checked_sum([*values, 0]))
     return _grouped("".join(ALPHABET[value] for value in values))
@@ -132,11 +130,7 @@ def parse_case(text: str) -> int:
             f"Mã vụ việc có dạng VV-000123-4, sau VV chỉ là chữ số; “{shown}” không đúng. Mời nhập lại.",
         )
     if not 1 < len(code) <= _CASE_LONGEST + 1:
-        raise BadCode(
-            "length", "Mã vụ việc có dạng VV-000123-4, kể cả chữ số cuối. Mời nhập đủ mã như trên giấy hẹn."
-        )
+        raise BadCode("length", "Mã vụ việc có dạng VV-000123-4, kể cả chữ số cuối. Mời nhập đủ mã như trên giấy hẹn.")
     if _damm(code) != "0":
-        raise BadCode(
-            "check", "Mã vụ việc chưa đúng: có chữ số gõ nhầm hoặc đổi chỗ. Mời xem lại và nhập lại."
-        )
+        raise BadCode("check", "Mã vụ việc chưa đúng: có chữ số gõ nhầm hoặc đổi chỗ. Mời xem lại và nhập lại.")
     return int(code[:-1])

@@ -82,11 +82,7 @@ def _explained(words: list[str], convert: Callable[[str], str]) -> float:
     marked = [word for word in words if _LEGACY.search(word) and word not in _UNITS]
     converted = [convert(word) for word in marked]
     share = _share(converted)
-    if (
-        share < _NEARLY_ALL
-        or _share(marked) >= _AS_IT_IS
-        or _share([convert(word) for word in words]) < _MOST
-    ):
+    if share < _NEARLY_ALL or _share(marked) >= _AS_IT_IS or _share([convert(word) for word in words]) < _MOST:
         return 0.0
     evidence = {
         old

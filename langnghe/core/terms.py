@@ -83,9 +83,7 @@ def find(terms: Iterable[Term], *, stage: str, kind: str, on: date, condition: s
     one.
     """
     wanted = (stage, kind, condition)
-    found = [
-        term for term in terms if (term.stage, term.kind, term.condition) == wanted and term.in_force(on)
-    ]
+    found = [term for term in terms if (term.stage, term.kind, term.condition) == wanted and term.in_force(on)]
     named = f"“{stage}”, loại “{kind}”" + (f", điều kiện “{condition}”" if condition else "")
     if not found:
         raise NoTerm(f"Bảng thời hạn không có dòng nào cho bước {named} có hiệu lực ngày {on:%d/%m/%Y}.")
@@ -141,9 +139,7 @@ class Clock:
                 raise ExtensionRefused(reason)
         for pause in self.pauses:
             if pause.until is not None and pause.until < pause.since:
-                raise ValueError(
-                    f"Ngày tiếp tục {pause.until:%d/%m/%Y} trước ngày tạm dừng {pause.since:%d/%m/%Y}."
-                )
+                raise ValueError(f"Ngày tiếp tục {pause.until:%d/%m/%Y} trước ngày tạm dừng {pause.since:%d/%m/%Y}.")
 
     def extend(self, days: int, document_no: str, day: date) -> "Clock":
         """This clock with one more extension, or ExtensionRefused with the reason in Vietnamese."""
@@ -200,8 +196,6 @@ class Clock:
         left = self.days_left(calendar, today)
         if left < 0:
             return "overdue"
-        if any(
-            pause.since <= today and (pause.until is None or today < pause.until) for pause in self.pauses
-        ):
+        if any(pause.since <= today and (pause.until is None or today < pause.until) for pause in self.pauses):
             return "paused"
         return "due_soon" if left <= soon else "running"

@@ -130,9 +130,7 @@ class _Typing:
             self.letters[-1] = _ROOF[key]
         else:
             self.letters.append(letter)
-            return not (
-                self.tone_typed and (letter, 0) == SPLIT.get(letter)
-            )  # taxi, user: no key inside the vowels
+            return not (self.tone_typed and (letter, 0) == SPLIT.get(letter))  # taxi, user: no key inside the vowels
         return True
 
     def word(self) -> str | None:

@@ -12,11 +12,7 @@ def _per_week(duty: str, day: date) -> tuple[int, str] | None:
     """Return (times, per) of the duty in force on the day, or None."""
     for row in tables.rows("reception_duties"):
         since, until = row["valid_from"], row["valid_to"]
-        if (
-            row["who"] == duty
-            and (not since or since <= day.isoformat())
-            and (not until or day.isoformat() <= until)
-        ):
+        if row["who"] == duty and (not since or since <= day.isoformat()) and (not until or day.isoformat() <= until):
             return int(row["times"]), row["per"]
     return None
 

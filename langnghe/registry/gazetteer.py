@@ -149,9 +149,7 @@ class Gazetteer:
         wanted = key.partition("-")[0]
         return any(each.lineage == wanted or key in self._heirs.get(each.key, ()) for each in above)
 
-    def resolve(
-        self, text: str, within: str | None = None, on: date | None = None, suggest: bool = True
-    ) -> Resolution:
+    def resolve(self, text: str, within: str | None = None, on: date | None = None, suggest: bool = True) -> Resolution:
         """Return the unit that `text` names, as named.
 
         `within` (key of a province) and then `on` (day of the text) decide between units that fit alike.
@@ -284,9 +282,7 @@ class Gazetteer:
 
     @cached_property
     def _spelling(self) -> Spelling:
-        return Spelling(
-            name for name, units in self._named.items() if any(u.level == "commune" for u in units)
-        )
+        return Spelling(name for name, units in self._named.items() if any(u.level == "commune" for u in units))
 
     def _near(self, written: str, above: set[str], within: str | None) -> tuple[Unit, ...]:
         """Return the communes whose names are nearest to `written`, in those `above` if there are any."""

@@ -18,9 +18,7 @@ class DatedQuerySet(models.QuerySet[M]):
     """Rows with valid_from and valid_to; both ends belong to the validity."""
 
     def on(self, day: date) -> Self:
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
-        )
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 class Dated(models.Model):

@@ -170,5 +170,3 @@ def test_answered_cases_of_a_body_that_ended_stay_as_they_are() -> None:
     assert actions.inherit_all(AFTER) == 0
     do("reopen", case, answer, AFTER)
     assert actions.inherit_all(AFTER) == 1
-
-

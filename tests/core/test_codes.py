@@ -16,9 +16,7 @@ from langnghe.core.codes import (
 
 SECRET = b"s" * 32
 CODE = receipt_code(SECRET, "web", "key-1", b"digest")
-receipts = st.builds(
-    receipt_code, st.just(SECRET), st.just("web"), st.text(max_size=8), st.binary(max_size=8)
-)
+receipts = st.builds(receipt_code, st.just(SECRET), st.just("web"), st.text(max_size=8), st.binary(max_size=8))
 numbers = st.integers(0, 10**12 - 1)
 
 

@@ -109,7 +109,7 @@ def test_other_latin_text_is_never_changed(text: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_detection_never_fails_and_reports_nothing_when_nothing_changed(text: str) -> None:
+def test_detection_never_fails_and_names_nothing_when_nothing_changed(text: str) -> None:
     converted, found = to_unicode(text)
     assert found or converted == text
 

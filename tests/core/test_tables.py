@@ -172,9 +172,7 @@ def test_the_clock_can_run_under_every_row() -> None:
 
 
 def test_a_working_saturday_brings_the_due_date_of_feedback_forward() -> None:
-    found = find(
-        map(Term.from_row, rows("terms")), stage="settle", kind="feedback", on=TODAY, condition="normal"
-    )
+    found = find(map(Term.from_row, rows("terms")), stage="settle", kind="feedback", on=TODAY, condition="normal")
     assert found.days == 7
     assert Clock(date(2026, 8, 20), found).due(WorkingCalendar(rows("holidays"))) == date(2026, 8, 28)
 

@@ -62,9 +62,7 @@ def test_a_body_type_is_well_formed() -> None:
 def test_two_rows_of_a_body_type_never_meet_at_one_place() -> None:
     for group in grouped("body_types", "code", "place_types"):
         assert len({row["place_level"] for row in group}) == 1
-        assert group[0]["place_types"] == "*" or not select(
-            "body_types", code=group[0]["code"], place_types="*"
-        )
+        assert group[0]["place_types"] == "*" or not select("body_types", code=group[0]["code"], place_types="*")
         assert_follow_on(group)
         assert all(since(row) == TWO_TIERS for row in group[1:])
 
@@ -84,9 +82,7 @@ def test_superiors_and_successors_of_a_body_are_known_types() -> None:
 def test_after_three_tiers_no_district_stands_and_a_commune_answers_to_the_province() -> None:
     assert "district" in {row["place_level"] for row in in_force(rows("body_types"), ALL_THREE_TIERS)}
     assert "district" not in {row["place_level"] for row in in_force(rows("body_types"), TWO_TIERS)}
-    assert (
-        only("body_types", ALL_THREE_TIERS, code="committee_commune")["superior_code"] == "committee_district"
-    )
+    assert only("body_types", ALL_THREE_TIERS, code="committee_commune")["superior_code"] == "committee_district"
     assert only("body_types", TWO_TIERS, code="committee_commune")["superior_code"] == "committee_province"
 
 
@@ -117,9 +113,7 @@ def test_competence_names_known_topics_scopes_and_levels() -> None:
     topics, scopes = ({row["code"] for row in rows(name)} for name in ("topics", "scopes"))
     for row in rows("competence"):
         assert row["topic"] in topics and row["scope"] in scopes | {""}
-        assert (
-            row["place_level"] in {"province", "district", "commune", "village"} and row["place_type"] == "*"
-        )
+        assert row["place_level"] in {"province", "district", "commune", "village"} and row["place_type"] == "*"
         assert row["why_vi"].endswith(".") and row["why_vi"][0].isupper()
     assert scopes <= {row["scope"] for row in rows("competence")}
 

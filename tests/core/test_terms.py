@@ -27,9 +27,7 @@ def test_a_row_of_text_becomes_a_term() -> None:
     assert (term.valid_from, term.valid_to) == (date(2012, 7, 1), None)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"unit": "weeks"}, {"starts": "posted"}, {"days": "-1"}, {"extensions_max": "-1"}]
-)
+@pytest.mark.parametrize("wrong", [{"unit": "weeks"}, {"starts": "posted"}, {"days": "-1"}, {"extensions_max": "-1"}])
 def test_a_row_that_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="kn1"):
         Term.from_row(ROW | wrong)
@@ -192,8 +190,7 @@ def test_the_due_day_is_the_last_of_the_days_on_which_the_clock_ran(
 ) -> None:
     start = date(2026, 1, 2) + timedelta(days=shift)
     pauses = tuple(
-        Pause(start + timedelta(days=since), start + timedelta(days=since + length), "1/TB")
-        for since, length in spans
+        Pause(start + timedelta(days=since), start + timedelta(days=since + length), "1/TB") for since, length in spans
     )
     day, left = start, term.days
     while left:

@@ -22,9 +22,7 @@ from langnghe.core.text import (
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
 SYLLABLES = [
     onset + rhyme
-    for onset, rhyme in product(
-        ("", "b", "c", "đ", "gi", "h", "kh", "ng", "nh", "qu", "s", "tr", "x"), sorted(RHYMES)
-    )
+    for onset, rhyme in product(("", "b", "c", "đ", "gi", "h", "kh", "ng", "nh", "qu", "s", "tr", "x"), sorted(RHYMES))
     if "oo" not in rhyme and is_syllable(onset + rhyme)
 ]
 TONE_MARKS = "\u0300\u0309\u0303\u0301\u0323"
@@ -37,9 +35,7 @@ TYPED = {
 def typed_in_telex(syllable: str) -> str:
     parts = unicodedata.normalize("NFD", syllable)
     plain = unicodedata.normalize("NFC", "".join(char for char in parts if char not in TONE_MARKS))
-    return "".join(TYPED.get(char, char) for char in plain) + "".join(
-        TYPED[c] for c in parts if c in TONE_MARKS
-    )
+    return "".join(TYPED.get(char, char) for char in plain) + "".join(TYPED[c] for c in parts if c in TONE_MARKS)
 
 
 def test_clean_up_composes_and_removes_what_cannot_be_seen() -> None:
@@ -178,9 +174,7 @@ def test_any_text_can_be_sorted_and_retoned(s: str) -> None:
     assert sort_key(normalise_tone(s)) == sort_key(s)
 
 
-@pytest.mark.parametrize(
-    "text", ["ab" * 10_000, "a" * 20_000, "ắ" * 5_000, "a." * 10_000, "1" * 20_000, "w " * 10_000]
-)
+@pytest.mark.parametrize("text", ["ab" * 10_000, "a" * 20_000, "ắ" * 5_000, "a." * 10_000, "1" * 20_000, "w " * 10_000])
 def test_long_odd_text_is_read_quickly(text: str) -> None:
     started = perf_counter()
     assert isinstance(fold(nfc(text)) + decode_telex(text) + sort_key(normalise_tone(text)), str)

@@ -57,9 +57,7 @@ def test_a_registry_is_seen(host: str) -> None:
     assert found(HOST, "x", f"see https://{host}/simple")
 
 
-@pytest.mark.parametrize(
-    "words", ["../sha" + "red/x", "in /wo" + "rk/main", "this ses" + "sion", "a hel" + "per"]
-)
+@pytest.mark.parametrize("words", ["../sha" + "red/x", "in /wo" + "rk/main", "this ses" + "sion", "a hel" + "per"])
 def test_words_of_the_workplace_are_seen(words: str) -> None:
     assert found(PLACE_WORDS, "x", words)
 

@@ -44,9 +44,7 @@ def is_write(call: ast.Call, names: dict[str, list[ast.expr]], related: set[str]
     match call:
         case ast.Call(func=ast.Attribute(attr=verb)) if verb in MAKES:
             return True
-        case ast.Call(
-            func=ast.Attribute(attr="save"), args=[]
-        ):  # a workbook is saved to a place: an argument
+        case ast.Call(func=ast.Attribute(attr="save"), args=[]):  # a workbook is saved to a place: an argument
             return True
         case ast.Call(func=ast.Attribute(attr="delete"), args=[], keywords=[]):
             return True

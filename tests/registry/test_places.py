@@ -36,9 +36,7 @@ def province(places: Gazetteer, unit: Unit) -> str:
 
 def test_today_there_are_34_provinces_and_3321_communes(places: Gazetteer) -> None:
     assert levels(places, LATELY) == {"province": 34, "commune": 3321}
-    types = Counter(
-        unit.type for unit in places.units.values() if unit.on(LATELY) and unit.level == "commune"
-    )
+    types = Counter(unit.type for unit in places.units.values() if unit.on(LATELY) and unit.level == "commune")
     assert types == {"xa": 2621, "phuong": 687, "dac_khu": 13}
 
 
@@ -199,9 +197,7 @@ def test_a_commune_under_a_district_it_does_not_belong_to_is_only_offered(places
     assert (resolution.unit, resolution.reason, keys(resolution)) == (None, "contradiction", ["o13255"])
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"), [("", "empty"), (" \n", "empty"), ("ở nhà tôi mất điện", "unknown")]
-)
+@pytest.mark.parametrize(("text", "reason"), [("", "empty"), (" \n", "empty"), ("ở nhà tôi mất điện", "unknown")])
 def test_a_text_without_a_place_names_none(places: Gazetteer, text: str, reason: str) -> None:
     assert places.resolve(text) == Resolution(None, (), reason)
 
@@ -249,8 +245,7 @@ def test_the_full_name_of_a_unit_always_offers_that_unit(data: st.DataObject) ->
 
 @settings(deadline=None)
 @given(
-    st.text()
-    | st.lists(st.sampled_from(["xã", "p", "tp", "Tân", "Tiến", "Vũ", ",", "1", "Thái Bình"])).map(" ".join)
+    st.text() | st.lists(st.sampled_from(["xã", "p", "tp", "Tân", "Tiến", "Vũ", ",", "1", "Thái Bình"])).map(" ".join)
 )
 def test_any_text_gives_an_answer(text: str) -> None:
     resolution = load().resolve(text)

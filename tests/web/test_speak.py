@@ -17,8 +17,8 @@ from langnghe.cases.models import Case, RawIntake, Voice
 from langnghe.cases.sealing import unseal, unseal_contact
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
-from langnghe.web.public.cases import _communes
 from langnghe.web.places import where
+from langnghe.web.public.cases import _communes
 from tests.cast import COMMUNE, body, moment
 
 pytestmark = pytest.mark.django_db

@@ -138,9 +138,7 @@ def _place(draft: Draft, book: Book) -> Place | str:
     if not words:
         return "Dòng này không ghi xã, phường. Hãy ghi địa danh, hoặc chạy lệnh với --place là nơi của sổ."
     names = "; ".join(load().path(unit) for unit in found.candidates[:MOST_NAMED])
-    return f"Chưa rõ “{words}” là nơi nào." + (
-        f" Hãy ghi một trong: {names}." if names else " Hãy ghi đủ xã, tỉnh."
-    )
+    return f"Chưa rõ “{words}” là nơi nào." + (f" Hãy ghi một trong: {names}." if names else " Hãy ghi đủ xã, tỉnh.")
 
 
 @lru_cache(maxsize=20_000)

@@ -80,6 +80,9 @@ def _fill(cell: _Cell, lines: Lines) -> None:
     first._p.getparent().remove(first._p)
 
 
+_CELL_PADDING_MM = 4.5  # both sides of a cell together, and a little air
+
+
 def _layout(word: Word, rows: int, widths: list[float]) -> Table:
     table: Table = word.add_table(rows=rows, cols=len(widths))
     marks.set_columns(table, widths)
@@ -219,7 +222,7 @@ def _draw_table(word: Word, appendix: Appendix, form: Form) -> None:
     lines = [appendix.columns, *appendix.rows]
     turned = form.page_height_mm - form.margin_top_mm - form.margin_bottom_mm
     available = turned if appendix.landscape else _text_width(form)
-    marks.set_columns(table, _column_widths(lines, count, available))
+    marks.set_columns(table, _column_widths(lines, count, available, form.size_table))
     marks.describe_table(table, appendix.title)
     for position, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
         marks.mark_row(row, header=position == 0)
@@ -233,14 +236,18 @@ def _cell_style(text: str, *, header: bool) -> str:
     return "Table Figure" if _FIGURE.fullmatch(text.strip()) else "Table Text"
 
 
-def _column_widths(lines: list[tuple[str, ...]], count: int, available: float) -> list[float]:
-    """Share the width by content: a column never gets less than its longest word asks for."""
-    weights = []
+def _column_widths(lines: list[tuple[str, ...]], count: int, available: float, size: float) -> list[float]:
+    """Give each column what its longest word needs, and share what is left by the length of its texts."""
+    least, wished = [], []
     for column in range(count):
         texts = [line[column] for line in lines if column < len(line)]
-        word = max((len(part) for text in texts for part in text.split()), default=0)
-        weights.append(max(word + 3, min(max(map(len, texts), default=0), 36)))
-    return [available * weight / sum(weights) for weight in weights]
+        words = [marks.width_mm(word, size) for text in texts for word in text.split()]
+        least.append(max(words, default=0.0) + _CELL_PADDING_MM)
+        wished.append(float(min(max(map(len, texts), default=1), 36)))
+    left = available - sum(least)
+    if left <= 0:
+        return [available * width / sum(least) for width in least]
+    return [width + left * wish / sum(wished) for width, wish in zip(least, wished, strict=True)]
 
 
 def _dress_pages(word: Word, document: Document, form: Form) -> None:

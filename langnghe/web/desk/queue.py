@@ -42,7 +42,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("loc", "")
     tab = tab if tab in TABS else "dang-mo"
     rows = _filtered(request, _desk(member), tab)
-    found, pager = paging.page_by_due(request, rows.select_related(*shown.SHOWN_WITH), SIZE)
+    page = paging.page_by_due if set(TABS[tab][1]) <= set(Case.OPEN) else paging.page_by_id  # the newest of the done
+    found, pager = page(request, rows.select_related(*shown.SHOWN_WITH), SIZE)
     context = {
         "body": member.body,
         "whole": member.role in ALL_BODIES,

@@ -1,5 +1,6 @@
 """What residents say now: by topic and place against the month before, what comes back, what waits longest."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -45,7 +46,7 @@ def situation(request: HttpRequest) -> HttpResponse:
         "on_staff": on_staff,
         "threshold": law.rule("disclosure_threshold"),
         "figures": _totals(topics, on_staff),
-        "topics": _bars(topics, {topic.pk: topic.name for topic in law.topics().values()}, on_staff),
+        "topics": _bars(topics, _topic_names(), on_staff),
         "places": _places(places, on_staff),
         "spots": [_spot(row) for row in recurrences(since, window.last, MOST_SPOTS, only_public=not on_staff)],
         "since": since,
@@ -95,6 +96,11 @@ def _totals(topics: Counts, on_staff: bool) -> list[dict[str, Any]]:
         {"label": _("Đã nghe trong 30 ngày"), "value": texts[0], "unit": unit},
         {"label": _("30 ngày trước đó"), "value": texts[1], "unit": unit},
     ]
+
+
+def _topic_names() -> Mapping[int, str]:
+    """Return names by id; a topic loaded since this process read the law has none yet."""
+    return defaultdict(lambda: "–", {topic.pk: topic.name for topic in law.topics().values()})
 
 
 def _order(pair: tuple[int | None, int | None]) -> float:
@@ -182,11 +188,10 @@ def _radius(count: int | None, most: int) -> float:
 
 
 def _spot(row: Recurrence) -> dict[str, Any]:
-    names = {topic.pk: topic.name for topic in law.topics().values()}
     links = [case_code(pk) for pk, is_public in row.cases if is_public]
     return {
         "place": row.place,
-        "topic": names[row.topic_id],
+        "topic": _topic_names()[row.topic_id],
         "count": row.count,
         "last": row.last,
         "links": [{"code": code, "href": reverse("case", args=[code])} for code in links[:MOST_LINKS]],
