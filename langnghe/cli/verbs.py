@@ -11,11 +11,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from langnghe import installation
+from langnghe.cases import actions as cases
 from langnghe.cases import history as case_history
 from langnghe.cli.terminal import bar, fail, say, show_json
+from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
 from langnghe.engagements import history as engagement_history
@@ -141,16 +143,26 @@ def _granian(arguments: Namespace) -> list[str]:
 
 
 def work(arguments: Namespace) -> int:
-    """Run waiting jobs until stopped (or until none waits)."""
+    """Run waiting jobs until stopped (or until none waits), and once a day the nightly notes."""
 
     def clock() -> datetime:
         return settings.CLOCK or now()
 
+    noted = None
     while True:
+        if noted != (today := localdate(clock())):
+            _note(clock())
+            noted = today
         if not worker.run_one(clock):
             if arguments.once:
                 return 0
             time.sleep(1)
+
+
+def _note(at: datetime) -> None:
+    """Note what fell overdue or late, and pass on what ended bodies left open."""
+    while cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at):
+        pass
 
 
 def appoint(arguments: Namespace) -> int:

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -250,4 +251,6 @@ class Player:
     def _night(self, at: datetime) -> None:
         actions.note_overdue(at)
         commitments.note_late(at)
-        actions.inherit_all(at)
+        if actions.inherit_all(at):
+            for case in Case.objects.filter(steps__verb="inherit", steps__at=at):
+                self.later(at, 0.5, 4, partial(self._begin, case))

@@ -106,6 +106,14 @@ def term(stage: str, kind: str, on: date, condition: str = "normal") -> terms.Te
 
 
 @cache
+def open_conditions() -> frozenset[str]:
+    """Return the conditions under which a settling term of a kind that is not sealed may be chosen."""
+    sealed = {code for code, kind in kinds().items() if kind.is_sealed}
+    rows = (*_terms(Origin.OPERATOR), *_terms(Origin.RELEASE))
+    return frozenset(row.condition for row in rows if row.stage == "settle" and row.kind not in sealed)
+
+
+@cache
 def counts_working_days(term_code: str) -> bool:
     """Return whether the term row of this code counts working days (True for a code no row has)."""
     rows = (*_terms(Origin.OPERATOR), *_terms(Origin.RELEASE))
@@ -125,7 +133,8 @@ def place(key: str) -> Place:
 
 def forget() -> None:
     """Read the law again at the next question (after a load)."""
-    for reader in (calendar, _terms, counts_working_days, topics, place, _competences, _body_of, kinds, outcomes, rule):
+    readers = (calendar, _terms, counts_working_days, open_conditions, topics, place, _competences, _body_of)
+    for reader in (*readers, kinds, outcomes, rule):
         reader.cache_clear()
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe import installation
@@ -40,7 +42,14 @@ def _silent(stage: str) -> None:
 
 
 def write(plan: Plan, *, at: datetime, progress: Progress = _silent) -> Review:
-    """Bring the facts up to date, count, and freeze the review; a second one for the same period stands beside it."""
+    """Bring the facts up to date, count, and freeze the review; a second one for the same period stands beside it.
+
+    A review written before its period ends covers the days until then, and is compared with as many of the year
+    before; refused before the period begins.
+    """
+    plan = replace(plan, until=min(plan.until, localdate(at)))
+    if plan.until < plan.since:
+        raise Refused(_("Kỳ này chưa bắt đầu, chưa có số liệu để sơ kết."))
     progress(_("Ghi nhận vụ việc, cam kết quá hạn"))
     while note_overdue(at) or note_late(at):
         pass
@@ -94,7 +103,7 @@ def _freeze(plan: Plan, figures: list[Figure], at: datetime) -> Review:
     for number, figure in enumerate(figures, 1):
         figure.review, figure.number = review, number
     Figure.objects.bulk_create(figures, batch_size=500)
-    proposed = propose({figure.key: figure for figure in figures if figure.place_id is None})
+    proposed = propose({figure.key: figure for figure in figures if figure.place_id is None}, plan.until)
     for position, (finding, figure) in enumerate(proposed, 1):
         finding.review, finding.position = review, position
         finding.save(force_insert=True)
@@ -102,30 +111,36 @@ def _freeze(plan: Plan, figures: list[Figure], at: datetime) -> Review:
     return review
 
 
+@transaction.atomic
 def edit(finding: Finding, *, text: str) -> None:
     """Put a person's words in place of a proposed sentence; its figures stay tied to it."""
-    if finding.review.is_public:
-        raise Refused(_("Bản sơ kết đã công bố, không sửa được nữa."))
+    _require_unpublished(finding.review)
     if not text.strip():
         raise Refused(_("Hãy viết nội dung nhận định, hoặc xóa nhận định này."))
     finding.text, finding.is_edited = text.strip(), True
     finding.save(update_fields=["text", "is_edited"])
 
 
+@transaction.atomic
 def remove(finding: Finding) -> None:
-    if finding.review.is_public:
-        raise Refused(_("Bản sơ kết đã công bố, không sửa được nữa."))
+    _require_unpublished(finding.review)
     finding.delete()
 
 
+@transaction.atomic
 def add(review: Review, *, kind: str, text: str) -> Finding:
     """Add a person's own finding behind those proposed."""
-    if review.is_public:
-        raise Refused(_("Bản sơ kết đã công bố, không sửa được nữa."))
+    _require_unpublished(review)
     if not text.strip() or kind not in Finding.Kind.values:
         raise Refused(_("Hãy chọn loại và viết nội dung nhận định."))
-    position = review.findings.count() + 1
-    return Finding.objects.create(review=review, kind=kind, text=text.strip(), position=position, is_edited=True)
+    last = review.findings.aggregate(last=Max("position"))["last"] or 0
+    return Finding.objects.create(review=review, kind=kind, text=text.strip(), position=last + 1, is_edited=True)
+
+
+def _require_unpublished(review: Review) -> None:
+    """Refuse a published review, as it stands in the database now, locked until the caller is done."""
+    if Review.objects.select_for_update().get(pk=review.pk).is_public:
+        raise Refused(_("Bản sơ kết đã công bố, không sửa được nữa."))
 
 
 def publish(review: Review) -> None:

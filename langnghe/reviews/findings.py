@@ -3,6 +3,7 @@
 import operator
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from langnghe.core import tables
 from langnghe.reviews import reading
@@ -21,12 +22,13 @@ def holds(test: str, figure: Figure) -> bool:
     return number is not None and TESTS[sign](number, int(limit))
 
 
-def propose(figures: Mapping[str, Figure]) -> list[tuple[Finding, Figure]]:
-    """Return unsaved findings with the figure each rests on, in the order of the rules."""
+def propose(figures: Mapping[str, Figure], on: date) -> list[tuple[Finding, Figure]]:
+    """Return unsaved findings with the figure each rests on, in the order of the rules in force on the day."""
     found = []
     for row in tables.rows("finding_rules"):
         figure = figures.get(row["figure"])
-        if figure is None or not holds(row["test"], figure):
+        in_force = (row["valid_from"] or "0") <= on.isoformat() <= (row["valid_to"] or "9")
+        if figure is None or not in_force or not holds(row["test"], figure):
             continue
         found.append((Finding(kind=row["kind"], rule=row["code"], text=sentence(row["text_vi"], figure)), figure))
     return found

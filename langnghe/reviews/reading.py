@@ -1,6 +1,5 @@
 """How a frozen figure is read: share, change on the year before, and the words for them (1.234,5 and %)."""
 
-from langnghe.core.intervals import wilson
 from langnghe.reviews.models import Figure
 
 
@@ -62,11 +61,3 @@ def change_words(figure: Figure) -> str:
     unit = " điểm %" if is_share(figure) else "%"
     sign = "+" if difference > 0 else ""
     return f"{sign}{number(difference, 1)}{unit}"
-
-
-def interval(figure: Figure) -> tuple[float, float] | None:
-    """Return the 95% Wilson interval of a share in %, None for a count or without records."""
-    if not figure.base:
-        return None
-    low, high = wilson(figure.value, figure.base)
-    return 100 * low, 100 * high

@@ -4,24 +4,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from langnghe.cases.models import Case, Step
+from langnghe.cases.models import Case, Reply, Step
 from langnghe.commitments.models import Commitment
-from langnghe.registry.models import Place
+from langnghe.registry.models import Body, Place
 
 
 @dataclass(frozen=True)
 class Range:
-    """Some days and, unless it is the whole installation, one commune."""
+    """Some days and a place with all below it; None or a province is the whole installation."""
 
     since: date
     until: date
     place: Place | None = None
 
     def steps(self, *verbs: str) -> QuerySet[Step]:
-        rows = Step.objects.filter(verb__in=verbs, day__range=(self.since, self.until))
-        return rows.filter(place=self.place) if self.place else rows
+        return Step.objects.filter(within(self.place), verb__in=verbs, day__range=(self.since, self.until))
+
+
+def within(place: Place | None) -> Q:
+    """Return the condition that a row's `place` is this commune, or lies in this district."""
+    if place is None or place.level == Place.Level.PROVINCE:
+        return Q()
+    return Q(place__parent=place) if place.level == Place.Level.DISTRICT else Q(place=place)
 
 
 def by_verb(window: Range) -> dict[str, int]:
@@ -50,28 +56,39 @@ def handed_over_by(window: Range, most: int = 15) -> list[tuple[str, int]]:
     return list(rows.order_by("-count")[:most])
 
 
-def _late(today: date, place: Place | None) -> QuerySet[Case]:
-    rows = Case.objects.filter(settled=None, due__lt=today, paused=None, state__in=Case.OPEN)
-    return rows.filter(place=place) if place else rows
+def unsettled(place: Place | None) -> QuerySet[Case]:
+    """Return the open cases; the words let the partial indexes of the table answer."""
+    return Case.objects.filter(within(place), settled=None, state__in=Case.OPEN)
 
 
-def late_by_place(today: date, place: Place | None, most: int = 15) -> list[tuple[str, int]]:
-    """Return (commune, cases past their due date), most first."""
-    rows = _late(today, place).order_by().values_list("place__name").annotate(count=Count("pk"))
-    return list(rows.order_by("-count")[:most])
+def _late(today: date) -> Q:
+    return Q(due__lt=today, paused=None)
 
 
-def late(today: date, place: Place | None) -> int:
-    return _late(today, place).count()
+def late_by_place(today: date, place: Place | None, most: int = 15) -> list[tuple[str, str, int]]:
+    """Return (key and name of a commune, cases past their due date), most first."""
+    rows = unsettled(place).filter(_late(today)).order_by().values_list("place__key", "place__name")
+    return list(rows.annotate(count=Count("pk")).order_by("-count", "place__name")[:most])
 
 
-def longest_open(place: Place | None, related: Iterable[str], most: int = 10) -> list[Case]:
-    """Return the open cases with the oldest due dates."""
-    rows = Case.objects.filter(settled=None, state__in=Case.OPEN).exclude(due=None)
-    rows = rows.filter(place=place) if place else rows
+def open_and_late(today: date, place: Place | None) -> tuple[int, int]:
+    """Return how many cases are open, and how many of these are past their due date."""
+    found = unsettled(place).aggregate(count=Count("pk"), late=Count("pk", filter=_late(today)))
+    return found["count"], found["late"]
+
+
+def late_on_desk(today: date, holder: Body) -> int:
+    return unsettled(None).filter(_late(today), holder=holder).count()
+
+
+def longest_open(condition: Q, related: Iterable[str], most: int = 10) -> list[Case]:
+    """Return the open cases that meet the condition, with the oldest due dates."""
+    rows = unsettled(None).filter(condition).exclude(due=None)
     return list(rows.select_related(*related).order_by("due", "pk")[:most])
 
 
 def late_commitments(today: date, place: Place | None) -> int:
-    rows = Commitment.objects.filter(state=Commitment.State.OPEN, due__lt=today)
-    return (rows.filter(place=place) if place else rows).count()
+    """Return how many promises that were made in public are past their day."""
+    unseen = Reply.objects.filter(commitment=OuterRef("pk")).exclude(state=Reply.State.PUBLISHED)
+    rows = Commitment.objects.filter(within(place), state=Commitment.State.OPEN, due__lt=today)
+    return rows.exclude(Exists(unseen)).count()

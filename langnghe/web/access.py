@@ -7,6 +7,8 @@ from typing import Any, Protocol, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.registry.models import Member
@@ -35,7 +37,7 @@ def staff(*roles: str) -> Callable[[View], View]:
         @wraps(cast(Callable[..., HttpResponse], view))
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect(f"/dang-nhap?next={request.path}")
+                return redirect(_to_sign_in(request))
             member = membership(request)
             if member is None or member.role not in (roles or ANYONE_ON_STAFF):
                 raise PermissionDenied
@@ -45,6 +47,12 @@ def staff(*roles: str) -> Callable[[View], View]:
         return cast(View, guarded)
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> str:
+    """Return where to sign in, and then back to the page; what was posted cannot be kept."""
+    page = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    return reverse("login") + (f"?{urlencode({'next': page})}" if page else "")
 
 
 def membership(request: HttpRequest) -> Member | None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,16 +18,16 @@ from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law
-from langnghe.registry.models import Body, Member
 from langnghe.web import shown, words
 from langnghe.web.access import actor, membership, staff
 from langnghe.web.desk.forms import FORMS, Move
 from langnghe.web.desk.moves import perform
+from langnghe.web.desk.reach import may_read
 from langnghe.web.now import now, today
 
-READERS = {Member.Role.COMMISSION, Member.Role.SUPERVISOR}
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
 MOST = 20
+DIGITS = 19  # one more than fit 64 bits
 
 
 @staff()
@@ -57,7 +58,7 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, code: str) -> Case:
-    """Return the case if the member's body holds it, stands above its holder, or reviews its province; else 404."""
+    """Return the case if the member may read it; the same 404 for a code that is none, unknown or out of reach."""
     member = membership(request)
     try:
         number = parse_case(code)
@@ -67,15 +68,9 @@ def _visible(request: HttpRequest, code: str) -> Case:
         "place__parent__parent", "topic", "holder__place__parent__parent", "holder__superior"
     )
     case = rows.select_related("concerns", "recurs", "merged_into", "officer").filter(pk=number).first()
-    if case is None or member is None or not _may_read(member, case.holder):
+    if case is None or member is None or not may_read(member, case):
         raise Http404
     return case
-
-
-def _may_read(member: Member, holder: Body) -> bool:
-    if member.role in READERS:
-        return member.body.place.province == holder.place.province
-    return member.body == holder or member.body in holder.superiors()
 
 
 def _contact(request: HttpRequest, case: Case) -> HttpResponse:
@@ -102,24 +97,32 @@ def _show(
         "state_name": state_name(case.state),
         "kind": law.kinds()[case.kind].name,
         "clock": shown.clock(case, today()),
-        "voices": _voices(case),
+        **_voices(request, case),
         "contacts": contacts,
         "may_contact": who.role in STAFF and who.body == case.holder,
         "replies": words.replies(case, today()),
         "draft": case.replies.filter(state__in=("draft", "approved")).order_by("pk").last(),
         "steps": steps,
         "held_since": words.held_since(case, steps),
-        "why": law.competence(case.topic, case.place, case.received, case.scope),
+        **_why(case),
         "term": _term(case),
-        "before": _same_spot(case),
-        "alike": _alike(case),
+        "before": [_link(row, who) for row in _same_spot(case)],
+        "alike": [_link(row, who) for row in _alike(case)],
         "moves": _moves(case, who, failed or {}),
     }
     return render(request, "desk/case.html", context, status=status)
 
 
-def _voices(case: Case) -> list[Voice]:
-    return list(Voice.objects.filter(case__in=[case, *case.parts.all()[:MOST]]).order_by("pk")[: MOST + 1])
+def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return the first voices of the case and of those merged into it, and the number that the next ones follow."""
+    ids, newest = [case.pk], [case.pk]
+    while newest:
+        newest = list(Case.objects.filter(merged_into__in=newest).exclude(pk__in=ids).values_list("pk", flat=True))
+        ids += newest
+    behind = request.GET.get("sau", "")
+    start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
+    found = list(Voice.objects.filter(case__in=ids, pk__gt=start).order_by("pk")[: MOST + 1])
+    return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0}
 
 
 def _term(case: Case) -> Term | None:
@@ -129,25 +132,41 @@ def _term(case: Case) -> Term | None:
         return None
 
 
-def _same_spot(case: Case) -> list[dict[str, Any]]:
+def _why(case: Case) -> dict[str, Any]:
+    """Return the row of the table of competence, and the body it names when another one holds the case."""
+    row = law.competence(case.topic, case.place, case.received, case.scope)
+    body = row and law.body_at(row.body_type, case.place)
+    return {"why": row, "by_table": body if body != case.holder else None}
+
+
+def _same_spot(case: Case) -> list[Case]:
     """Return earlier cases at the same spot about the same topic, newest first."""
     if not case.spot_key:
         return []
     rows = Case.objects.filter(place=case.place, topic=case.topic, spot_key=case.spot_key, pk__lt=case.pk)
-    return [_link(row) for row in rows.order_by("-pk")[:5]]
+    return list(rows.order_by("-pk")[:5])
 
 
-def _alike(case: Case) -> list[dict[str, Any]]:
+def _alike(case: Case) -> list[Case]:
     """Return open cases of the same body, topic and place that a person may want to merge with."""
     rows = Case.objects.filter(
         holder=case.holder, settled=None, state__in=Case.OPEN, topic=case.topic, place=case.place
     )
-    return [_link(row) for row in rows.exclude(pk=case.pk).order_by("due", "pk")[:5]]
+    return list(rows.exclude(pk=case.pk).order_by("due", "pk")[:5])
 
 
-def _link(case: Case) -> dict[str, Any]:
+def _link(case: Case, who: Actor) -> dict[str, Any]:
+    """Return a case in one line, with the page on which this reader finds it (or none)."""
     outcome = law.outcomes()[case.outcome].name if case.outcome else ""
-    return {"code": case.code, "title": case.title or case.spot, "day": case.received, "outcome": outcome}
+    own = who.role not in STAFF or (who.body is not None and case.holder_id == who.body.pk)
+    page = "desk_case" if own else "case" if case.is_public else ""
+    return {
+        "code": case.code,
+        "href": reverse(page, args=[case.code]) if page else "",
+        "title": case.title or case.spot,
+        "day": case.received,
+        "outcome": outcome,
+    }
 
 
 def _moves(case: Case, who: Actor, failed: dict[str, Move]) -> list[dict[str, Any]]:

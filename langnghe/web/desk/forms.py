@@ -1,21 +1,23 @@
 """The officers' forms, one for each verb; what they hold is checked again by the action."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, Reply
 from langnghe.core import tables
 from langnghe.core.codes import BadCode, parse_case
-from langnghe.core.text import nfc
+from langnghe.core.text import fold, nfc
 from langnghe.registry import law
 from langnghe.registry.models import Body
 from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
+MOST_FOUND = 30
 Choices = Iterable[tuple[str, Any]]
 
 
@@ -62,7 +64,8 @@ class Classify(Move):
         _choices(self, "kind", kinds)
         _choices(self, "topic", ((code, topic.name) for code, topic in law.topics().items()))
         _choices(self, "scope", [("", _("Không")), *_named("scopes")])
-        _choices(self, "condition", _named("conditions"))
+        conditions = {*law.open_conditions(), case.condition}
+        _choices(self, "condition", (pair for pair in _named("conditions") if pair[0] in conditions))
         self.initial = {
             "kind": case.kind,
             "topic": case.topic.code,
@@ -97,17 +100,52 @@ class Assign(Move):
 
 
 class Refer(Reason):
-    """Hand over to a body of the place or of the province."""
+    """Hand over to the competent body, another of the place or its province, or one found by name or code."""
 
-    to = forms.ChoiceField(label=_("Chuyển đến"))
-    field_order = ("to", "reason")
+    to = forms.ChoiceField(label=_("Chuyển đến"), required=False)
+    find = forms.CharField(
+        label=_("Cơ quan khác"),
+        required=False,
+        max_length=120,
+        help_text=_("Tên hoặc mã, khi danh sách trên chưa có. Các cơ quan tìm thấy sẽ hiện trong danh sách."),
+    )
+    field_order = ("to", "find", "reason")
 
     def prepare(self) -> None:
-        places = {each.pk for start in (self.case.place, self.case.holder.place) for each in start.lineage()}
-        rows = (
-            Body.objects.filter(place__in=places).on(today()).exclude(pk=self.case.holder_id).order_by("-level", "name")
-        )
-        _choices(self, "to", ((body.code, body.name) for body in rows))
+        self.found = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else {}
+        self.found.pop(self.case.holder.code, None)
+        _choices(self, "to", [("", _("Chọn cơ quan")), *self._usual().items(), *self.found.items()])
+
+    def _usual(self) -> dict[str, str]:
+        case, rows = self.case, {}
+        with suppress(LookupError):
+            competent = law.competent_body(case.topic, case.place, today(), case.scope, case.concerns)
+            rows[competent.code] = _("%(body)s (theo bảng thẩm quyền)") % {"body": competent.name}
+        places = {each.pk for start in (case.place, case.holder.place) for each in start.lineage()}
+        for body in Body.objects.filter(place__in=places).on(today()).order_by("-level", "name"):
+            rows.setdefault(body.code, body.name)
+        rows.pop(case.holder.code, None)
+        return {code: name for code, name in rows.items() if code not in self.found}
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if not said.get("to") and "to" not in self.errors:
+            if not said.get("find"):
+                self.add_error("to", _("Hãy chọn cơ quan nhận."))
+            elif not self.found:
+                self.add_error("find", _("Không tìm thấy cơ quan nào như vậy. Hãy thử một phần của tên."))
+            else:
+                self.add_error("to", _("Đã tìm thấy ở cuối danh sách này. Hãy chọn đúng cơ quan."))
+        return said
+
+
+def _bodies_named(words: str) -> dict[str, str]:
+    """Return the bodies in force whose name holds the words or whose code they are, by code; none for no words."""
+    wanted = fold(words)
+    if not wanted:
+        return {}
+    rows = Body.objects.on(today()).order_by("name").values_list("code", "name")
+    return dict([row for row in rows if wanted in fold(row[1]) or wanted == fold(row[0])][:MOST_FOUND])
 
 
 class Extend(Reason):
@@ -130,7 +168,9 @@ class Answer(Move):
         max_length=20_000,
         help_text=_("Trả lời đúng câu hỏi: việc gì, ai làm, ngày nào, lời dễ hiểu."),
     )
-    outcome = forms.ChoiceField(label=_("Kết quả"))
+    outcome = forms.ChoiceField(
+        label=_("Kết quả"), widget=forms.RadioSelect, help_text=_("Câu sau dấu hai chấm là câu người dân sẽ đọc.")
+    )
     proof = forms.CharField(
         label=_("Bằng chứng"),
         widget=area(2),
@@ -150,12 +190,16 @@ class Answer(Move):
 
     def prepare(self) -> None:
         holder = self.case.holder
-        _choices(self, "outcome", ((code, outcome.name) for code, outcome in law.outcomes().items()))
+        outcomes = law.outcomes().items()
+        _choices(self, "outcome", ((code, f"{outcome.name}: {outcome.plain}") for code, outcome in outcomes))
         below = Body.objects.filter(superior=holder).on(today()).order_by("name")[:200]
         _choices(self, "promise_body", [(holder.code, holder.name), *((body.code, body.name) for body in below)])
-        last = self.case.replies.order_by("-pk").first()
-        if last is not None and last.state != "published":
+        last = self.case.replies.select_related("commitment__body").order_by("-pk").first()
+        if last is not None and last.state != Reply.State.PUBLISHED:
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
+            if promise := last.commitment:
+                said = {"promise_text": promise.text, "promise_due": promise.due, "promise_body": promise.body.code}
+                self.initial = said | dict(self.initial)
 
     def clean(self) -> dict[str, Any]:
         given = [name for name in ("promise_text", "promise_due") if self.cleaned_data.get(name)]

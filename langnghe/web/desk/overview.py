@@ -6,17 +6,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langnghe.core.intervals import wilson
 from langnghe.registry import law
-from langnghe.registry.models import Place
+from langnghe.registry.models import Member
 from langnghe.reviews.periods import year_before
 from langnghe.situation import counts
 from langnghe.situation.counts import Range
 from langnghe.web import shown
 from langnghe.web.access import membership, staff
+from langnghe.web.desk import reach
 from langnghe.web.now import today
 
 FEW = 30  # fewer ratings than this are not compared
@@ -27,21 +29,15 @@ FEW = 30  # fewer ratings than this are not compared
 def overview(request: HttpRequest) -> HttpResponse:
     member = membership(request)
     assert member is not None  # noqa: S101 the decorator has let a member in
-    home = member.body.place
-    place = home if home.level == Place.Level.COMMUNE else None
-    day = today()
+    day, place = today(), member.body.place
     now = Range(date(day.year, 1 if day.month <= 6 else 7, 1), day, place)  # noqa: PLR2004 half-years
+    longest = counts.longest_open(reach.readable(member), shown.SHOWN_WITH)
     context = {
-        "place": home,
+        "place": place,
         "since": now.since,
         "until": day,
-        "figures": _figures(now, _before(now)),
-        "late": shown.bars(
-            counts.late_by_place(day, place),
-            caption=_("Vụ việc quá hạn theo xã, phường"),
-            name_head=_("Xã, phường"),
-            value_head=_("Quá hạn"),
-        ),
+        "figures": [*_figures(now, _before(now)), *_standing(day, member)],
+        "late": _late(day, member),
         "handed": shown.bars(
             counts.handed_over_by(now),
             caption=_("Lượt chuyển đi theo cơ quan"),
@@ -54,10 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             name_head=_("Kết quả"),
             value_head=_("Câu trả lời"),
         ),
-        "oldest": [
-            shown.card(case, day, reverse("desk_case", args=[case.code]))
-            for case in counts.longest_open(place, shown.SHOWN_WITH)
-        ],
+        "oldest": [shown.card(case, day, reverse("desk_case", args=[case.code])) for case in longest],
     }
     return render(request, "desk/overview.html", context)
 
@@ -68,44 +61,69 @@ def _before(now: Range) -> Range:
 
 
 def _figures(now: Range, before: Range) -> list[dict[str, Any]]:
+    """Return what happened in the half-year, against the same days a year before."""
     verbs, then = counts.by_verb(now), counts.by_verb(before)
     answers, earlier = counts.answers(now), counts.answers(before)
-    queue = reverse("queue")
-    late = counts.late(now.until, now.place)
     plain = [
-        (_("Tiếp nhận"), "receive", ""),
-        (_("Đã trả lời"), "reply", f"{queue}?loc=da-tra-loi"),
-        (_("Lượt chuyển cơ quan"), "refer", ""),
-        (_("Người dân mở lại"), "reopen", ""),
-        (_("Đề nghị cấp trên"), "escalate", ""),
+        (_("Tiếp nhận"), ("receive",)),
+        (_("Đã trả lời"), ("reply",)),
+        (_("Đã để quá hạn"), ("overdue",)),
+        (_("Lượt chuyển cơ quan"), ("refer", "refer_up")),
+        (_("Người dân mở lại"), ("reopen",)),
+        (_("Đề nghị cấp trên"), ("escalate",)),
     ]
     figures: list[dict[str, Any]] = [
         {
             "label": name,
-            "value": shown.number(verbs.get(verb, 0)),
-            "last": shown.number(then.get(verb, 0)),
-            "href": href,
+            "value": shown.number(sum(verbs.get(verb, 0) for verb in summed)),
+            "last": shown.number(sum(then.get(verb, 0) for verb in summed)),
         }
-        for name, verb, href in plain
+        for name, summed in plain
     ]
-    figures.append(
-        _share(_("Trả lời đúng hạn"), answers["on_time"], answers["replies"], earlier["on_time"], earlier["replies"])
-    )
-    figures.append(
-        _share(
-            _("Hài lòng với câu trả lời"),
-            answers["satisfied"],
-            answers["ratings"],
-            earlier["satisfied"],
-            earlier["ratings"],
-        )
-    )
-    promises = counts.late_commitments(now.until, now.place)
-    figures.append(
-        {"label": _("Đang quá hạn"), "value": shown.number(late), "href": f"{queue}?loc=qua-han", "late": late > 0}
-    )
-    figures.append({"label": _("Cam kết quá hạn"), "value": shown.number(promises), "late": promises > 0})
+    shares = [(_("Trả lời đúng hạn"), "on_time", "replies"), (_("Hài lòng với câu trả lời"), "satisfied", "ratings")]
+    figures += [
+        _share(name, answers[part], answers[whole], earlier[part], earlier[whole]) for name, part, whole in shares
+    ]
     return figures
+
+
+def _standing(day: date, member: Member) -> list[dict[str, Any]]:
+    """Return how it stands today; a figure has a link where a list shows this reader exactly what it counts."""
+    place, reviewer = member.body.place, reach.reviews(member)
+    waiting, late = counts.open_and_late(day, place)
+    promises = counts.late_commitments(day, place)
+    queue = reverse("queue")
+    figures: list[dict[str, Any]] = [
+        {"label": _("Đang mở"), "value": shown.number(waiting), "href": f"{queue}?loc=dang-mo" if reviewer else ""},
+        {
+            "label": _("Đang quá hạn"),
+            "value": shown.number(late),
+            "href": f"{queue}?loc=qua-han" if reviewer else "",
+            "late": late > 0,
+        },
+    ]
+    if not reviewer:
+        own = counts.late_on_desk(day, member.body)
+        name = _("Quá hạn tại %(body)s") % {"body": member.body.short_name}
+        figures.append({"label": name, "value": shown.number(own), "href": f"{queue}?loc=qua-han", "late": own > 0})
+    listed = f"{reverse('commitments')}?loc=qua-han" if reach.of_province(member) else ""
+    label = _("Cam kết quá hạn")
+    return [*figures, {"label": label, "value": shown.number(promises), "href": listed, "late": promises > 0}]
+
+
+def _late(day: date, member: Member) -> dict[str, Any]:
+    rows = counts.late_by_place(day, member.body.place)
+    bars = shown.bars(
+        [(name, count) for _key, name, count in rows],
+        caption=_("Vụ việc quá hạn theo xã, phường"),
+        name_head=_("Xã, phường"),
+        value_head=_("Quá hạn"),
+    )
+    if reach.reviews(member):
+        listed = reach.communes(member)
+        for bar, (key, _name, _count) in zip(bars["rows"], rows, strict=True):
+            bar["href"] = f"{reverse('queue')}?{urlencode({'loc': 'qua-han', 'noi': key})}" if key in listed else ""
+    return bars
 
 
 def _share(label: str, part: int, whole: int, part_before: int, whole_before: int) -> dict[str, Any]:

@@ -1,25 +1,30 @@
 """The cases on a body's desk, the nearest deadline first."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, Voice
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.registry import law
-from langnghe.registry.models import Member
+from langnghe.registry.models import Member, Place
 from langnghe.web import paging, shown
 from langnghe.web.access import membership, staff
+from langnghe.web.desk import reach
 from langnghe.web.now import today
 
 State = Case.State
 SIZE = 50
-ALL_BODIES = {Member.Role.COMMISSION, Member.Role.SUPERVISOR}
+FIRST_WORDS = 90
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "dang-mo": (gettext_lazy("Đang mở"), Case.OPEN),
     "qua-han": (gettext_lazy("Quá hạn"), Case.OPEN),
@@ -28,6 +33,7 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "cho-duyet": (gettext_lazy("Chờ duyệt, công bố"), (State.DRAFTED, State.APPROVED)),
     "da-tra-loi": (gettext_lazy("Đã trả lời"), (State.ANSWERED,)),
     "da-xong": (gettext_lazy("Đã kết thúc"), (State.CLOSED, State.WITHDRAWN, State.MERGED)),
+    "tat-ca": (gettext_lazy("Tất cả"), tuple(State)),
 }
 
 
@@ -41,17 +47,23 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect("desk_case", code)
     tab = request.GET.get("loc", "")
     tab = tab if tab in TABS else "dang-mo"
-    rows = _filtered(request, _desk(member), tab)
-    page = paging.page_by_due if set(TABS[tab][1]) <= set(Case.OPEN) else paging.page_by_id  # the newest of the done
+    places = reach.communes(member)
+    choices = {"linh-vuc": set(law.topics()), "noi": set(places)}
+    chosen = {name: request.GET[name] for name in choices if request.GET.get(name) in choices[name]}
+    rows = _filtered(reach.on_desk(member), tab, chosen, places)
+    page = paging.page_by_due if _is_open(tab) else paging.page_by_id  # the newest of the done
     found, pager = page(request, rows.select_related(*shown.SHOWN_WITH), SIZE)
     context = {
         "body": member.body,
-        "whole": member.role in ALL_BODIES,
-        "tabs": _tabs(request, member, tab),
+        "whole": reach.reviews(member),
+        "tabs": _tabs(member, tab, chosen),
         "tab": tab,
-        "rows": [_row(case) for case in found],
+        "by_due": _is_open(tab),
+        "rows": _rows(found, today()),
         "topics": law.topics().values(),
-        "topic": request.GET.get("linh-vuc", ""),
+        "topic": chosen.get("linh-vuc", ""),
+        "places": places.values(),
+        "place": chosen.get("noi", ""),
         "sought": sought,
         "pager": pager,
     }
@@ -65,40 +77,59 @@ def _code(text: str) -> str:
         return ""
 
 
-def _desk(member: Member) -> QuerySet[Case]:
-    """Return the cases a member's queue shows: the body's own, or for reviewers those of all bodies."""
-    return Case.objects.all() if member.role in ALL_BODIES else Case.objects.filter(holder=member.body)
+def _is_open(tab: str) -> bool:
+    return set(TABS[tab][1]) <= set(Case.OPEN)
 
 
-def _filtered(request: HttpRequest, rows: QuerySet[Case], tab: str) -> QuerySet[Case]:
-    rows = rows.filter(state__in=TABS[tab][1])
-    if set(TABS[tab][1]) <= set(Case.OPEN):
+def _filtered(rows: QuerySet[Case], tab: str, chosen: dict[str, str], places: dict[str, Place]) -> QuerySet[Case]:
+    if tab != "tat-ca":
+        rows = rows.filter(state__in=TABS[tab][1])
+    if _is_open(tab):
         rows = rows.filter(settled=None)
     if tab == "qua-han":
         rows = rows.filter(due__lt=today(), paused=None)
-    topic = law.topics().get(request.GET.get("linh-vuc", ""))
-    return rows.filter(topic=topic) if topic else rows
+    if topic := chosen.get("linh-vuc"):
+        rows = rows.filter(topic=law.topics()[topic])
+    return rows.filter(place=places[chosen["noi"]]) if "noi" in chosen else rows
 
 
-def _tabs(request: HttpRequest, member: Member, chosen: str) -> list[dict[str, Any]]:
-    """Return the quick filters; with counts for a body's own desk."""
-    counts: dict[str, int] = {}
+def _tabs(member: Member, tab: str, chosen: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the quick filters, with counts of all that lies there except over a whole province."""
+    counts: dict[str, int] | None = None
     late = None
-    if member.role not in ALL_BODIES:
-        counted = _desk(member).order_by().values_list("state").annotate(count=Count("pk"))
-        counts = {state: count for state, count in counted}
-        late = _desk(member).filter(settled=None, due__lt=today(), paused=None, state__in=Case.OPEN).count()
+    if not (reach.reviews(member) and reach.of_province(member)):
+        rows = reach.on_desk(member)
+        counts = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+        late = _filtered(rows, "qua-han", {}, {}).count()
     return [
         {
             "name": name,
-            "href": f"?loc={key}",
-            "is_chosen": key == chosen,
-            "count": late if key == "qua-han" else sum(counts.get(state, 0) for state in states) if counts else None,
+            "href": f"?{urlencode({'loc': key} | chosen)}",
+            "is_chosen": key == tab,
+            "count": late if key == "qua-han" else _sum(counts, states),
         }
         for key, (name, states) in TABS.items()
     ]
 
 
-def _row(case: Case) -> dict[str, Any]:
-    card = shown.card(case, today(), reverse("desk_case", args=[case.code]))
+def _sum(counts: dict[str, int] | None, states: tuple[str, ...]) -> int | None:
+    return None if counts is None else sum(counts.get(state, 0) for state in states)
+
+
+def _rows(found: list[Case], day: date) -> list[dict[str, Any]]:
+    words = _first_words([case.pk for case in found if not case.title])
+    return [_row(case, day, words.get(case.pk, "")) for case in found]
+
+
+def _first_words(cases: list[int]) -> dict[int, str]:
+    """Return how the first voice of each case begins, in one question; none is asked for no case."""
+    if not cases:
+        return {}
+    rows = Voice.objects.filter(case__in=cases).order_by("-pk").annotate(start=Substr("text", 1, 2 * FIRST_WORDS))
+    return dict(rows.values_list("case_id", "start"))  # the first voice comes last and stays
+
+
+def _row(case: Case, day: date, words: str) -> dict[str, Any]:
+    card = shown.card(case, day, reverse("desk_case", args=[case.code]))
+    card["title"] = case.title or Truncator(" ".join(words.split())).chars(FIRST_WORDS) or card["title"]
     return card | {"received": case.received, "handovers": case.handovers, "people": case.people, "spot": case.spot}

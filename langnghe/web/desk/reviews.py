@@ -1,6 +1,8 @@
 """Write a review, edit its findings, publish it: for the body that issues it."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from langnghe.core.refusal import Refused
@@ -16,12 +19,20 @@ from langnghe.ledger.models import OutboxJob
 from langnghe.registry import law
 from langnghe.registry.models import Body, Member, Place
 from langnghe.reviews import actions, narrative, periods
-from langnghe.reviews.models import Review
+from langnghe.reviews.models import Finding, Review
 from langnghe.web import paging
 from langnghe.web.access import membership, staff
 from langnghe.web.now import now, today
 
 ISSUERS = {"party": "engagement_commission", "state": "committee_province"}
+KINDS = {
+    Finding.Kind.RESULT: gettext_lazy("Kết quả"),
+    Finding.Kind.SHORTCOMING: gettext_lazy("Tồn tại, hạn chế"),
+    Finding.Kind.NEXT_TASK: gettext_lazy("Nhiệm vụ trọng tâm"),
+}
+WRITE = "reviews.write"
+SECOND_HALF = 6  # the state's second half-year begins in June
+PERIOD = re.compile(r"(20[0-9]{2})-[Hh]([12])")
 
 
 @staff("commission", "leader")
@@ -35,17 +46,26 @@ def desk_reviews(request: HttpRequest) -> HttpResponse:
         if not problem:
             messages.success(request, _("Đang lập sơ kết. Tải lại trang sau ít phút."))
             return redirect("desk_reviews")
-    found, pager = paging.page_by_id(request, Review.objects.select_related("place", "issuer"))
-    jobs = OutboxJob.objects.filter(name="reviews.write").order_by("-pk")[:5]
+    rows = Review.objects.filter(place=member.body.place).select_related("place", "issuer")
+    found, pager = paging.page_by_id(request, rows)
+    jobs = OutboxJob.objects.filter(name=WRITE).order_by("-pk")[:5]
     context = {
         "reviews": found,
         "pager": pager,
         "jobs": jobs,
         "problem": problem,
         "typed": request.POST,
-        "day": today(),
+        "choices": _choices(today()),
     }
     return render(request, "desk/reviews.html", context)
+
+
+def _choices(day: date) -> list[tuple[str, str]]:
+    """Return the half-years of this year and the last that may be asked for, the latest first."""
+    names = {1: _("Sáu tháng đầu năm %(year)s"), 2: _("Sáu tháng cuối năm %(year)s")}
+    every = [(year, half) for year in (day.year, day.year - 1) for half in (2, 1)]
+    begun = [(year, half) for year, half in every if year < day.year or half == 1 or day.month >= SECOND_HALF]
+    return [(f"{year}-H{half}", names[half] % {"year": year}) for year, half in begun]
 
 
 def _member(request: HttpRequest) -> Member:
@@ -58,19 +78,23 @@ def _member(request: HttpRequest) -> Member:
 
 def _ask(request: HttpRequest, member: Member) -> str:
     """Enqueue the job, or return what is wrong with the request."""
-    form, period = request.POST.get("form", ""), request.POST.get("period", "").strip()
-    year, _dash, half = period.partition("-H")
-    if form not in ISSUERS or not year.isdigit() or half not in {"1", "2"} or not 2000 <= int(year) <= today().year:  # noqa: PLR2004
+    form, period = request.POST.get("form", ""), PERIOD.fullmatch(request.POST.get("period", "").strip())
+    if form not in ISSUERS or period is None:
         return _("Hãy chọn loại văn bản và ghi kỳ như 2026-H1 (sáu tháng đầu) hoặc 2026-H2.")
     try:
-        span = periods.span(form, int(year), int(half))
+        span = periods.span(form, int(period[1]), int(period[2]))
     except LookupError:
         return _("Chưa có dòng kỳ sơ kết cho năm này.")
+    if span.since > today():
+        return _("Kỳ này chưa bắt đầu, chưa có số liệu để sơ kết.")
     issuer = law.body_at(ISSUERS[form], member.body.place)
     if issuer is None or not _issues(member, issuer):
         return _("Cơ quan của bạn không ban hành loại văn bản này.")
     arguments = {"place": member.body.place.key, "period": span.code, "form": form, "issuer": issuer.code}
-    enqueue("reviews.write", arguments | {"since": str(span.since), "until": str(span.until)}, now())
+    arguments |= {"since": str(span.since), "until": str(span.until)}
+    if OutboxJob.objects.filter(name=WRITE, state=OutboxJob.State.WAITING, arguments=arguments).exists():
+        return _("Bản này đang được lập. Tải lại trang sau ít phút.")
+    enqueue(WRITE, arguments, now())
     return ""
 
 
@@ -97,9 +121,6 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
     findings = review.findings.order_by("position").prefetch_related("figures")
     context = {"review": review, "findings": findings, "basis": narrative.basis(review), "kinds": KINDS.items()}
     return render(request, "desk/review.html", context | {"problem": problem, "typed": request.POST})
-
-
-KINDS = {"result": "Kết quả", "shortcoming": "Tồn tại, hạn chế", "next_task": "Nhiệm vụ trọng tâm"}
 
 
 def _change(request: HttpRequest, review: Review) -> None:

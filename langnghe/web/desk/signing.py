@@ -1,7 +1,14 @@
-"""Signing in and out; after some failures an account waits longer each time, but is never locked for good."""
+"""Signing in and out; after some failures an account waits longer each time, but is never locked for good.
 
+Failures are kept in each server process's memory, for a quarter of an hour; a restart forgets them.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth import login, logout
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +22,9 @@ from langnghe.web.access import public
 FREE_TRIES = 5
 REMEMBERED = 15 * 60  # seconds
 LONGEST_WAIT = 60  # seconds
+LONGEST_NAME = 150
+KNOWN = "langnghe-known"  # the cookie of a browser that has signed in
+KNOWN_FOR = 180 * 24 * 3600  # seconds
 
 
 class SignIn(AuthenticationForm):
@@ -25,37 +35,59 @@ class SignIn(AuthenticationForm):
         "inactive": gettext_lazy("Tài khoản này đã ngừng. Hãy hỏi người quản trị."),
     }
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["username"].label, self.fields["password"].label = _("Tên đăng nhập"), _("Mật khẩu")
+
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignIn(request, request.POST or None)
-    form.fields["username"].label, form.fields["password"].label = _("Tên đăng nhập"), _("Mật khẩu")
-    if request.method == "POST":
-        name = f"sign-in:{request.POST.get('username', '')[:150].casefold()}"
-        wait = _wait(name)
-        if wait:
-            form = SignIn(request, initial={"username": request.POST.get("username", "")})
-            problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
-            return render(request, "desk/sign_in.html", {"form": form, "problem": problem}, status=429)
-        if form.is_valid():
-            cache.delete(name)
-            login(request, form.get_user())
-            return redirect(_next(request))
-        _count(name)
-    return render(request, "desk/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+    if request.method != "POST":
+        return render(request, "desk/sign_in.html", {"form": SignIn(request)})
+    account = _account(request)
+    tries = _tries(request, account)
+    if wait := cache.get(f"{tries}:wait"):
+        form = SignIn(request, initial={"username": request.POST.get("username", "")[:LONGEST_NAME]})
+        problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
+        return render(request, "desk/sign_in.html", {"form": form, "problem": problem}, status=429)
+    form = SignIn(request, request.POST)
+    if not form.is_valid():
+        _count(tries)
+        return render(request, "desk/sign_in.html", {"form": form})
+    cache.delete(tries)
+    login(request, form.get_user())
+    answer = redirect(_next(request))
+    secure = settings.SESSION_COOKIE_SECURE
+    answer.set_signed_cookie(
+        KNOWN, account, salt=KNOWN, max_age=KNOWN_FOR, httponly=True, samesite="Lax", secure=secure
+    )
+    return answer
 
 
-def _wait(name: str) -> int:
-    """Return how many seconds the account waits now: nothing for the first failures, then ever longer."""
-    return LONGEST_WAIT if cache.get(f"{name}:wait") else 0
+def _account(request: HttpRequest) -> str:
+    """Return one short word for all ways of typing the same account's name."""
+    typed = request.POST.get("username", "").strip()[: LONGEST_NAME + 1]  # the form refuses a longer one
+    name = UsernameField().to_python(typed) or ""
+    return sha256(name.strip().casefold().encode(errors="replace")).hexdigest()
 
 
-def _count(name: str) -> None:
-    failures = cache.get(name, 0) + 1
-    cache.set(name, failures, REMEMBERED)
+def _tries(request: HttpRequest, account: str) -> str:
+    """Return where the failures are counted: apart for a browser that has signed in to this account before.
+
+    So a stranger who tries passwords makes strangers wait, not the officer at the usual desk.
+    """
+    known = request.get_signed_cookie(KNOWN, default="", salt=KNOWN, max_age=KNOWN_FOR) == account
+    return f"sign-in:{'known' if known else 'new'}:{account}"
+
+
+def _count(tries: str) -> None:
+    """Count a failure; from FREE_TRIES on the next try must wait: 4 seconds, then twice as long each time."""
+    failures = cache.get(tries, 0) + 1
+    cache.set(tries, failures, REMEMBERED)
     if failures >= FREE_TRIES:
-        cache.set(f"{name}:wait", True, min(LONGEST_WAIT, 2 ** (failures - FREE_TRIES + 2)))
+        wait = min(LONGEST_WAIT, 2 ** (min(failures, 2 * FREE_TRIES) - FREE_TRIES + 2))
+        cache.set(f"{tries}:wait", wait, wait)
 
 
 def _next(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from langnghe import installation
-from langnghe.registry.models import Member
+from langnghe.registry.models import Member, Place
 from langnghe.reviews import reading
 from langnghe.reviews.figures import DEFINITIONS, definition
 from langnghe.reviews.models import Figure, Finding, Review
@@ -79,8 +80,11 @@ def open_review(request: HttpRequest, pk: int) -> Review:
 
 
 def _may_preview(request: HttpRequest) -> bool:
+    """Return whether the reader leads, or is of the commission, at the province."""
     member = membership(request)
-    return member is not None and member.role in {Member.Role.COMMISSION, Member.Role.LEADER}
+    if member is None or member.body.place.level != Place.Level.PROVINCE:
+        return False
+    return member.role in {Member.Role.COMMISSION, Member.Role.LEADER}
 
 
 @public
@@ -176,9 +180,9 @@ def _stored(review: Review) -> bytes:
     path = installation.home() / "out" / f"review-{review.pk}.docx"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        half = path.with_suffix(f".{os.getpid()}")
-        half.write_bytes(_made(review))
-        os.replace(half, path)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as half:  # each reader writes a file of their own
+            half.write(_made(review))
+        os.replace(half.name, path)
     return path.read_bytes()
 
 

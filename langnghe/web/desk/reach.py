@@ -1,0 +1,53 @@
+"""Which cases a member may read: those of their body and of the bodies below it; a reviewer, those of their place."""
+
+from django.db.models import Q, QuerySet
+
+from langnghe.cases.models import Case
+from langnghe.core.text import sort_key
+from langnghe.registry.models import Member, Place
+from langnghe.situation.counts import within
+from langnghe.web.now import today
+
+REVIEWERS = {Member.Role.COMMISSION, Member.Role.SUPERVISOR}
+
+
+def reviews(member: Member) -> bool:
+    """Return whether the member reads the cases of a place, whoever holds them, and changes none."""
+    return member.role in REVIEWERS
+
+
+def of_province(member: Member) -> bool:
+    """Return whether the member's body stands for the whole province, which is the whole installation."""
+    return member.body.place.level == Place.Level.PROVINCE
+
+
+def may_read(member: Member, case: Case) -> bool:
+    if reviews(member):
+        return of_province(member) or member.body.place in case.place.lineage()
+    return member.body == case.holder or member.body in case.holder.superiors()
+
+
+def on_desk(member: Member) -> QuerySet[Case]:
+    """Return the cases a member's queue lists: the body's own, or for reviewers those of its place."""
+    rows = Case.objects.all()
+    return rows.filter(within(member.body.place)) if reviews(member) else rows.filter(holder=member.body)
+
+
+def readable(member: Member) -> Q:
+    """Return `may_read` as a condition; no chain of superiors in the table of body types is longer than three."""
+    if reviews(member):
+        return within(member.body.place)
+    above = ("holder", "holder__superior", "holder__superior__superior", "holder__superior__superior__superior")
+    condition = Q()
+    for name in above:
+        condition |= Q(**{name: member.body})
+    return condition
+
+
+def communes(member: Member) -> dict[str, Place]:
+    """Return the communes to choose from by their keys: none for a body of a commune, whose cases are of one."""
+    home = member.body.place
+    if home.level == Place.Level.COMMUNE:
+        return {}
+    rows = Place.objects.on(today()).filter(Q(parent=home) | Q(parent__parent=home), level=Place.Level.COMMUNE)
+    return {place.key: place for place in sorted(rows, key=lambda place: sort_key(place.name))}

@@ -1,0 +1,130 @@
+"""Signing in: back to the page one came from, and a wait that grows after failures but never locks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import PASSWORD, Cast
+
+pytestmark = pytest.mark.django_db
+WRONG = "sai mat khau"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried(cast: Cast) -> Iterator[None]:
+    cache.clear()
+    assert cast.officer.account.username == "officer"
+    yield
+    cache.clear()
+
+
+def enter(client: Client, name: str = "officer", password: str = PASSWORD, after: str = "") -> Any:
+    return client.post(reverse("login") + after, {"username": name, "password": password})
+
+
+def fail(client: Client, times: int, name: str = "officer") -> list[int]:
+    return [enter(client, name, WRONG).status_code for _ in range(times)]
+
+
+def wait_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every wait that is kept now be over."""
+    for key in [key.partition(":1:")[2] for key in cache._cache if key.endswith(":wait")]:
+        cache.delete(key)
+
+
+def test_the_right_password_opens_the_queue() -> None:
+    answer = enter(Client())
+    assert (answer.status_code, answer["Location"]) == (302, reverse("queue"))
+
+
+def test_a_wrong_password_does_not_say_which_part_was_wrong() -> None:
+    wrong, unknown = enter(Client(), password=WRONG), enter(Client(), name="nobody")
+    assert wrong.context["form"].errors == unknown.context["form"].errors
+    assert "chưa đúng" in wrong.content.decode()
+
+
+def test_the_name_typed_comes_back_and_the_password_does_not() -> None:
+    page = enter(Client(), password=WRONG).content.decode()
+    assert 'value="officer"' in page
+    assert WRONG not in page
+
+
+def test_five_failures_make_the_account_wait_even_with_the_right_password() -> None:
+    client = Client()
+    assert fail(client, 6) == [200] * 5 + [429]
+    answer = enter(client)
+    assert answer.status_code == 429
+    assert "Hãy đợi 4 giây" in answer.content.decode()
+
+
+def test_after_the_wait_the_right_password_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    fail(client, 6)
+    wait_over(monkeypatch)
+    assert enter(client).status_code == 302
+
+
+def test_each_further_failure_doubles_the_wait_up_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, waits = Client(), []
+    fail(client, 5)
+    for _ in range(6):
+        text = enter(client, password=WRONG).content.decode()
+        waits.append(int(text.partition("Hãy đợi ")[2].split()[0]))
+        wait_over(monkeypatch)
+        fail(client, 1)
+    assert waits == [4, 8, 16, 32, 60, 60]
+
+
+@pytest.mark.parametrize("typed", [" officer", "officer  ", "OFFICER", "ｏfficer", " " * 200 + "officer"])
+def test_another_way_of_typing_the_name_does_not_get_new_tries(typed: str) -> None:
+    fail(Client(), 5)
+    assert enter(Client(), typed, WRONG).status_code == 429
+
+
+def test_failures_of_strangers_do_not_stop_a_browser_that_was_here_before() -> None:
+    usual = Client()
+    enter(usual)
+    usual.post(reverse("logout"))
+    fail(Client(), 6)
+    assert enter(usual).status_code == 302
+
+
+def test_a_browser_that_was_here_before_waits_for_its_own_failures() -> None:
+    usual = Client()
+    enter(usual)
+    assert fail(usual, 6) == [200] * 5 + [429]
+
+
+def test_another_account_does_not_wait(cast: Cast) -> None:
+    fail(Client(), 6)
+    assert enter(Client(), cast.leader.account.username).status_code == 302
+
+
+@pytest.mark.parametrize("fields", [{}, {"username": "\x00", "password": "\x00"}, {"username": "x" * 10_000}])
+def test_nothing_that_is_sent_breaks_the_page(fields: dict[str, str]) -> None:
+    assert Client().post(reverse("login"), fields).status_code == 200
+
+
+def test_signing_in_leads_back_to_the_page_with_its_filters() -> None:
+    client = Client()
+    asked = reverse("queue") + "?loc=qua-han&linh-vuc=rac_thai"
+    sent = client.get(asked)["Location"]
+    answer = client.post(sent, {"username": "officer", "password": PASSWORD})
+    assert answer["Location"] == asked
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"])
+def test_signing_in_never_leads_to_another_site(wanted: str) -> None:
+    assert enter(Client(), after=f"?next={wanted}")["Location"] == reverse("queue")
+
+
+def test_signing_out_needs_a_form_and_ends_the_session() -> None:
+    client = Client()
+    enter(client)
+    assert client.get(reverse("logout")).status_code == 405
+    client.post(reverse("logout"))
+    assert client.get(reverse("queue")).status_code == 302
