@@ -2,12 +2,14 @@
 
 import ast
 import re
+import subprocess
+import sys
 
 from django.apps import apps
 
 from langnghe.cases.models import Case
 from langnghe.cli import VERBS
-from tests.house.source import Source, actions, documents, python
+from tests.house.source import ROOT, Source, actions, documents, python
 
 
 def settings_of(source: Source) -> set[str]:
@@ -59,3 +61,8 @@ def test_a_setting_is_seen_however_it_is_read() -> None:
 
 def test_a_name_inside_another_word_does_not_count() -> None:
     assert missing({"close", "load"}, "unclosed; load-places") == ["close", "load"]
+
+
+def test_documents_made_from_tables_and_code_are_current() -> None:
+    done = subprocess.run([sys.executable, "tools/write_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == ""

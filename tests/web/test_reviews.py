@@ -90,12 +90,15 @@ def test_an_unpublished_review_is_unknown_to_the_public(client: Client, cast: Ca
     address = reverse(name, args=[review.pk, *further])
     assert client.get(address).status_code == 404
     statuses = [
-        signed_in(who).get(address).status_code for who in (cast.commission, province_leader(), cast.leader, cast.officer)
+        signed_in(who).get(address).status_code
+        for who in (cast.commission, province_leader(), cast.leader, cast.officer)
     ]
     assert statuses == [200, 200, 404, 404]
 
 
-@pytest.mark.parametrize("address", ["/so-ket/99", "/so-ket/99/tai-ve", "/so-ket/1/so-lieu/9999", f"/so-ket/{'9' * 25}"])
+@pytest.mark.parametrize(
+    "address", ["/so-ket/99", "/so-ket/99/tai-ve", "/so-ket/1/so-lieu/9999", f"/so-ket/{'9' * 25}"]
+)
 def test_what_does_not_exist_is_not_found(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
@@ -123,7 +126,9 @@ def test_the_definition_is_shown_in_sql(client: Client, review: Review) -> None:
     assert "day BETWEEN '2026-01-01' AND '2026-06-30'" in text
 
 
-def test_words_of_a_case_that_is_not_public_are_not_shown_and_a_public_one_is_linked(client: Client, cast: Cast) -> None:
+def test_words_of_a_case_that_is_not_public_are_not_shown_and_a_public_one_is_linked(
+    client: Client, cast: Cast
+) -> None:
     hidden, shown = received(text="Lời không ai được đọc.")[0], received()[0]
     cases.publish(shown, title="Đèn tắt", summary="Tóm tắt.", actor=acting(cast.officer), at=moment())
     review = written()
@@ -148,7 +153,9 @@ def test_records_follow_page_by_page_without_loss(
     assert len(seen) == len(set(seen)) == figure(review, "received").value
 
 
-@pytest.mark.parametrize("query", ["?sau=x", "?sau=2026-01-01_", "?sau=2026-06-31_s1", "?phan=x&nam-truoc=2", "?sau=_s1"])
+@pytest.mark.parametrize(
+    "query", ["?sau=x", "?sau=2026-01-01_", "?sau=2026-06-31_s1", "?phan=x&nam-truoc=2", "?sau=_s1"]
+)
 def test_any_query_of_the_records_is_answered(client: Client, review: Review, query: str) -> None:
     assert "<h1>" in page(client, "records", review.pk, figure(review, "received").number, query=query)
 
@@ -245,7 +252,10 @@ def change(who: Member, review: Review, **fields: object) -> Any:
 def test_findings_are_written_edited_removed_and_published_at_the_desk(cast: Cast) -> None:
     review = written()
     change(cast.commission, review, verb="add", kind="result", text="Tự viết.")
-    own, other = review.findings.latest("pk"), Finding.objects.create(review=review, kind="result", position=9, text="x")
+    own, other = (
+        review.findings.latest("pk"),
+        Finding.objects.create(review=review, kind="result", position=9, text="x"),
+    )
     change(cast.commission, review, verb="edit", finding=own.pk, text="Sửa lại.")
     change(cast.commission, review, verb="remove", finding=other.pk)
     change(cast.commission, review, verb="publish")
@@ -265,7 +275,9 @@ def test_a_refused_change_keeps_what_was_typed(cast: Cast) -> None:
     assert ("chọn loại" in text, "Viết dở" in text) == (True, True)
 
 
-@pytest.mark.parametrize("fields", [{}, {"verb": "x"}, {"verb": "edit", "finding": "x"}, {"verb": "remove", "finding": "٣"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"verb": "x"}, {"verb": "edit", "finding": "x"}, {"verb": "remove", "finding": "٣"}]
+)
 def test_an_unknown_change_is_answered_in_words(cast: Cast, fields: dict[str, str]) -> None:
     answer = change(cast.commission, written(), **fields)
     assert (answer.status_code, "tải lại trang" in html.unescape(answer.content.decode())) == (200, True)

@@ -117,7 +117,9 @@ def test_signing_in_leads_back_to_the_page_with_its_filters() -> None:
     assert answer["Location"] == asked
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_signing_in_never_leads_to_another_site(wanted: str) -> None:
     assert enter(Client(), after=f"?next={wanted}")["Location"] == reverse("queue")
 
