@@ -34,6 +34,13 @@ def load_world() -> None:
         registry.load_bodies(each)
 
 
+def ensure_world() -> None:
+    """Load the world again where a test that really commits has emptied the tables."""
+    if not Place.objects.exists():
+        law.forget()
+        load_world()
+
+
 def body(kind: str, place: str = COMMUNE) -> Body:
     found = law.body_at(kind, law.place(place))
     assert found is not None

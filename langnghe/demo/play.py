@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from django.conf import settings
@@ -60,10 +60,9 @@ def _build(chosen: Setting) -> None:
     say("2. Tiếp nhận và giải quyết")
     _play(main, chosen)
     say("3. Sơ kết")
+    before = chosen.clock - timedelta(minutes=1)  # what visitors do at the standing clock comes after the cut-off
     for form in ("party", "state"):
-        review = reviews.write(
-            plan(chosen.place, chosen.period, form), at=chosen.clock, progress=lambda s: say(f"  {s} …")
-        )
+        review = reviews.write(plan(chosen.place, chosen.period, form), at=before, progress=lambda s: say(f"  {s} …"))
         reviews.publish(review)
         save(review, output_folder(""))
 
@@ -74,7 +73,7 @@ def _clear() -> None:
     if installation.load().demo or not (home / "installation.json").exists():
         for name in ("langnghe.sqlite3", "langnghe.sqlite3-wal", "langnghe.sqlite3-shm", "demo-ready.txt"):
             (home / name).unlink(missing_ok=True)
-        for path in (home / "facts").glob("*"):
+        for path in (*(home / "facts").glob("*"), *(home / "out").glob("review-*.docx")):
             path.unlink()
 
 

@@ -1,6 +1,6 @@
 """What is heard now against what was heard before: by topic, by place, and what comes back at the same spot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -31,6 +31,12 @@ class Window:
     @property
     def before_first(self) -> date:
         return self.before_last - timedelta(days=self.days - 1)
+
+    @property
+    def year_before(self) -> "Window":
+        """As many days, ending on the same day a year before (28 February for 29 February)."""
+        leap = (self.last.month, self.last.day) == (2, 29)
+        return replace(self, last=self.last.replace(year=self.last.year - 1, day=28 if leap else self.last.day))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from langnghe.cases.models import Case
-from tests.cast import PASSWORD, Cast, moment
+from tests.cast import PASSWORD, Cast, ensure_world, moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -16,15 +16,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @pytest.fixture(autouse=True)
 def world(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Load places and bodies again where an earlier test has emptied the tables; stand at 10/06/2026."""
-    from langnghe.registry import law
-    from langnghe.registry.models import Place
-    from tests.cast import load_world
-
     settings.CLOCK = moment(10)
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    if not Place.objects.exists():
-        law.forget()
-        load_world()
+    ensure_world()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from langnghe.ledger import actions as ledger
 from langnghe.ledger.models import LogEntry, OutboxJob
 from langnghe.registry.models import Account, Member
 from tests.cases.doing import case_in
-from tests.cast import arrival, moment, received, staff
+from tests.cast import arrival, ensure_world, moment, received, staff
 
 pytestmark = pytest.mark.database
 WRITTEN: tuple[type[models.Model], ...] = (
@@ -32,6 +32,7 @@ WRITTEN: tuple[type[models.Model], ...] = (
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let these tests really commit, and remove their rows but not the world afterwards."""
     with django_db_blocker.unblock():
+        ensure_world()
         yield
         for model in WRITTEN:
             model._default_manager.all()._raw_delete("default")  # type: ignore[attr-defined]

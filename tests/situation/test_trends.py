@@ -15,6 +15,14 @@ from tests.cast import received as hear
 LAST = date(2026, 6, 30)
 
 
+@pytest.mark.parametrize(
+    ("last", "before"), [(LAST, date(2025, 6, 30)), (date(2024, 2, 29), date(2023, 2, 28))], ids=str
+)
+def test_the_same_days_a_year_before_are_as_many(last: date, before: date) -> None:
+    earlier = Window(last, 30).year_before
+    assert (earlier.last, earlier.days) == (before, 30)
+
+
 @given(last=st.dates(date(2000, 1, 1), date(2100, 1, 1)), days=st.integers(1, 400))
 def test_the_two_stretches_are_equally_long_and_touch(last: date, days: int) -> None:
     window = Window(last, days)

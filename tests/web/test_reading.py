@@ -1,6 +1,7 @@
 """The reading pages: the situation, reception days, commitments and the law."""
 
 import html
+import re
 from datetime import date
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_any_query_is_answered(client: Client, cast: Cast, name: str, query: str
     assert "<h1>" in page(client, name, query)
 
 
-@pytest.mark.parametrize(("name", "most"), [("situation", 6), ("meetings", 2), ("commitments", 3), ("law", 5)])
+@pytest.mark.parametrize(("name", "most"), [("situation", 7), ("meetings", 2), ("commitments", 3), ("law", 5)])
 def test_a_page_asks_few_questions(
     client: Client, cast: Cast, django_assert_max_num_queries: Any, name: str, most: int
 ) -> None:
@@ -84,6 +85,13 @@ def test_the_public_sees_up_to_yesterday_and_staff_up_to_today(client: Client, c
     assert '<td class="num">7</td>' not in page(client, "situation")
     client.force_login(cast.officer.account)
     assert '<td class="num">7</td>' in page(client, "situation")
+
+
+def test_the_same_days_of_the_year_before_stand_beside(client: Client, cast: Cast) -> None:
+    for _each in range(6):
+        received(moment(10, 6, 2025), place=law.place("o13255"))
+    text = " ".join(page(client, "situation").split())
+    assert re.search(r"Cùng 30 ngày năm trước</p> <p class=\"value\">6 ", text)
 
 
 def test_only_published_cases_are_said_to_wait(client: Client, cast: Cast) -> None:

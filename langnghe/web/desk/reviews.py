@@ -31,7 +31,7 @@ KINDS = {
     Finding.Kind.NEXT_TASK: gettext_lazy("Nhiệm vụ trọng tâm"),
 }
 WRITE = "reviews.write"
-SECOND_HALF = 6  # the state's second half-year begins in June
+HALF_ENDS = {1: (6, 30), 2: (12, 31)}  # only to order the choices; the days come from the table of periods
 PERIOD = re.compile(r"(20[0-9]{2})-[Hh]([12])")
 
 
@@ -52,7 +52,7 @@ def desk_reviews(request: HttpRequest) -> HttpResponse:
     context = {
         "reviews": found,
         "pager": pager,
-        "jobs": jobs,
+        "jobs": [_asked(job) for job in jobs],
         "problem": problem,
         "typed": request.POST,
         "choices": _choices(today()),
@@ -60,11 +60,17 @@ def desk_reviews(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/reviews.html", context)
 
 
+def _asked(job: OutboxJob) -> dict[str, Any]:
+    days = {name: narrative.day(date.fromisoformat(job.arguments[name])) for name in ("since", "until")}
+    return {"form": job.arguments["form"], "state": job.state, **days}
+
+
 def _choices(day: date) -> list[tuple[str, str]]:
-    """Return the half-years of this year and the last that may be asked for, the latest first."""
+    """Return the half-years of this year and the last that have begun, that whose end is nearest first."""
     names = {1: _("Sáu tháng đầu năm %(year)s"), 2: _("Sáu tháng cuối năm %(year)s")}
-    every = [(year, half) for year in (day.year, day.year - 1) for half in (2, 1)]
-    begun = [(year, half) for year, half in every if year < day.year or half == 1 or day.month >= SECOND_HALF]
+    ends = {(year, half): date(year, *HALF_ENDS[half]) for year in (day.year, day.year - 1) for half in (1, 2)}
+    begun = [key for key in ends if key != (day.year, 2) or day > ends[day.year, 1]]
+    begun.sort(key=lambda key: abs(ends[key] - day))
     return [(f"{year}-H{half}", names[half] % {"year": year}) for year, half in begun]
 
 

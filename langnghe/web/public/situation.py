@@ -45,7 +45,7 @@ def situation(request: HttpRequest) -> HttpResponse:
         "window": window,
         "on_staff": on_staff,
         "threshold": law.rule("disclosure_threshold"),
-        "figures": _totals(topics, on_staff),
+        "figures": _totals(topics, received("topic", window.year_before), on_staff),
         "topics": _bars(topics, _topic_names(), on_staff),
         "places": _places(places, on_staff),
         "spots": [_spot(row) for row in recurrences(since, window.last, MOST_SPOTS, only_public=not on_staff)],
@@ -83,18 +83,18 @@ def _number(count: int | None) -> str:
     return f"<{law.rule('disclosure_threshold')}" if count is None else shown.number(count)
 
 
-def _totals(topics: Counts, on_staff: bool) -> list[dict[str, Any]]:
-    now, before = (
-        {pk: pair[0] for pk, pair in topics.items()},
-        {pk: pair[1] for pk, pair in topics.items()},
+def _totals(topics: Counts, last_year: Counts, on_staff: bool) -> list[dict[str, Any]]:
+    """Return the sums of the three stretches; a sum that would give a hidden count away is not shown."""
+    stretches = (
+        (_("Đã nghe trong 30 ngày"), {pk: pair[0] for pk, pair in topics.items()}),
+        (_("30 ngày trước đó"), {pk: pair[1] for pk, pair in topics.items()}),
+        (_("Cùng 30 ngày năm trước"), {pk: pair[0] for pk, pair in last_year.items()}),
     )
     threshold = 0 if on_staff else law.rule("disclosure_threshold")
-    totals = [safe_total(counts, threshold) for counts in (now, before)]
-    texts = ["–" if total is None else shown.number(total) for total in totals]
+    sums = [(label, safe_total(counts, threshold)) for label, counts in stretches]
     unit = _("phản ánh, kiến nghị")
     return [
-        {"label": _("Đã nghe trong 30 ngày"), "value": texts[0], "unit": unit},
-        {"label": _("30 ngày trước đó"), "value": texts[1], "unit": unit},
+        {"label": label, "value": "–" if total is None else shown.number(total), "unit": unit} for label, total in sums
     ]
 
 

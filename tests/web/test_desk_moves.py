@@ -1,0 +1,291 @@
+"""Each move through its form on the page of the case: made, refused by the rules, and fed with nonsense."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases.models import Case, Step, Voice
+from langnghe.commitments.models import Commitment
+from langnghe.registry import law
+from langnghe.registry.models import Member
+from langnghe.web.desk.forms import FORMS
+from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, moment, received
+
+pytestmark = pytest.mark.django_db
+PROMISE = {"promise_text": "Sửa đường thôn Đông", "promise_due": "2026-12-31"}
+NO_MONEY = {"text": "Đồng ý, chưa có kinh phí.", "outcome": "no_money", **PROMISE}
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK = moment(10)
+
+
+def post(member: Member, case: Case, verb: str, **fields: object) -> Any:
+    client = Client()
+    client.force_login(member.account)
+    return client.post(reverse("move", args=[case.code, verb]), fields)
+
+
+def page(member: Member, case: Case, query: str = "") -> Any:
+    client = Client()
+    client.force_login(member.account)
+    return client.get(reverse("desk_case", args=[case.code]) + query)
+
+
+def offered(member: Member, case: Case) -> dict[str, bool]:
+    """Return the verbs the page offers, and whether each is the primary one."""
+    return {move["verb"]: move["is_primary"] for move in page(member, case).context["moves"]}
+
+
+def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Cast) -> None:
+    case, _answer = received()
+    verbs = offered(cast.officer, case)
+    assert set(verbs) == {"classify", "accept", "refer", "refer_up", "extend", "pause", "merge", "publish"}
+    assert [verb for verb, is_primary in verbs.items() if is_primary] == ["accept"]
+    assert next(iter(verbs)) == "accept"
+
+
+def test_a_reader_is_offered_nothing(cast: Cast) -> None:
+    case, _answer = received()
+    assert offered(cast.supervisor, case) == {}
+
+
+def test_an_officer_of_the_body_can_be_assigned_and_nobody_else(cast: Cast) -> None:
+    case, _answer = received()
+    post(cast.officer, case, "accept")
+    other = post(cast.officer, case, "assign", officer=cast.other_officer.account.pk)
+    assert other.status_code == 422
+    assert post(cast.officer, case, "assign", officer=cast.leader.account.pk).status_code == 302
+    case.refresh_from_db()
+    assert case.officer == cast.leader.account
+
+
+def test_a_body_elsewhere_is_found_by_a_part_of_its_name_and_then_chosen(cast: Cast) -> None:
+    case, _answer = received()
+    to = body("committee_commune", OTHER_COMMUNE)
+    fields = {"find": to.place.name.lower(), "reason": "Đèn nằm bên kia ranh giới."}
+    searched = post(cast.officer, case, "refer", **fields)
+    assert searched.status_code == 422
+    assert f'value="{to.code}"' in searched.content.decode()
+    assert "Đèn nằm bên kia ranh giới." in searched.content.decode()
+    assert post(cast.officer, case, "refer", to=to.code, **fields).status_code == 302
+    case.refresh_from_db()
+    assert (case.holder, case.handovers) == (to, 1)
+
+
+def test_a_body_is_found_by_its_code(cast: Cast) -> None:
+    case, _answer = received()
+    code = f"committee_commune.{OTHER_COMMUNE}"
+    assert f'value="{code}"' in post(cast.officer, case, "refer", find=code, reason="x").content.decode()
+
+
+@pytest.mark.parametrize("fields", [{}, {"find": "không có cơ quan này"}, {"to": "khong-co"}, {"find": "\x00"}])
+def test_a_hand_over_to_nobody_is_refused(cast: Cast, fields: dict[str, str]) -> None:
+    case, _answer = received()
+    answer = post(cast.officer, case, "refer", reason="Thuộc nơi khác", **fields)
+    assert answer.status_code == 422
+    assert "Thuộc nơi khác" in answer.content.decode()
+
+
+def test_the_competent_body_comes_first_in_the_list(cast: Cast) -> None:
+    case, _answer = received(topic=law.topics()["an_ninh"])
+    elsewhere = body("committee_commune")
+    Case.objects.filter(pk=case.pk).update(holder=elsewhere)
+    form = FORMS["refer"](case=Case.objects.get(pk=case.pk), actor=None)  # type: ignore[arg-type]
+    assert "theo bảng thẩm quyền" in str(form.fields["to"].choices[1])  # type: ignore[attr-defined]
+
+
+def test_a_case_goes_up_with_a_reason(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.officer, case, "refer_up", reason="").status_code == 422
+    assert post(cast.officer, case, "refer_up", reason="Vượt thẩm quyền của xã").status_code == 302
+    case.refresh_from_db()
+    assert case.holder == body("committee_province", PROVINCE)
+
+
+def test_a_term_is_extended_once_within_the_law_row(cast: Cast) -> None:
+    case, _answer = received()
+    fields = {"document_no": "12/TB-UBND", "reason": "Chờ vật tư"}
+    too_long = post(cast.officer, case, "extend", days=300, **fields)
+    assert too_long.status_code == 409
+    assert 'value="300"' in too_long.content.decode()
+    assert post(cast.officer, case, "extend", days=3, **fields).status_code == 302
+    assert Case.objects.get(pk=case.pk).due > case.due  # type: ignore[operator]
+    assert post(cast.officer, case, "extend", days=3, **fields).status_code == 409
+
+
+@pytest.mark.parametrize("days", ["", "0", "-1", "x", "9" * 30, "1.5", "٣x"])
+def test_a_number_of_days_that_is_none_comes_back(cast: Cast, days: str) -> None:
+    case, _answer = received()
+    answer = post(cast.officer, case, "extend", days=days, document_no="12", reason="Chờ vật tư")
+    assert answer.status_code == 422
+    assert "Chờ vật tư" in answer.content.decode()
+
+
+def test_a_term_is_paused_and_resumed(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.officer, case, "resume").status_code == 409
+    assert post(cast.officer, case, "pause", document_no="5/UBND", reason="Chờ giám định").status_code == 302
+    assert "pause" not in offered(cast.officer, case)
+    assert post(cast.officer, case, "pause", document_no="6/UBND", reason="Chờ nữa").status_code == 409
+    assert post(cast.officer, case, "resume").status_code == 302
+    assert Case.objects.get(pk=case.pk).paused is None
+
+
+def test_a_leader_sends_a_draft_back_and_the_officer_finds_it_again(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **NO_MONEY)
+    assert post(cast.officer, case, "send_back", reason="Chưa rõ").status_code == 409
+    assert post(cast.leader, case, "send_back", reason="Chưa rõ ngày").status_code == 302
+    again = page(cast.officer, case).content.decode()
+    for words in ("Đồng ý, chưa có kinh phí.", "Sửa đường thôn Đông", 'value="2026-12-31"'):
+        assert words in again
+
+
+def test_each_outcome_is_shown_with_the_sentence_a_resident_will_read(cast: Cast) -> None:
+    case, *_ = assigned()
+    shown = page(cast.officer, case).content.decode()
+    assert all(outcome.plain_vi in shown for outcome in law.outcomes().values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"outcome": "khong-co"}, 422),
+        ({"promise_due": "31/02/2026"}, 422),
+        ({"promise_due": ""}, 422),
+        ({"promise_text": "", "promise_due": ""}, 409),
+        ({"promise_due": "2020-01-01"}, 409),
+        ({"promise_body": "khong-co"}, 422),
+        ({"text": "\x00"}, 422),
+    ],
+)
+def test_a_draft_that_is_not_whole_comes_back_without_a_commitment(
+    cast: Cast, changes: dict[str, str], status: int
+) -> None:
+    case, *_ = assigned()
+    answer = post(cast.officer, case, "draft", **NO_MONEY | changes)
+    assert answer.status_code == status
+    assert not Commitment.objects.exists()
+    assert case.code in answer.content.decode()
+
+
+def test_done_needs_proof(cast: Cast) -> None:
+    case, *_ = assigned()
+    answer = post(cast.officer, case, "draft", text="Đã thay bóng.", outcome="done")
+    assert answer.status_code == 409
+    assert "bằng chứng" in answer.content.decode()
+
+
+def test_an_answer_is_published_only_when_approved(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", text="Đã hướng dẫn.", outcome="advised")
+    assert post(cast.officer, case, "reply").status_code == 409
+    post(cast.leader, case, "approve")
+    assert post(cast.officer, case, "reply").status_code == 302
+
+
+def test_an_open_case_is_not_closed(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.officer, case, "close").status_code == 409
+    done, *_ = answered()
+    assert post(cast.officer, done, "close").status_code == 302
+
+
+def test_a_case_is_published_with_a_title_and_withdrawn_from_public_with_a_reason(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.officer, case, "publish", title=" ").status_code == 422
+    assert post(cast.officer, case, "publish", title="Đèn đường hỏng").status_code == 302
+    assert "publish" not in offered(cast.officer, case)
+    assert post(cast.officer, case, "unpublish", reason="").status_code == 422
+    assert post(cast.officer, case, "unpublish", reason="Có tên người").status_code == 302
+    assert not Case.objects.get(pk=case.pk).is_public
+
+
+def test_a_merged_case_shows_its_voice_in_the_other_and_can_be_split_off(cast: Cast) -> None:
+    case, _ = received(text="Đèn tắt trước cổng trường.")
+    into, _ = received()
+    assert post(cast.officer, case, "merge", into=into.code).status_code == 302
+    assert "Đèn tắt trước cổng trường." in page(cast.officer, into).content.decode()
+    assert offered(cast.officer, case) == {"split": True}
+    assert post(cast.officer, case, "split").status_code == 302
+    assert "Đèn tắt trước cổng trường." not in page(cast.officer, into).content.decode()
+    assert post(cast.officer, case, "split").status_code == 409
+
+
+@pytest.mark.parametrize("into", ["", "VV-1", "VV-999999-9", "٣", "\x00", "9" * 40])
+def test_a_merge_into_nothing_is_refused(cast: Cast, into: str) -> None:
+    case, _ = received()
+    assert post(cast.officer, case, "merge", into=into).status_code in {409, 422}
+    assert Case.objects.get(pk=case.pk).merged_into is None
+
+
+CLASSIFIED = {"kind": "petition", "topic": "giao_thong", "scope": "", "condition": "complex", "spot": "cầu Đen"}
+
+
+def test_a_classification_sets_kind_topic_spot_and_term(cast: Cast) -> None:
+    case, _answer = received()
+    before = case.due
+    assert post(cast.officer, case, "classify", place=case.place.name, **CLASSIFIED).status_code == 302
+    case.refresh_from_db()
+    assert (case.kind, case.topic.code, case.spot, case.condition) == ("petition", "giao_thong", "cầu Đen", "complex")
+    assert case.due > before  # type: ignore[operator]
+
+
+def test_a_place_of_several_names_is_chosen_from_the_list(cast: Cast) -> None:
+    case, _answer = received()
+    other = law.place(OTHER_COMMUNE)
+    fields = CLASSIFIED | {"place": other.name, "place_key": other.key}
+    answer = post(cast.officer, case, "classify", **fields)
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert (case.place, case.holder.place) == (other, other)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("kind", "denunciation"), ("topic", "x"), ("condition", "remote"), ("scope", "x"), ("place", ""), ("place", "\0")],
+)
+def test_a_classification_that_cannot_be_is_refused_with_what_was_typed(cast: Cast, field: str, value: str) -> None:
+    case, _answer = received()
+    fields = CLASSIFIED | {"place": case.place.name, field: value}
+    answer = post(cast.officer, case, "classify", **fields)
+    assert answer.status_code == 422
+    assert "cầu Đen" in answer.content.decode()
+
+
+def test_a_voice_about_the_committee_itself_goes_to_its_superior_and_the_page_says_why(cast: Cast) -> None:
+    case, _answer = received()
+    post(cast.officer, case, "classify", place=case.place.name, concerns="on", **CLASSIFIED)
+    assert page(cast.officer, case).status_code == 404
+    shown = page(cast.province_officer, case).content.decode()
+    assert "nên cơ quan cấp trên giải quyết" in shown
+
+
+@pytest.mark.parametrize("verb", sorted(FORMS))
+def test_no_verb_breaks_on_an_empty_or_a_strange_form(cast: Cast, verb: str) -> None:
+    case, _answer = received()
+    strange = {name: "\x00٣'\"<b>" for name in ("reason", "text", "to", "into", "officer", "place", "days", "title")}
+    assert post(cast.officer, case, verb, **strange).status_code in {302, 409, 422}
+    assert post(cast.officer, case, verb).status_code in {302, 409, 422}
+
+
+def test_a_case_with_very_many_voices_shows_all_of_them_page_by_page(cast: Cast) -> None:
+    into, _ = received(text="Lời số 0.")
+    for number in range(1, 25):
+        case, _ = received(text=f"Lời số {number}.")
+        Case.objects.filter(pk=case.pk).update(merged_into=into, state="merged")
+    first = page(cast.officer, into)
+    rest = page(cast.officer, into, f"?sau={first.context['more']}")
+    texts = [voice.text for shown in (first, rest) for voice in shown.context["voices"]]
+    assert texts == [f"Lời số {number}." for number in range(25)]
+    assert Voice.objects.count() == Step.objects.filter(verb="receive").count() == 25
+
+
+@pytest.mark.parametrize("query", ["?sau=x", "?sau=", f"?sau={'9' * 25}", "?sau=-1", "?sau=٣"])
+def test_no_query_breaks_the_page_of_a_case(cast: Cast, query: str) -> None:
+    case, _answer = received()
+    assert page(cast.officer, case, query).status_code == 200

@@ -1,0 +1,254 @@
+"""Who reaches what on the desk: every address, every role, and the cases each one sees."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases import actions
+from langnghe.cases.actions import Draft, Promise
+from langnghe.cases.models import Case, Step
+from langnghe.registry import law
+from langnghe.registry.models import Member
+from langnghe.web.desk import urls
+from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, member, moment, received
+
+pytestmark = pytest.mark.django_db
+OPEN_TO_ALL = {"login", "logout"}
+ADDRESSES = ("queue", "desk_case", "move", "desk_reviews", "desk_review", "overview")
+STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no review to show here
+    "anonymous": (302, 302, 302, 302, 302, 302),
+    "outsider": (403, 403, 403, 403, 403, 403),
+    "officer": (200, 200, 405, 403, 403, 403),
+    "other_officer": (200, 404, 405, 403, 403, 403),
+    "leader": (200, 200, 405, 403, 403, 200),
+    "province_officer": (200, 200, 405, 403, 403, 403),
+    "supervisor": (200, 200, 405, 403, 403, 200),
+    "commission": (200, 200, 405, 200, 404, 200),
+    "front_here": (200, 200, 405, 403, 403, 200),
+    "front_elsewhere": (200, 404, 405, 403, 403, 200),
+}
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK = moment(30)
+
+
+def front(place: str) -> Member:
+    return member(f"front-{place}", body("front_commune", place), "supervisor")
+
+
+def client_of(who: str | Member) -> Client:
+    client, cast = Client(), Cast()
+    fronts = {"front_here": COMMUNE, "front_elsewhere": OTHER_COMMUNE}
+    if who == "anonymous":
+        return client
+    if who == "outsider":  # an account whose membership has ended
+        ended = member("outsider", cast.committee, "officer")
+        Member.objects.filter(pk=ended.pk).update(valid_to="2026-01-01")
+        who = ended
+    found = who if isinstance(who, Member) else front(fronts[who]) if who in fronts else getattr(cast, who)
+    client.force_login(found.account)
+    return client
+
+
+def address(name: str, case: Case) -> str:
+    arguments: dict[str, list[object]] = {
+        "desk_case": [case.code],
+        "move": [case.code, "accept"],
+        "desk_review": [1],
+    }
+    return reverse(name, args=arguments.get(name, []))
+
+
+def test_the_matrix_names_every_address_of_the_door() -> None:
+    names = {each.name for each in urls.urlpatterns} - OPEN_TO_ALL
+    assert names == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("who", STATUS)
+def test_each_one_enters_only_what_is_theirs(cast: Cast, who: str) -> None:
+    case, _answer = received()
+    client = client_of(who)
+    assert tuple(client.get(address(name, case)).status_code for name in ADDRESSES) == STATUS[who]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("anonymous", 302),
+        ("outsider", 403),
+        ("other_officer", 404),
+        ("front_elsewhere", 404),
+        ("front_here", 409),
+        ("supervisor", 409),
+        ("commission", 409),
+        ("province_officer", 409),
+        ("officer", 302),
+    ],
+)
+def test_only_the_holders_people_make_a_move(cast: Cast, who: str, status: int) -> None:
+    case, _answer = received()
+    steps = Step.objects.count()
+    assert client_of(who).post(address("move", case)).status_code == status
+    assert Step.objects.count() - steps == (1 if who == "officer" else 0)
+
+
+def test_a_case_out_of_reach_and_no_case_give_the_same_answer(cast: Cast) -> None:
+    case, _answer = received()
+    client = client_of("other_officer")
+    codes = (case.code, "VV-999999-9", "VV-000001", "khong-phai-ma", "9" * 40, "٣")
+    pages = [client.get(f"/ban-lam-viec/vu-viec/{code}") for code in codes]
+    assert {page.status_code for page in pages} == {404}
+    assert len({re.sub('value="[^"]*"', "", page.content.decode()) for page in pages}) == 1  # token, way back
+
+
+@pytest.mark.parametrize("who", ["commission", "supervisor", "province_officer", "front_here"])
+def test_how_to_reach_a_resident_is_for_the_holders_people_only(cast: Cast, who: str) -> None:
+    case, _answer = received(contact={"phone": "0900000000"})
+    client = client_of(who)
+    assert "Xem liên hệ" not in client.get(address("desk_case", case)).content.decode()
+    answer = client.post(reverse("move", args=[case.code, "contact"]))
+    assert (answer.status_code, "0900000000" in answer.content.decode()) == (403, False)
+    assert not Step.objects.filter(verb="open_contact").exists()
+
+
+def listed(client: Client, query: str = "") -> set[str]:
+    return {row["code"] for row in client.get(reverse("queue") + query).context["rows"]}
+
+
+def test_a_reviewer_lists_the_cases_of_the_bodys_place_whoever_holds_them(cast: Cast) -> None:
+    here, there = received()[0], received(place=law.place(OTHER_COMMUNE))[0]
+    Case.objects.filter(pk=here.pk).update(holder=body("police_commune"))
+    assert listed(client_of("front_here")) == {here.code}
+    assert listed(client_of("front_elsewhere")) == {there.code}
+    assert listed(client_of("commission")) == {here.code, there.code}
+
+
+def test_a_reviewer_of_the_province_narrows_the_list_to_a_commune(cast: Cast) -> None:
+    here, there = received()[0], received(place=law.place(OTHER_COMMUNE))[0]
+    client = client_of("supervisor")
+    assert listed(client, f"?noi={OTHER_COMMUNE}") == {there.code}
+    assert listed(client, "?noi=khong-co") == {here.code, there.code}
+
+
+def test_the_tabs_keep_the_other_filters(cast: Cast) -> None:
+    page = client_of("supervisor").get(reverse("queue") + f"?noi={COMMUNE}&linh-vuc=rac_thai")
+    assert all(f"linh-vuc=rac_thai&noi={COMMUNE}" in tab["href"] for tab in page.context["tabs"])
+
+
+def test_the_tabs_split_and_count_the_cases_by_state(cast: Cast) -> None:
+    answered()
+    waiting, _answer = received(moment(29))
+    client = client_of("officer")
+    tabs = client.get(reverse("queue")).context["tabs"]
+    counts = {str(tab["name"]): tab["count"] for tab in tabs}
+    assert (counts["Đang mở"], counts["Mới đến"], counts["Đã trả lời"], counts["Tất cả"]) == (1, 1, 1, 2)
+    assert listed(client) == listed(client, "?loc=moi-den") == {waiting.code}
+    assert len(listed(client, "?loc=tat-ca")) == 2
+
+
+def test_a_late_case_stands_in_its_tab_and_a_paused_one_does_not(cast: Cast) -> None:
+    late, paused = received(moment(1))[0], received(moment(1))[0]
+    Case.objects.filter(pk=paused.pk).update(paused=moment(3).date())
+    assert listed(client_of("officer"), "?loc=qua-han") == {late.code}
+
+
+def test_a_case_without_a_title_is_listed_by_its_first_words(cast: Cast) -> None:
+    received(text="Cống trước nhà văn hóa   tắc đã hai tháng. " * 9)
+    row = client_of("officer").get(reverse("queue")).context["rows"][0]
+    assert row["title"].startswith("Cống trước nhà văn hóa tắc")
+    assert len(row["title"]) <= 90
+
+
+def test_the_box_jumps_to_a_case_by_its_code(cast: Cast) -> None:
+    case, _answer = received()
+    answer = client_of("officer").get(reverse("queue"), {"ma": case.code.lower()})
+    assert answer["Location"] == address("desk_case", case)
+
+
+def test_the_queue_counts_and_lists_with_a_fixed_number_of_queries(cast: Cast, django_assert_num_queries: Any) -> None:
+    client = client_of("officer")
+    received()
+    client.get(reverse("queue"))
+    with django_assert_num_queries(7):
+        client.get(reverse("queue"))
+    for _number in range(20):
+        received()
+    with django_assert_num_queries(7):
+        client.get(reverse("queue"))
+
+
+def figures(page: Any) -> dict[str, dict[str, Any]]:
+    return {figure["label"]: figure for figure in page.context["figures"]}
+
+
+def test_every_link_of_a_reviewers_overview_lists_as_many_cases_as_it_says(cast: Cast) -> None:
+    received(moment(1))
+    received(moment(29))
+    received(moment(1), place=law.place(OTHER_COMMUNE))
+    client = client_of("commission")
+    page = client.get(reverse("overview"))
+    linked = [(each["value"], each["href"]) for each in figures(page).values() if "loc=" in each.get("href", "")]
+    linked += [(row["value"], row["href"]) for row in page.context["late"]["rows"]]
+    counted = [(value, str(len(client.get(href).context.get("rows", [])))) for value, href in linked]
+    assert len(counted) == 5
+    assert all(said == found for said, found in counted)
+
+
+def test_a_leaders_overview_links_only_to_what_their_own_queue_shows(cast: Cast) -> None:
+    received(moment(1))
+    Case.objects.filter(pk=received(moment(1))[0].pk).update(holder=body("police_commune"))
+    client = client_of("leader")
+    found = figures(client.get(reverse("overview")))
+    own = found[f"Quá hạn tại {cast.committee.short_name}"]
+    assert (found["Đang quá hạn"]["value"], found["Đang quá hạn"]["href"], own["value"]) == ("2", "", "1")
+    assert len(client.get(own["href"]).context["rows"]) == 1
+
+
+def test_a_leader_is_not_shown_a_case_about_the_own_committee(cast: Cast) -> None:
+    about, _answer = received(moment(1), concerns=cast.committee)
+    own, _answer = received(moment(1))
+    page = client_of("leader").get(reverse("overview"))
+    assert [card["code"] for card in page.context["oldest"]] == [own.code]
+    assert about.code not in page.content.decode()
+
+
+def test_a_commune_overview_counts_its_own_place_only(cast: Cast) -> None:
+    received(place=law.place(OTHER_COMMUNE))
+    here, elsewhere = (figures(client_of(who).get(reverse("overview"))) for who in ("front_here", "front_elsewhere"))
+    assert (here["Tiếp nhận"]["value"], elsewhere["Tiếp nhận"]["value"]) == ("0", "1")
+
+
+def test_the_overview_sets_the_half_year_against_the_same_days_a_year_before(cast: Cast) -> None:
+    received(moment(5, 3, 2025))
+    received(moment(25, 7, 2025))
+    received(moment(5, 3))
+    found = figures(client_of("leader").get(reverse("overview")))["Tiếp nhận"]
+    assert (found["value"], found["last"]) == ("1", "1")
+
+
+def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None:
+    case, _answer, officer, leader = assigned(moment(1))
+    promised = Draft("Đồng ý, chưa có kinh phí.", "no_money", "", Promise(cast.committee, "Sửa", moment(20).date()))
+    actions.draft(case, promised, actor=officer, at=moment(2))
+    client = client_of("leader")
+    before = figures(client.get(reverse("overview")))["Cam kết quá hạn"]["value"]
+    actions.approve(case, actor=leader, at=moment(3))
+    actions.reply(case, actor=officer, at=moment(3))
+    assert (before, figures(client.get(reverse("overview")))["Cam kết quá hạn"]["value"]) == ("0", "1")
+
+
+@pytest.mark.parametrize(("who", "queries"), [("commission", 14), ("leader", 14)])
+def test_the_overview_takes_a_fixed_number_of_queries(
+    cast: Cast, django_assert_num_queries: Any, who: str, queries: int
+) -> None:
+    for day in (1, 2, 3):
+        received(moment(day))
+    client = client_of(who)
+    client.get(reverse("overview"))
+    with django_assert_num_queries(queries):
+        client.get(reverse("overview"))
