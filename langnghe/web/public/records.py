@@ -58,7 +58,12 @@ def review_records(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found, pager = page_by_day(request, records(span, where), SIZE)
     recounted = records(span, where).order_by().count()
     frozen = getattr(figure, FIELDS[of_base, a_year_before]) or 0
-    context |= {"rows": _rows(found), "recounted": reading.number(recounted), "agrees": recounted == frozen, **pager}
+    context |= {
+        "rows": _rows(found, membership(request) is not None),
+        "recounted": reading.number(recounted),
+        "agrees": recounted == frozen,
+        **pager,
+    }
     return render(request, "public/records.html", context)
 
 
@@ -110,8 +115,11 @@ def _query(span: Window) -> str:
     )
 
 
-def _rows(facts: list[Fact]) -> list[dict[str, Any]]:
-    """Return the records in words; of a sealed kind neither code nor place nor body is shown."""
+def _rows(facts: list[Fact], is_staff: bool) -> list[dict[str, Any]]:
+    """Return the records in words; of a sealed kind neither code nor place nor body is shown.
+
+    The public sees no place or body of an unpublished case, lest the small counts of communes be added up from here.
+    """
     places = Place.objects.in_bulk({fact.place_id for fact in facts})
     bodies = Body.objects.in_bulk({fact.body_id for fact in facts})
     cases = Case.objects.in_bulk({fact.record for fact in facts if fact.source == "case"})
@@ -125,9 +133,10 @@ def _rows(facts: list[Fact]) -> list[dict[str, Any]]:
             continue
         code = case_code(fact.record) if fact.source == "case" else ""
         shown = case is not None and case.is_public
-        rows.append(
-            row | {"code": code, "is_public": shown, "place": places[fact.place_id], "body": bodies[fact.body_id]}
-        )
+        row |= {"code": code, "is_public": shown}
+        if shown or is_staff or case is None:
+            row |= {"place": places[fact.place_id], "body": bodies[fact.body_id]}
+        rows.append(row)
     return rows
 
 
