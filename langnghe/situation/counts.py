@@ -8,7 +8,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from langnghe.cases.models import Case, Reply, Step
 from langnghe.commitments.models import Commitment
+from langnghe.registry import law
 from langnghe.registry.models import Body, Place
+
+SATISFIED = 4  # of 5
 
 
 @dataclass(frozen=True)
@@ -30,24 +33,35 @@ def within(place: Place | None) -> Q:
     return Q(place__parent=place) if place.level == Place.Level.DISTRICT else Q(place=place)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """Answers by outcome, how many came on time, and ratings of 4 or 5 among all ratings."""
+
+    replies: int
+    on_time: int
+    ratings: int
+    satisfied: int
+    outcomes: dict[str, int]
+
+
 def by_verb(window: Range) -> dict[str, int]:
-    """Return how many voices came in, answers went out, and so on, by verb."""
-    verbs = ("receive", "reply", "overdue", "refer", "refer_up", "reopen", "escalate", "rate")
+    """Return how many voices came in, how many cases fell overdue, and so on, by verb; answers are apart."""
+    verbs = ("receive", "overdue", "refer", "refer_up", "reopen", "escalate")
     return dict(window.steps(*verbs).order_by().values_list("verb").annotate(count=Count("pk")))
 
 
-def answers(window: Range) -> dict[str, int]:
-    """Return how many answers there were, how many of them on time, and ratings of 4 or 5 among all ratings."""
-    return window.steps("reply", "rate").aggregate(
+def answers(window: Range) -> Answers:
+    """Count answers and ratings in one reading of the steps, without sorting: over a province it is a long one."""
+    by_outcome = {code: Count("pk", filter=Q(verb="reply", outcome=code)) for code in law.outcomes()}
+    found: dict[str, int] = window.steps("reply", "rate").aggregate(
         replies=Count("pk", filter=Q(verb="reply")),
         on_time=Count("pk", filter=Q(verb="reply", on_time=True)),
         ratings=Count("pk", filter=Q(verb="rate")),
-        satisfied=Count("pk", filter=Q(verb="rate", stars__gte=4)),
+        satisfied=Count("pk", filter=Q(verb="rate", stars__gte=SATISFIED)),
+        **{f"outcome_{code}": count for code, count in by_outcome.items()},
     )
-
-
-def outcomes(window: Range) -> dict[str, int]:
-    return dict(window.steps("reply").order_by().values_list("outcome").annotate(count=Count("pk")))
+    outcomes = {code: found.pop(f"outcome_{code}") for code in by_outcome}
+    return Answers(**found, outcomes={code: count for code, count in outcomes.items() if count})
 
 
 def handed_over_by(window: Range, most: int = 15) -> list[tuple[str, int]]:

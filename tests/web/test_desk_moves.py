@@ -205,14 +205,18 @@ def test_a_case_is_published_with_a_title_and_withdrawn_from_public_with_a_reaso
     assert not Case.objects.get(pk=case.pk).is_public
 
 
+def voices(member: Member, case: Case) -> list[str]:
+    return [voice.text for voice in page(member, case).context["voices"]]
+
+
 def test_a_merged_case_shows_its_voice_in_the_other_and_can_be_split_off(cast: Cast) -> None:
     case, _ = received(text="Đèn tắt trước cổng trường.")
     into, _ = received()
     assert post(cast.officer, case, "merge", into=into.code).status_code == 302
-    assert "Đèn tắt trước cổng trường." in page(cast.officer, into).content.decode()
+    assert "Đèn tắt trước cổng trường." in voices(cast.officer, into)
     assert offered(cast.officer, case) == {"split": True}
     assert post(cast.officer, case, "split").status_code == 302
-    assert "Đèn tắt trước cổng trường." not in page(cast.officer, into).content.decode()
+    assert "Đèn tắt trước cổng trường." not in voices(cast.officer, into)
     assert post(cast.officer, case, "split").status_code == 409
 
 
@@ -289,3 +293,14 @@ def test_a_case_with_very_many_voices_shows_all_of_them_page_by_page(cast: Cast)
 def test_no_query_breaks_the_page_of_a_case(cast: Cast, query: str) -> None:
     case, _answer = received()
     assert page(cast.officer, case, query).status_code == 200
+
+
+def test_cases_near_by_are_linked_where_the_reader_may_follow_and_named_by_their_words(cast: Cast) -> None:
+    spot: dict[str, Any] = {"spot": "ngõ 3"}
+    foreign, _ = received(text="Việc của công an.", **spot)
+    Case.objects.filter(pk=foreign.pk).update(holder=body("police_commune"))
+    own, _ = received(text="Đèn ngõ 3 tắt từ tối qua.", **spot)
+    case, _ = received(**spot)
+    before = {link["code"]: link for link in page(cast.officer, case).context["before"]}
+    assert (before[own.code]["title"], bool(before[own.code]["href"])) == ("Đèn ngõ 3 tắt từ tối qua.", True)
+    assert (before[foreign.code]["title"], before[foreign.code]["href"]) == ("", "")

@@ -23,6 +23,7 @@ from langnghe.web.access import actor, membership, staff
 from langnghe.web.desk.forms import FORMS, Move
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.reach import may_read
+from langnghe.web.desk.rows import titles
 from langnghe.web.now import now, today
 
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
@@ -106,8 +107,7 @@ def _show(
         "held_since": words.held_since(case, steps),
         **_why(case),
         "term": _term(case),
-        "before": [_link(row, who) for row in _same_spot(case)],
-        "alike": [_link(row, who) for row in _alike(case)],
+        **_near(case, who),
         "moves": _moves(case, who, failed or {}),
     }
     return render(request, "desk/case.html", context, status=status)
@@ -155,15 +155,22 @@ def _alike(case: Case) -> list[Case]:
     return list(rows.exclude(pk=case.pk).order_by("due", "pk")[:5])
 
 
-def _link(case: Case, who: Actor) -> dict[str, Any]:
-    """Return a case in one line, with the page on which this reader finds it (or none)."""
+def _near(case: Case, who: Actor) -> dict[str, Any]:
+    before, alike = _same_spot(case), _alike(case)
+    names = titles([*before, *alike])
+    lists = {"before": before, "alike": alike}
+    return {name: [_link(row, names[row.pk], who) for row in rows] for name, rows in lists.items()}
+
+
+def _link(case: Case, name: str, who: Actor) -> dict[str, Any]:
+    """Return a case in one line, with the page on which this reader finds it; without its words if there is none."""
     outcome = law.outcomes()[case.outcome].name if case.outcome else ""
     own = who.role not in STAFF or (who.body is not None and case.holder_id == who.body.pk)
     page = "desk_case" if own else "case" if case.is_public else ""
     return {
         "code": case.code,
         "href": reverse(page, args=[case.code]) if page else "",
-        "title": case.title or case.spot,
+        "title": name if page else "",
         "day": case.received,
         "outcome": outcome,
     }

@@ -102,7 +102,9 @@ class Assign(Move):
 class Refer(Reason):
     """Hand over to the competent body, another of the place or its province, or one found by name or code."""
 
-    to = forms.ChoiceField(label=_("Chuyển đến"), required=False)
+    to = forms.ChoiceField(
+        label=_("Chuyển đến"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới.")
+    )
     find = forms.CharField(
         label=_("Cơ quan khác"),
         required=False,
@@ -114,7 +116,7 @@ class Refer(Reason):
     def prepare(self) -> None:
         self.found = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else {}
         self.found.pop(self.case.holder.code, None)
-        _choices(self, "to", [("", _("Chọn cơ quan")), *self._usual().items(), *self.found.items()])
+        _choices(self, "to", [("", _("Chọn cơ quan")), *self.found.items(), *self._usual().items()])
 
     def _usual(self) -> dict[str, str]:
         case, rows = self.case, {}
@@ -135,7 +137,7 @@ class Refer(Reason):
             elif not self.found:
                 self.add_error("find", _("Không tìm thấy cơ quan nào như vậy. Hãy thử một phần của tên."))
             else:
-                self.add_error("to", _("Đã tìm thấy ở cuối danh sách này. Hãy chọn đúng cơ quan."))
+                self.add_error("to", _("Các cơ quan tìm thấy đứng đầu danh sách này. Hãy chọn đúng cơ quan."))
         return said
 
 
@@ -168,9 +170,7 @@ class Answer(Move):
         max_length=20_000,
         help_text=_("Trả lời đúng câu hỏi: việc gì, ai làm, ngày nào, lời dễ hiểu."),
     )
-    outcome = forms.ChoiceField(
-        label=_("Kết quả"), widget=forms.RadioSelect, help_text=_("Câu sau dấu hai chấm là câu người dân sẽ đọc.")
-    )
+    outcome = forms.ChoiceField(label=_("Kết quả"))
     proof = forms.CharField(
         label=_("Bằng chứng"),
         widget=area(2),
@@ -188,10 +188,14 @@ class Answer(Move):
     promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
     promise_body = forms.ChoiceField(label=_("Cơ quan cam kết"), required=False)
 
+    @property
+    def outcomes(self) -> list[law.Outcome]:
+        """Return the outcomes, each with the sentence that the resident will read."""
+        return list(law.outcomes().values())
+
     def prepare(self) -> None:
         holder = self.case.holder
-        outcomes = law.outcomes().items()
-        _choices(self, "outcome", ((code, f"{outcome.name}: {outcome.plain}") for code, outcome in outcomes))
+        _choices(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
         below = Body.objects.filter(superior=holder).on(today()).order_by("name")[:200]
         _choices(self, "promise_body", [(holder.code, holder.name), *((body.code, body.name) for body in below)])
         last = self.case.replies.select_related("commitment__body").order_by("-pk").first()

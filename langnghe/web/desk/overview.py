@@ -15,10 +15,11 @@ from langnghe.registry import law
 from langnghe.registry.models import Member
 from langnghe.reviews.periods import year_before
 from langnghe.situation import counts
-from langnghe.situation.counts import Range
+from langnghe.situation.counts import Answers, Range
 from langnghe.web import shown
 from langnghe.web.access import membership, staff
 from langnghe.web.desk import reach
+from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
 
 FEW = 30  # fewer ratings than this are not compared
@@ -31,12 +32,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     assert member is not None  # noqa: S101 the decorator has let a member in
     day, place = today(), member.body.place
     now = Range(date(day.year, 1 if day.month <= 6 else 7, 1), day, place)  # noqa: PLR2004 half-years
+    before = Range(year_before(now.since), year_before(now.until), place)
+    answers = counts.answers(now)
     longest = counts.longest_open(reach.readable(member), shown.SHOWN_WITH)
     context = {
         "place": place,
         "since": now.since,
         "until": day,
-        "figures": [*_figures(now, _before(now)), *_standing(day, member)],
+        "figures": _figures(now, before, answers),
+        "standing": _standing(day, member),
         "late": _late(day, member),
         "handed": shown.bars(
             counts.handed_over_by(now),
@@ -45,25 +49,21 @@ def overview(request: HttpRequest) -> HttpResponse:
             value_head=_("Lượt chuyển"),
         ),
         "outcomes": shown.bars(
-            ((law.outcomes()[code].name, count) for code, count in counts.outcomes(now).items()),
+            ((law.outcomes()[code].name, count) for code, count in answers.outcomes.items()),
             caption=_("Kết quả trả lời"),
             name_head=_("Kết quả"),
             value_head=_("Câu trả lời"),
         ),
-        "oldest": [shown.card(case, day, reverse("desk_case", args=[case.code])) for case in longest],
+        "oldest": cards(longest, day),
     }
     return render(request, "desk/overview.html", context)
 
 
-def _before(now: Range) -> Range:
-    """Return the same days a year before."""
-    return Range(year_before(now.since), year_before(now.until), now.place)
-
-
-def _figures(now: Range, before: Range) -> list[dict[str, Any]]:
+def _figures(now: Range, before: Range, answers: Answers) -> list[dict[str, Any]]:
     """Return what happened in the half-year, against the same days a year before."""
-    verbs, then = counts.by_verb(now), counts.by_verb(before)
-    answers, earlier = counts.answers(now), counts.answers(before)
+    earlier = counts.answers(before)
+    verbs = counts.by_verb(now) | {"reply": answers.replies}
+    then = counts.by_verb(before) | {"reply": earlier.replies}
     plain = [
         (_("Tiếp nhận"), ("receive",)),
         (_("Đã trả lời"), ("reply",)),
@@ -80,11 +80,11 @@ def _figures(now: Range, before: Range) -> list[dict[str, Any]]:
         }
         for name, summed in plain
     ]
-    shares = [(_("Trả lời đúng hạn"), "on_time", "replies"), (_("Hài lòng với câu trả lời"), "satisfied", "ratings")]
-    figures += [
-        _share(name, answers[part], answers[whole], earlier[part], earlier[whole]) for name, part, whole in shares
+    return [
+        *figures,
+        _share(_("Trả lời đúng hạn"), answers.on_time, answers.replies, earlier.on_time, earlier.replies),
+        _share(_("Hài lòng với câu trả lời"), answers.satisfied, answers.ratings, earlier.satisfied, earlier.ratings),
     ]
-    return figures
 
 
 def _standing(day: date, member: Member) -> list[dict[str, Any]]:
@@ -120,9 +120,8 @@ def _late(day: date, member: Member) -> dict[str, Any]:
         value_head=_("Quá hạn"),
     )
     if reach.reviews(member):
-        listed = reach.communes(member)
         for bar, (key, _name, _count) in zip(bars["rows"], rows, strict=True):
-            bar["href"] = f"{reverse('queue')}?{urlencode({'loc': 'qua-han', 'noi': key})}" if key in listed else ""
+            bar["href"] = f"{reverse('queue')}?{urlencode({'loc': 'qua-han', 'noi': key})}"
     return bars
 
 

@@ -1,30 +1,26 @@
 """The cases on a body's desk, the nearest deadline first."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from langnghe.cases.models import Case, Voice
+from langnghe.cases.models import Case
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.registry import law
-from langnghe.registry.models import Member, Place
+from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging, shown
 from langnghe.web.access import membership, staff
 from langnghe.web.desk import reach
+from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
 
 State = Case.State
 SIZE = 50
-FIRST_WORDS = 90
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "dang-mo": (gettext_lazy("Đang mở"), Case.OPEN),
     "qua-han": (gettext_lazy("Quá hạn"), Case.OPEN),
@@ -47,23 +43,22 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect("desk_case", code)
     tab = request.GET.get("loc", "")
     tab = tab if tab in TABS else "dang-mo"
-    places = reach.communes(member)
-    choices = {"linh-vuc": set(law.topics()), "noi": set(places)}
-    chosen = {name: request.GET[name] for name in choices if request.GET.get(name) in choices[name]}
-    rows = _filtered(reach.on_desk(member), tab, chosen, places)
+    topic = law.topics().get(request.GET.get("linh-vuc", ""))
+    place = reach.commune(member, request.GET.get("noi", ""))
+    rows = _filtered(reach.on_desk(member), tab, topic, place)
     page = paging.page_by_due if _is_open(tab) else paging.page_by_id  # the newest of the done
     found, pager = page(request, rows.select_related(*shown.SHOWN_WITH), SIZE)
     context = {
         "body": member.body,
         "whole": reach.reviews(member),
-        "tabs": _tabs(member, tab, chosen),
+        "tabs": _tabs(member, tab, topic, place),
         "tab": tab,
         "by_due": _is_open(tab),
-        "rows": _rows(found, today()),
+        "rows": cards(found, today()),
         "topics": law.topics().values(),
-        "topic": chosen.get("linh-vuc", ""),
-        "places": places.values(),
-        "place": chosen.get("noi", ""),
+        "topic": topic,
+        "places": reach.communes(member, place),
+        "place": place,
         "sought": sought,
         "pager": pager,
     }
@@ -81,30 +76,31 @@ def _is_open(tab: str) -> bool:
     return set(TABS[tab][1]) <= set(Case.OPEN)
 
 
-def _filtered(rows: QuerySet[Case], tab: str, chosen: dict[str, str], places: dict[str, Place]) -> QuerySet[Case]:
+def _filtered(rows: QuerySet[Case], tab: str, topic: Topic | None, place: Place | None) -> QuerySet[Case]:
     if tab != "tat-ca":
         rows = rows.filter(state__in=TABS[tab][1])
     if _is_open(tab):
         rows = rows.filter(settled=None)
     if tab == "qua-han":
         rows = rows.filter(due__lt=today(), paused=None)
-    if topic := chosen.get("linh-vuc"):
-        rows = rows.filter(topic=law.topics()[topic])
-    return rows.filter(place=places[chosen["noi"]]) if "noi" in chosen else rows
+    if topic:
+        rows = rows.filter(topic=topic)
+    return rows.filter(place=place) if place else rows
 
 
-def _tabs(member: Member, tab: str, chosen: dict[str, str]) -> list[dict[str, Any]]:
+def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) -> list[dict[str, Any]]:
     """Return the quick filters, with counts of all that lies there except over a whole province."""
     counts: dict[str, int] | None = None
     late = None
     if not (reach.reviews(member) and reach.of_province(member)):
         rows = reach.on_desk(member)
         counts = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
-        late = _filtered(rows, "qua-han", {}, {}).count()
+        late = _filtered(rows, "qua-han", None, None).count()
+    kept = ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
     return [
         {
             "name": name,
-            "href": f"?{urlencode({'loc': key} | chosen)}",
+            "href": f"?{urlencode({'loc': key} | kept)}",
             "is_chosen": key == tab,
             "count": late if key == "qua-han" else _sum(counts, states),
         }
@@ -114,22 +110,3 @@ def _tabs(member: Member, tab: str, chosen: dict[str, str]) -> list[dict[str, An
 
 def _sum(counts: dict[str, int] | None, states: tuple[str, ...]) -> int | None:
     return None if counts is None else sum(counts.get(state, 0) for state in states)
-
-
-def _rows(found: list[Case], day: date) -> list[dict[str, Any]]:
-    words = _first_words([case.pk for case in found if not case.title])
-    return [_row(case, day, words.get(case.pk, "")) for case in found]
-
-
-def _first_words(cases: list[int]) -> dict[int, str]:
-    """Return how the first voice of each case begins, in one question; none is asked for no case."""
-    if not cases:
-        return {}
-    rows = Voice.objects.filter(case__in=cases).order_by("-pk").annotate(start=Substr("text", 1, 2 * FIRST_WORDS))
-    return dict(rows.values_list("case_id", "start"))  # the first voice comes last and stays
-
-
-def _row(case: Case, day: date, words: str) -> dict[str, Any]:
-    card = shown.card(case, day, reverse("desk_case", args=[case.code]))
-    card["title"] = case.title or Truncator(" ".join(words.split())).chars(FIRST_WORDS) or card["title"]
-    return card | {"received": case.received, "handovers": case.handovers, "people": case.people, "spot": case.spot}

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from langnghe.cases.models import Case
 from langnghe.core.text import sort_key
+from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.situation.counts import within
 from langnghe.web.now import today
@@ -44,10 +45,23 @@ def readable(member: Member) -> Q:
     return condition
 
 
-def communes(member: Member) -> dict[str, Place]:
-    """Return the communes to choose from by their keys: none for a body of a commune, whose cases are of one."""
+def commune(member: Member, key: str) -> Place | None:
+    """Return the commune of the key, in force or ended, when the member's list can be narrowed to it."""
+    home = member.body.place
+    if home.level == Place.Level.COMMUNE or not key.isalnum():
+        return None
+    try:
+        place = law.place(key)
+    except Place.DoesNotExist:
+        return None
+    below = of_province(member) or home in place.lineage()
+    return place if below and place.level == Place.Level.COMMUNE else None
+
+
+def communes(member: Member, chosen: Place | None = None) -> list[Place]:
+    """Return the communes in force to choose from, with the chosen one; none for a body of a commune."""
     home = member.body.place
     if home.level == Place.Level.COMMUNE:
-        return {}
+        return []
     rows = Place.objects.on(today()).filter(Q(parent=home) | Q(parent__parent=home), level=Place.Level.COMMUNE)
-    return {place.key: place for place in sorted(rows, key=lambda place: sort_key(place.name))}
+    return sorted({*rows, *([chosen] if chosen else [])}, key=lambda place: sort_key(place.name))
