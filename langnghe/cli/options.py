@@ -8,7 +8,7 @@ EXAMPLES = {
     "load-places": 'langnghe load-places --place "Hưng Yên"',
     "import": "langnghe import so.xlsx --preset mau-03 --place n12826\nlangnghe import cu.csv --mapping cot.toml",
     "review": 'langnghe review --place "Hưng Yên" --period 2026-H1 --form party --out sokets/',
-    "verify": "langnghe verify\nlangnghe verify --json",
+    "verify": "langnghe verify\nlangnghe verify --json\nlangnghe verify bien-nhan-VV-000123-4.tlog-proof",
     "check": "langnghe check",
     "serve": "langnghe serve --port 8000",
     "worker": "langnghe worker\nlangnghe worker --once",
@@ -29,7 +29,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "load-places": _place,
         "import": _import,
         "review": _review,
-        "verify": _json,
+        "verify": _verify,
         "check": _json,
         "serve": _serve,
         "worker": _worker,
@@ -41,6 +41,13 @@ def add(verb: str, parser: ArgumentParser) -> None:
 
 def _json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+
+
+def _verify(parser: ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", default="", help="tệp .tlog-proof; không có thì đối chiếu cả bản cài đặt")
+    parser.add_argument("--key", default="", help="khóa công khai của nhật ký (mặc định: của bản cài đặt này)")
+    parser.add_argument("--witness", action="append", default=[], help="khóa công khai của một đơn vị làm chứng")
+    _json(parser)
 
 
 def _place(parser: ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """What each verb of the command line does."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -21,13 +22,15 @@ from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
 from langnghe.engagements import history as engagement_history
-from langnghe.ledger import durability, worker
+from langnghe.ledger import durability, sequencer, worker
 from langnghe.ledger.models import LogEntry, OutboxJob
-from langnghe.ledger.verify import differences
+from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry.find import province
 from langnghe.registry.models import Body, Place
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
+
+logger = logging.getLogger(__name__)
 
 
 def run(arguments: Namespace) -> int:
@@ -87,9 +90,13 @@ def demo(arguments: Namespace) -> int:
 
 
 def verify(arguments: Namespace) -> int:
-    """Compare every row that has a log entry with the seal of that entry, and all words with their digests."""
+    """Check a proof file; or compare rows with the seals of their entries, words with digests, entries with the log."""
+    if arguments.file:
+        from langnghe.cli.log import verify_file
+
+        return verify_file(arguments)
     entries = (*case_history.entries(), *commitment_history.entries(), *engagement_history.entries())
-    found = [*differences(entries), *case_history.changed_words()]
+    found = [*differences(entries), *case_history.changed_words(), *log_differences()]
     count = LogEntry.objects.count()
     if arguments.json:
         show_json({"entries": count, "differences": found})
@@ -153,10 +160,20 @@ def work(arguments: Namespace) -> int:
         if noted != (today := localdate(clock())):
             _note(clock())
             noted = today
+        _sequence()
         if not worker.run_one(clock):
             if arguments.once:
                 return 0
             time.sleep(1)
+
+
+def _sequence() -> None:
+    """Give new entries their places in the public log; a log that may not be signed is an alarm, not an end."""
+    try:
+        if sequencer.is_behind():
+            sequencer.run()
+    except sequencer.Forked as forked:
+        logger.error("public log: %s", forked)
 
 
 def _note(at: datetime) -> None:

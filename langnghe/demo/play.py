@@ -4,6 +4,7 @@ import secrets
 import time
 from datetime import date, timedelta
 from random import Random
+from shutil import rmtree
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,6 +19,7 @@ from langnghe.demo.doors import through_the_doors
 from langnghe.demo.player import Player
 from langnghe.demo.receptions import play_receptions
 from langnghe.demo.setting import Setting, setting
+from langnghe.ledger import sequencer
 from langnghe.registry import actions as registry
 from langnghe.registry import law
 from langnghe.registry.find import province
@@ -65,6 +67,8 @@ def _build(chosen: Setting) -> None:
         review = reviews.write(plan(chosen.place, chosen.period, form), at=before, progress=lambda s: say(f"  {s} …"))
         reviews.publish(review)
         save(review, output_folder(""))
+    say("4. Nhật ký công khai")
+    say(f"  {sequencer.run().size} mục đã đánh số và ký")
 
 
 def _clear() -> None:
@@ -73,6 +77,8 @@ def _clear() -> None:
     if installation.load().demo or not (home / "installation.json").exists():
         for name in ("langnghe.sqlite3", "langnghe.sqlite3-wal", "langnghe.sqlite3-shm", "demo-ready.txt"):
             (home / name).unlink(missing_ok=True)
+        (home / "keys" / "last-checkpoint").unlink(missing_ok=True)
+        rmtree(home / "log", ignore_errors=True)
         for path in (*(home / "facts").glob("*"), *(home / "out").glob("review-*.docx")):
             path.unlink()
 

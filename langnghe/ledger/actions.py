@@ -1,4 +1,4 @@
-"""The only writers of the ledger: append to the log, put a job into the outbox, take and finish it."""
+"""The only writers of the ledger: append to the log and number it, put a job into the outbox, take and finish it."""
 
 import hashlib
 import hmac
@@ -11,11 +11,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from langnghe.core import notes
+from langnghe.core.merkle import leaf_hash
+from langnghe.core.notes import Signer
+from langnghe.ledger.entries import canonical
 from langnghe.ledger.insertion import insert
-from langnghe.ledger.models import LogEntry, OutboxJob
+from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogHead, OutboxJob, Unnumbered
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
+BATCH = 500
 
 
 class LeaseLost(Exception):
@@ -42,7 +47,10 @@ def seal(salt: bytes, private: Mapping[str, Any]) -> bytes:
 
 
 def append(entries: Iterable[Entry]) -> None:
-    """Insert the entries, still unnumbered, in the caller's transaction; writers never wait for one another."""
+    """Insert the entries, still unnumbered, in the caller's transaction; writers never wait for one another.
+
+    `number` gives them their places in the public log soon after.
+    """
     rows = [
         LogEntry(
             event=entry.event,
@@ -55,6 +63,38 @@ def append(entries: Iterable[Entry]) -> None:
         for entry in entries
     ]
     insert(rows)
+    insert([Unnumbered(entry=row) for row in rows])
+
+
+@transaction.atomic
+def number(most: int) -> LogHead:
+    """Give the oldest unnumbered entries, at most so many, the next places in the log; return the new head.
+
+    The head's row lock makes sequencers take turns, and ends with a process that is killed.
+    """
+    LogHead.objects.get_or_create(pk=1)
+    head = LogHead.objects.select_for_update().get(pk=1)
+    waiting = Unnumbered.objects.order_by("pk").select_related("entry")[:most]
+    entries = [row.entry for row in waiting]
+    if entries:
+        grown = head.edge.extend([leaf_hash(canonical(entry)) for entry in entries])
+        Leaf.objects.bulk_create([Leaf(head.size + i, entry.pk) for i, entry in enumerate(entries)], BATCH)
+        for first in range(0, len(entries), BATCH):
+            Unnumbered.objects.filter(pk__in=[e.pk for e in entries[first : first + BATCH]]).delete()
+        head.size, head.hashes = grown.size, grown.to_bytes()
+        head.save()
+    return head
+
+
+def sign(head: LogHead, signer: Signer) -> Checkpoint:
+    """Sign the tree of this head, and keep the note; for the sequencer only, which first made its files durable."""
+    root = head.edge.root()
+    note = notes.sign(notes.Checkpoint(signer.name, head.size, root).text, signer)
+    return Checkpoint.objects.get_or_create(size=head.size, defaults={"root": root, "note": note})[0]
+
+
+def keep_cosignature(checkpoint: Checkpoint, witness: str, line: str) -> None:
+    Cosignature.objects.get_or_create(checkpoint=checkpoint, witness=witness, defaults={"line": line})
 
 
 def enqueue(name: str, arguments: Mapping[str, Any], at: datetime) -> OutboxJob:

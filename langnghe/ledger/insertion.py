@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, connections, models
+from django.db.models import AutoField
+from django.db.models.fields import NOT_PROVIDED
 
 MOST_PARAMETERS = 30_000  # SQLite takes 32,766 in a statement, PostgreSQL 65,535
 PLAIN = frozenset({str, bytes, int, bool, type(None)})
@@ -29,8 +31,8 @@ def insert(rows: Sequence[M], once_by: tuple[str, ...] = ()) -> list[M]:
 
 @cache
 def _statement(model: type[models.Model]) -> tuple[list[Any], str]:
-    """Return the fields to fill, all but the id, and the statement up to VALUES."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    """Return the fields to fill, all that the database does not fill itself, and the statement up to VALUES."""
+    fields = [f for f in model._meta.concrete_fields if not isinstance(f, AutoField) and f.db_default is NOT_PROVIDED]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     return fields, f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 names are our models'
@@ -41,7 +43,7 @@ def _inserted(rows: Sequence[M], once_by: tuple[str, ...]) -> list[M]:
     line = f"({', '.join(['%s'] * len(fields))})"
     taken = " ON CONFLICT DO NOTHING" if once_by else ""
     values = _values(rows, fields)
-    names = ", ".join(f'"{name}"' for name in ("id", *once_by))
+    names = ", ".join(f'"{name}"' for name in (type(rows[0])._meta.pk.column, *once_by))
     with connection.cursor() as cursor:
         cursor.execute(f"{start}{', '.join([line] * len(rows))}{taken} RETURNING {names}", values)
         answers = cursor.fetchall()

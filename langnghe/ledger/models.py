@@ -1,6 +1,9 @@
-"""Log entries without personal words, and jobs whose effects leave the database."""
+"""Log entries without personal words, their places in the public log, and jobs whose effects leave the database."""
 
 from django.db import models
+from django.db.models.functions import Now
+
+from langnghe.core.merkle import Frontier
 
 
 class LogEntry(models.Model):
@@ -18,6 +21,73 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.event} {self.day:%d/%m/%Y}"
+
+
+class Unnumbered(models.Model):
+    """An entry that has no place in the public log yet; the row goes when the sequencer gives it one."""
+
+    entry = models.OneToOneField(LogEntry, models.PROTECT, primary_key=True, related_name="+")
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "unnumbered"
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Leaf(models.Model):
+    """The place of an entry in the public log: leaf `index` of the Merkle tree, counted from 0 without gaps."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(LogEntry, models.PROTECT)
+
+    class Meta:
+        verbose_name_plural = "leaves"
+
+    def __str__(self) -> str:
+        return f"{self.index}"
+
+
+class LogHead(models.Model):
+    """The one row that the sequencer locks: how many leaves there are, and the right edge of the tree over them."""
+
+    size = models.BigIntegerField(default=0)
+    hashes = models.BinaryField(default=b"")
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+    @property
+    def edge(self) -> Frontier:
+        return Frontier.from_bytes(self.size, bytes(self.hashes))
+
+
+class Checkpoint(models.Model):
+    """A signed note over the first `size` leaves; once given away, no tree that contradicts it may be signed."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    signed_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness's word that this checkpoint continues all the ones it saw before."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=200)
+    line = models.CharField(max_length=500)
+    signed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosigned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint_id} {self.witness}"
 
 
 class OutboxJob(models.Model):
