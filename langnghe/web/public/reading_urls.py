@@ -1,4 +1,4 @@
-"""Addresses of what residents read: reviews, the situation, meetings."""
+"""Addresses of what residents read: reviews, the situation, meetings, the log."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.urls import path
 
 from langnghe.web.public.commitments import commitment, commitments
 from langnghe.web.public.law_pages import law
+from langnghe.web.public.log import entry_proof, log, log_file, my_proof, verify_page
 from langnghe.web.public.meetings import meetings
 from langnghe.web.public.records import review_records
 from langnghe.web.public.reviews import review, reviews, word
@@ -17,6 +18,11 @@ urlpatterns: list[Any] = [
     path("cam-ket", commitments, name="commitments"),
     path("cam-ket/<str:code>", commitment, name="commitment"),
     path("can-cu-phap-ly", law, name="law"),
+    path("nhat-ky", log, name="log"),
+    path("nhat-ky/kiem-tra", verify_page, name="verify_page"),
+    path("nhat-ky/muc/<int:index>", entry_proof, name="entry_proof"),
+    path("log/<path:path>", log_file, name="log_file"),
+    path("vu-viec-cua-toi/bien-nhan", my_proof, name="my_proof"),
     path("so-ket", reviews, name="reviews"),
     path("so-ket/<int:pk>", review, name="review"),
     path("so-ket/<int:pk>/tai-ve", word, name="word"),

@@ -16,6 +16,7 @@ urlpatterns: list[Any] = [
     path("gui-phan-anh", speak, name="speak"),
     path("tra-cuu", look_up, name="look_up"),
     path("vu-viec-cua-toi", mine, name="mine"),
+    *reading,
     path("vu-viec-cua-toi/<slug:verb>", act, name="act"),
     path("thoat", leave, name="leave"),
     path("vu-viec", cases, name="cases"),
@@ -24,5 +25,4 @@ urlpatterns: list[Any] = [
     path("ma-nguon", source, name="source"),
     path("trang-thai", status, name="status"),
     path("robots.txt", robots, name="robots"),
-    *reading,
 ]
