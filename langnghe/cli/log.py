@@ -15,8 +15,7 @@ def verify_file(arguments: Namespace) -> int:
     """Check a `.tlog-proof` file against the log's public key; 0 when all of it holds."""
     try:
         text = Path(arguments.file).read_text("utf-8")
-        extra = parse_proof(text).extra.decode()
-        entry, is_open = _opened(extra)
+        entry, is_open = _opened(parse_proof(text).extra)
         verdict = verify_proof(text, entry, arguments.key or sequencer.signer().verifier, arguments.witness)
     except (OSError, UnicodeDecodeError) as error:
         return fail(f"Không đọc được tệp {arguments.file}: {error}")
@@ -35,7 +34,7 @@ def verify_file(arguments: Namespace) -> int:
     return 0
 
 
-def _opened(extra: str) -> tuple[bytes, bool]:
+def _opened(extra: bytes) -> tuple[bytes, bool]:
     """Return the entry that the extra line carries, and whether it also opens the entry's seal.
 
     ProofError when the line is neither an entry nor a receipt, or opens another seal.
@@ -43,7 +42,7 @@ def _opened(extra: str) -> tuple[bytes, bool]:
     try:
         said = json.loads(extra)
         if "entry" not in said:
-            return extra.encode(), False
+            return extra, False
         entry = json.loads(said["entry"])
         opening = seal(bytes.fromhex(said["salt"]), said["private"])
         if entry["seal"] != b64encode(opening).decode():

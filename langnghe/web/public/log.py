@@ -20,7 +20,7 @@ from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.lifecycle import MOVES
 from langnghe.cases.models import Voice
 from langnghe.cases.receipt import receipt_file
-from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.ledger import proof, sequencer, tree
 from langnghe.ledger.entries import canonical
 from langnghe.ledger.models import Checkpoint, Leaf, LogEntry
@@ -60,7 +60,7 @@ def _entries(asked: str) -> dict[str, object]:
     if not asked:
         return {}
     try:
-        code = parse_case(asked)
+        code = case_code(parse_case(asked))
     except BadCode as bad:
         return {"error": str(bad)}
     rows: QuerySet[LogEntry] = LogEntry.objects.filter(subject=code).select_related("leaf").order_by("pk")[:200]
