@@ -1,14 +1,22 @@
-"""Checks a proof file on the command line."""
+"""Checks a proof file, a kept checkpoint, and receipts drawn by lot, on the command line."""
 
 import json
+import secrets
 from argparse import Namespace
 from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
 
+from django.db.models import Max
+
+from langnghe.cases.models import Voice
+from langnghe.cases.receipt import receipt_file
 from langnghe.cli.terminal import fail, say, show_json
+from langnghe.core.notes import NoteError, open_note, parse_checkpoint
 from langnghe.core.proofs import ProofError, parse_proof, verify_proof
 from langnghe.ledger import sequencer
 from langnghe.ledger.actions import seal
+from langnghe.ledger.models import Checkpoint
 
 
 def verify_file(arguments: Namespace) -> int:
@@ -50,3 +58,29 @@ def _opened(extra: bytes) -> tuple[bytes, bool]:
         return str(said["entry"]).encode(), True
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ProofError("dòng extra không phải một mục nhật ký") from None
+
+
+def checkpoint_differences(path: str) -> Iterator[str]:
+    """Yield a line when the log has never signed what this kept checkpoint says."""
+    try:
+        text, _names = open_note(Path(path).read_text("utf-8"), [sequencer.signer().verifier])
+        kept = parse_checkpoint(text)
+    except (OSError, UnicodeDecodeError, NoteError) as error:
+        yield f"Mốc trong tệp {path} không dùng được: {error}"
+        return
+    if not Checkpoint.objects.filter(size=kept.size, root=kept.root).exists():
+        yield f"Nhật ký không có mốc {kept.size} như trong tệp {path}"
+
+
+def receipt_differences(count: int) -> Iterator[str]:
+    """Yield a line for each of so many voices drawn by lot whose receipt file does not prove it."""
+    last = Voice.objects.aggregate(last=Max("pk"))["last"] or 0
+    for _ in range(min(count, last)):
+        voice = Voice.objects.select_related("case").filter(pk__gte=secrets.randbelow(last) + 1).earliest("pk")
+        text = receipt_file(voice)
+        try:
+            if text is not None:  # one that waits for its place is named by the check of the log
+                entry, _is_open = _opened(parse_proof(text).extra)
+                verify_proof(text, entry, sequencer.signer().verifier)
+        except ProofError as error:
+            yield f"Biên nhận của {voice.case.code} không đúng: {error}"

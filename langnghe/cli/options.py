@@ -10,6 +10,10 @@ EXAMPLES = {
     "review": 'langnghe review --place "Hưng Yên" --period 2026-H1 --form party --out sokets/',
     "verify": "langnghe verify\nlangnghe verify --json\nlangnghe verify bien-nhan-VV-000123-4.tlog-proof",
     "check": "langnghe check",
+    "backup": "langnghe backup --to /mnt/o-khac\nlangnghe backup --keys --to /mnt/usb-khoa",
+    "restore": "langnghe restore /mnt/o-khac/langnghe-20261123-020000 --keys /mnt/usb-khoa/khoa --to /srv/moi",
+    "migrate-database": "langnghe migrate-database postgres://langnghe@localhost/langnghe",
+    "drill": "langnghe drill\nlangnghe drill --to /mnt/o-khac",
     "serve": "langnghe serve --port 8000",
     "worker": "langnghe worker\nlangnghe worker --once",
     "appoint": "langnghe appoint can-bo-1 --body committee_commune.n12826 --role officer",
@@ -31,6 +35,10 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "review": _review,
         "verify": _verify,
         "check": _json,
+        "backup": _backup,
+        "restore": _restore,
+        "drill": _drill,
+        "migrate-database": _migrate,
         "serve": _serve,
         "worker": _worker,
         "appoint": _appoint,
@@ -46,8 +54,28 @@ def _json(parser: ArgumentParser) -> None:
 def _verify(parser: ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", default="", help="tệp .tlog-proof; không có thì đối chiếu cả bản cài đặt")
     parser.add_argument("--key", default="", help="khóa công khai của nhật ký (mặc định: của bản cài đặt này)")
+    parser.add_argument("--checkpoint", default="", help="tệp giữ một mốc đã công bố: nhật ký phải có đúng mốc ấy")
     parser.add_argument("--witness", action="append", default=[], help="khóa công khai của một đơn vị làm chứng")
     _json(parser)
+
+
+def _backup(parser: ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, help="thư mục chứa các bản sao lưu, ngoài thư mục cài đặt")
+    parser.add_argument("--keys", action="store_true", help="chỉ chép khóa (để nơi khác với dữ liệu)")
+
+
+def _restore(parser: ArgumentParser) -> None:
+    parser.add_argument("source", help="thư mục của bản sao lưu")
+    parser.add_argument("--keys", required=True, help="thư mục của bản chép khóa")
+    parser.add_argument("--to", required=True, help="thư mục mới, trống (PostgreSQL: và DATABASE_URL trống)")
+
+
+def _migrate(parser: ArgumentParser) -> None:
+    parser.add_argument("url", help="cơ sở dữ liệu mới, trống, dạng postgres://…")
+
+
+def _drill(parser: ArgumentParser) -> None:
+    parser.add_argument("--to", default="", help="nơi làm tạm (mặc định thư mục tạm của máy)")
 
 
 def _place(parser: ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate, now
 from langnghe import installation
 from langnghe.cases import actions as cases
 from langnghe.cases import history as case_history
+from langnghe.cli import log
 from langnghe.cli.terminal import bar, fail, say, show_json
 from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
@@ -43,6 +44,10 @@ def run(arguments: Namespace) -> int:
         "review": review,
         "verify": verify,
         "check": check,
+        "backup": back_up,
+        "restore": restore,
+        "drill": drill,
+        "migrate-database": migrate_database,
         "serve": serve,
         "worker": work,
         "appoint": appoint,
@@ -80,6 +85,30 @@ def review(arguments: Namespace) -> int:
     return review_now(arguments)
 
 
+def back_up(arguments: Namespace) -> int:
+    from langnghe.cli.backup import run as back_up_now
+
+    return back_up_now(arguments)
+
+
+def restore(arguments: Namespace) -> int:
+    from langnghe.cli.restore import run as restore_now
+
+    return restore_now(arguments)
+
+
+def drill(arguments: Namespace) -> int:
+    from langnghe.cli.restore import drill as drill_now
+
+    return drill_now(arguments)
+
+
+def migrate_database(arguments: Namespace) -> int:
+    from langnghe.cli.migrating import run as migrate_now
+
+    return migrate_now(arguments)
+
+
 def demo(arguments: Namespace) -> int:
     from langnghe.demo.play import run as play
 
@@ -92,11 +121,11 @@ def demo(arguments: Namespace) -> int:
 def verify(arguments: Namespace) -> int:
     """Check a proof file; or compare rows with the seals of their entries, words with digests, entries with the log."""
     if arguments.file:
-        from langnghe.cli.log import verify_file
-
-        return verify_file(arguments)
+        return log.verify_file(arguments)
     entries = (*case_history.entries(), *commitment_history.entries(), *engagement_history.entries())
     found = [*differences(entries), *case_history.changed_words(), *log_differences()]
+    found += log.receipt_differences(3)
+    found += log.checkpoint_differences(arguments.checkpoint) if arguments.checkpoint else []
     count = LogEntry.objects.count()
     if arguments.json:
         show_json({"entries": count, "differences": found})

@@ -42,17 +42,18 @@ def store(target: Path, content: bytes) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     temporary.rename(target)
-    _settle(target.parent)
+    settle(target.parent)
 
 
 def _make(path: Path) -> None:
     if not path.is_dir():
         _make(path.parent)
         path.mkdir(exist_ok=True)
-        _settle(path.parent)
+        settle(path.parent)
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
+    """Make the file, or the names in the folder, last (fsync)."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
