@@ -1,158 +1,170 @@
-"""A backup comes back whole or not at all, and the database can be moved, compared row for row."""
+"""A backup comes back whole or not at all, and the database can be moved, compared row for row.
+
+On an installation of its own, by the commands that an operator types.
+"""
 
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections
 
-from langnghe import installation
-from langnghe.cli import main
+from langnghe.cli.backup import digest
+
+SERVER = os.environ.get("DATABASE_URL", "").rpartition("/")[0]
+pytestmark = pytest.mark.database
+THREE_VOICES = """
+import django; django.setup()
+from tests.cast import received
+for number in range(3): received(text=f"Cống tắc {number}")
 from langnghe.ledger import sequencer
-from langnghe.ledger.models import LogEntry
-from tests.cast import Cast, ensure_world, received
-
-pytestmark = pytest.mark.django_db(transaction=True)
+sequencer.run()
+"""
 
 
-@pytest.fixture(autouse=True)
-def world(cast: Cast) -> Iterator[None]:
-    """Have three voices in a signed log, and no log of another test."""
-    ensure_world()
-    clean()
-    for number in range(3):
-        received(text=f"Cống tắc {number}")
-    sequencer.run()
-    installation.store(installation.load())
-    yield
-    clean()
+@dataclass(frozen=True)
+class Installation:
+    """A folder, and the address of its database when that is PostgreSQL."""
+
+    home: Path
+    url: str = ""
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "langnghe", *words)
+
+    def python(self, *words: str) -> subprocess.CompletedProcess[str]:
+        own = {"LANGNGHE_HOME": str(self.home), "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "langnghe.settings"}
+        environment = os.environ | own | {"PYTHONPATH": str(Path(__file__).parents[2])}
+        return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, env=environment)
 
 
-def clean() -> None:
-    rmtree(installation.home() / "log", ignore_errors=True)
-    (installation.home() / "keys" / "last-checkpoint").unlink(missing_ok=True)
+def ask(statement: str, url: str = "") -> str:
+    command = ["psql", "-qAt", "-d", url or f"{SERVER}/postgres", "-c", statement]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.fixture
-def backup(tmp_path: Path) -> tuple[Path, Path]:
-    """Return the folders of a backup and of the keys to it."""
-    assert main(["backup", "--to", str(tmp_path / "data")]) == 0
-    assert main(["backup", "--keys", "--to", str(tmp_path / "secret")]) == 0
-    return next((tmp_path / "data").iterdir()), next((tmp_path / "secret").iterdir())
-
-
-@pytest.fixture
-def empty() -> Iterator[str]:
-    """Return the address of an empty PostgreSQL database, none on SQLite; removed afterwards."""
-    if connection.vendor == "sqlite":
+def database() -> Iterator[str]:
+    """Yield the address of an empty PostgreSQL database, nothing on SQLite; removed afterwards."""
+    if not SERVER:
         yield ""
         return
-    name = f"langnghe_empty_{secrets.token_hex(4)}"
-    psql(f'CREATE DATABASE "{name}"')
-    yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    if "new" in connections.settings:
-        connections["new"].close()
-    psql(f'DROP DATABASE "{name}"')
+    name = f"langnghe_{secrets.token_hex(4)}"
+    ask(f'CREATE DATABASE "{name}"')
+    yield f"{SERVER}/{name}"
+    ask(f'DROP DATABASE "{name}"')
 
 
-def psql(statement: str) -> None:
-    subprocess.run(["psql", "-q", "-d", os.environ["DATABASE_URL"], "-c", statement], check=True)
+empty = pytest.fixture(database)
+own_database = pytest.fixture(database, scope="module")
 
 
-def restore(backup: tuple[Path, Path], to: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> int:
-    monkeypatch.setenv("DATABASE_URL", url)
-    return main(["restore", str(backup[0]), "--keys", str(backup[1]), "--to", str(to)])
+@pytest.fixture(scope="module")
+def here(own_database: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Have an installation with three voices in a signed log."""
+    made = Installation(tmp_path_factory.mktemp("home"), own_database)
+    assert made.run("setup").returncode == 0
+    assert made.python("-c", THREE_VOICES).returncode == 0
+    return made
 
 
-def test_a_backup_comes_back_with_every_entry(
-    backup: tuple[Path, Path], tmp_path: Path, empty: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+@pytest.fixture(scope="module")
+def made(here: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    data, keys = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("keys")
+    assert here.run("backup", "--to", str(data)).returncode == 0
+    assert here.run("backup", "--keys", "--to", str(keys)).returncode == 0
+    return next(data.iterdir()), next(keys.iterdir())
+
+
+@pytest.fixture
+def backup(made: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """Return the folders of a backup that the test may spoil, and of the keys to it."""
+    return Path(shutil.copytree(made[0], tmp_path / "backup")), made[1]
+
+
+def restored(backup: tuple[Path, Path], to: Installation) -> subprocess.CompletedProcess[str]:
+    return to.run("restore", str(backup[0]), "--keys", str(backup[1]), "--to", str(to.home / "new"))
+
+
+def manifest(backup: tuple[Path, Path]) -> dict[str, object]:
+    found: dict[str, object] = json.loads((backup[0] / "manifest.json").read_text("utf-8"))
+    return found
+
+
+def test_a_backup_comes_back_with_its_log(backup: tuple[Path, Path], tmp_path: Path, empty: str) -> None:
+    done = restored(backup, Installation(tmp_path, empty))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new/log/checkpoint").read_text("utf-8") == manifest(backup)["checkpoint"]
+
+
+def test_the_backup_holds_no_key_and_the_keys_are_for_the_owner_only(
+    here: Installation, backup: tuple[Path, Path]
 ) -> None:
-    assert restore(backup, tmp_path / "new", monkeypatch, empty) == 0, capsys.readouterr().err
-    assert (tmp_path / "new" / "log" / "checkpoint").read_text() == json.loads(
-        (backup[0] / "manifest.json").read_text()
-    )["checkpoint"]
-
-
-def test_the_backup_holds_no_key_and_the_keys_are_for_the_owner_only(backup: tuple[Path, Path]) -> None:
     data, keys = backup
-    secret = installation.key("receipt")
+    secret = (here.home / "keys/receipt").read_bytes()
     assert not [path for path in data.rglob("*") if path.is_file() and secret in path.read_bytes()]
     assert (keys / "receipt").read_bytes() == secret
     assert {path.stat().st_mode & 0o777 for path in keys.rglob("*") if path.is_file()} == {0o600}
 
 
-def test_keys_do_not_go_beside_the_data(backup: tuple[Path, Path], capsys: Any) -> None:
-    assert main(["backup", "--keys", "--to", str(backup[0].parent)]) == 2
-    assert "nơi khác" in capsys.readouterr().err
-
-
-def test_a_backup_inside_the_installation_is_refused(capsys: Any) -> None:
-    assert main(["backup", "--to", str(installation.home() / "out")]) == 2
+def test_keys_do_not_go_beside_the_data_nor_a_backup_into_the_installation(
+    here: Installation, made: tuple[Path, Path]
+) -> None:
+    assert here.run("backup", "--keys", "--to", str(made[0].parent)).returncode == 2
+    assert here.run("backup", "--to", str(here.home / "out")).returncode == 2
 
 
 @pytest.mark.parametrize("name", ["database.*", "log/checkpoint", "manifest.json"])
-def test_a_changed_or_missing_file_stops_the_restore(
-    backup: tuple[Path, Path], tmp_path: Path, empty: str, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_changed_file_stops_the_restore(backup: tuple[Path, Path], tmp_path: Path, empty: str, name: str) -> None:
     spoiled = next(backup[0].glob(name))
     content = spoiled.read_bytes()
     spoiled.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    assert restore(backup, tmp_path / "new", monkeypatch, empty) == 2
+    assert restored(backup, Installation(tmp_path, empty)).returncode == 2
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the same on both; the file is at hand on SQLite")
-def test_a_row_rewritten_inside_the_backup_stops_the_restore(
-    backup: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
-) -> None:
-    from langnghe.cli.backup import digest
+def test_a_missing_file_stops_the_restore(backup: tuple[Path, Path], tmp_path: Path, empty: str) -> None:
+    (backup[0] / "log/checkpoint").unlink()
+    assert "log/checkpoint" in restored(backup, Installation(tmp_path, empty)).stderr
 
+
+@pytest.mark.skipif(bool(SERVER), reason="the same on both; the file is at hand on SQLite")
+def test_a_row_rewritten_inside_the_backup_stops_the_restore(backup: tuple[Path, Path], tmp_path: Path) -> None:
     path = backup[0] / "database.sqlite3"
     with sqlite3.connect(path) as database:
-        database.execute(
-            "UPDATE ledger_logentry SET day = '2020-01-01' WHERE id = (SELECT min(id) FROM ledger_logentry)"
-        )
-    manifest = json.loads((backup[0] / "manifest.json").read_text())
-    manifest["files"]["database.sqlite3"] = digest(path)  # whoever can write the backup can do this too
-    (backup[0] / "manifest.json").write_text(json.dumps(manifest))
-    assert restore(backup, tmp_path / "new", monkeypatch, "") == 2
-    assert "Không khôi phục" in capsys.readouterr().err
+        database.execute("UPDATE ledger_logentry SET day = '2020-01-01' WHERE id = 1")
+    changed = manifest(backup) | {"files": manifest(backup)["files"] | {path.name: digest(path)}}  # type: ignore[operator]
+    (backup[0] / "manifest.json").write_text(json.dumps(changed))  # whoever can write the backup can do this too
+    done = restored(backup, Installation(tmp_path))
+    assert done.returncode == 2
+    assert "Không khôi phục" in done.stderr
 
 
-def test_a_restore_never_goes_over_something(
-    backup: tuple[Path, Path], tmp_path: Path, empty: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_restore_never_goes_over_something(backup: tuple[Path, Path], tmp_path: Path, empty: str) -> None:
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "mine").write_text("x")
-    assert restore(backup, tmp_path / "new", monkeypatch, empty) == 2
+    assert restored(backup, Installation(tmp_path, empty)).returncode == 2
     assert (tmp_path / "new" / "mine").exists()
 
 
-def test_the_drill_proves_the_way_back_and_leaves_nothing(tmp_path: Path, capsys: Any) -> None:
-    assert main(["drill", "--to", str(tmp_path)]) == 0
-    assert "3 phản ánh" in capsys.readouterr().out
+def test_the_drill_proves_the_way_back_and_leaves_nothing(here: Installation, tmp_path: Path) -> None:
+    done = here.run("drill", "--to", str(tmp_path))
+    assert "3 phản ánh" in done.stdout, done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="needs a PostgreSQL to move to")
-def test_a_database_moves_row_for_row(empty: str, capsys: Any) -> None:
-    assert main(["migrate-database", empty]) == 0
-    assert "trùng nhau" in capsys.readouterr().out
-    assert LogEntry.objects.using("new").count() == LogEntry.objects.count()
-    assert main(["migrate-database", empty]) == 2  # a second time would go over what is there
-
-
-@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="needs a PostgreSQL to move to")
-def test_new_rows_get_new_ids_after_a_move(empty: str) -> None:
-    main(["migrate-database", empty])
-    last = LogEntry.objects.latest("pk").pk
-    row = LogEntry.objects.using("new").create(event="x", subject="x", day="2026-06-08", seal=b"")
-    assert row.pk > last
+@pytest.mark.skipif(not SERVER, reason="needs a PostgreSQL to move to")
+def test_a_database_moves_row_for_row_and_once(here: Installation, empty: str) -> None:
+    moved = here.run("migrate-database", empty)
+    assert "trùng nhau" in moved.stdout, moved.stderr
+    count = "SELECT count(*) FROM ledger_logentry"
+    assert ask(count, empty) == ask(count, here.url) == "3"
+    assert "không trống" in here.run("migrate-database", empty).stderr
+    made = "INSERT INTO ledger_logentry (event, subject, body, day, seal) VALUES ('x', 'x', '', now(), '') RETURNING id"
+    assert int(ask(made, empty)) == 4
