@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -46,3 +47,11 @@ def key(name: str) -> bytes:
     with os.fdopen(descriptor, "wb") as handle:
         handle.write(secrets.token_bytes(32))
     return path.read_bytes()
+
+
+def retire_key(name: str, at: datetime) -> None:
+    """Put the key aside under a name with the time; the next question for it makes a new one."""
+    folder = home() / "keys"
+    if (folder / name).exists():
+        (folder / name).rename(folder / f"{name}-{at:%Y%m%d%H%M%S}")
+    key.cache_clear()

@@ -19,6 +19,7 @@ VERBS = {
     "restore": "khôi phục một bản sao lưu và đối chiếu nó",
     "drill": "diễn tập: sao lưu, khôi phục ra chỗ khác, đối chiếu, rồi dọn đi",
     "migrate-database": "chuyển sang cơ sở dữ liệu khác, đối chiếu từng dòng và gốc nhật ký",
+    "new-log": "bắt đầu nhật ký công khai mới, khóa mới (sau khi khôi phục bản cũ, hoặc lộ khóa)",
     "serve": "phục vụ trang web",
     "worker": "chạy các việc nền đang chờ",
     "appoint": "tạo tài khoản và giao vai trò tại một cơ quan",

@@ -18,6 +18,7 @@ from django.utils.timezone import localtime, now
 from langnghe import installation
 from langnghe.cases.models import Voice
 from langnghe.cli.terminal import bar, fail, say
+from langnghe.ledger import readiness
 from langnghe.ledger.models import Checkpoint, LogEntry
 from langnghe.ledger.tree import settle
 
@@ -37,6 +38,7 @@ def run(arguments: Namespace) -> int:
     if _is_inside(target, installation.home()):
         return fail("Hãy sao lưu ra ngoài thư mục cài đặt, tốt nhất là sang ổ đĩa khác.")
     back_up(target)
+    readiness.backup_mark().touch()
     say(f"Đã sao lưu vào {target}. Khóa không nằm trong đó: hãy chạy “langnghe backup --keys --to …” sang nơi khác.")
     return 0
 

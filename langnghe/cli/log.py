@@ -1,4 +1,4 @@
-"""Checks a proof file, a kept checkpoint, and receipts drawn by lot, on the command line."""
+"""The public log on the command line: proof files, kept checkpoints, receipts drawn by lot, a new log."""
 
 import json
 import secrets
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.db.models import Max
+from django.utils.timezone import now
 
 from langnghe.cases.models import Voice
 from langnghe.cases.receipt import receipt_file
@@ -84,3 +85,13 @@ def receipt_differences(count: int) -> Iterator[str]:
                 verify_proof(text, entry, sequencer.signer().verifier)
         except ProofError as error:
             yield f"Biên nhận của {voice.case.code} không đúng: {error}"
+
+
+def new_log(arguments: Namespace) -> int:
+    """Begin a new public log, and say what must be told to whom."""
+    kept = sequencer.restart(arguments.reason, now())
+    checkpoint = sequencer.run()
+    say(f"Nhật ký mới bắt đầu với {checkpoint.size} mục, khóa công khai mới:")
+    say(sequencer.signer().verifier)
+    say(f"Tệp của nhật ký cũ giữ tại {kept}. Hãy công bố lý do và khóa mới, và báo cho các đơn vị làm chứng.")
+    return 0

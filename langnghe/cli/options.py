@@ -12,6 +12,7 @@ EXAMPLES = {
     "check": "langnghe check",
     "backup": "langnghe backup --to /mnt/o-khac\nlangnghe backup --keys --to /mnt/usb-khoa",
     "restore": "langnghe restore /mnt/o-khac/langnghe-20261123-020000 --keys /mnt/usb-khoa/khoa --to /srv/moi",
+    "new-log": 'langnghe new-log --reason "Khôi phục từ bản sao lưu ngày 20/11/2026"',
     "migrate-database": "langnghe migrate-database postgres://langnghe@localhost/langnghe",
     "drill": "langnghe drill\nlangnghe drill --to /mnt/o-khac",
     "serve": "langnghe serve --port 8000",
@@ -38,6 +39,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "backup": _backup,
         "restore": _restore,
         "drill": _drill,
+        "new-log": _new_log,
         "migrate-database": _migrate,
         "serve": _serve,
         "worker": _worker,
@@ -68,6 +70,10 @@ def _restore(parser: ArgumentParser) -> None:
     parser.add_argument("source", help="thư mục của bản sao lưu")
     parser.add_argument("--keys", required=True, help="thư mục của bản chép khóa")
     parser.add_argument("--to", required=True, help="thư mục mới, trống (PostgreSQL: và DATABASE_URL trống)")
+
+
+def _new_log(parser: ArgumentParser) -> None:
+    parser.add_argument("--reason", required=True, help="vì sao, sẽ được ghi vào nhật ký mới")
 
 
 def _migrate(parser: ArgumentParser) -> None:

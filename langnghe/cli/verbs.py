@@ -23,7 +23,7 @@ from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
 from langnghe.engagements import history as engagement_history
-from langnghe.ledger import durability, sequencer, worker
+from langnghe.ledger import durability, readiness, sequencer, worker
 from langnghe.ledger.models import LogEntry, OutboxJob
 from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
@@ -47,6 +47,7 @@ def run(arguments: Namespace) -> int:
         "backup": back_up,
         "restore": restore,
         "drill": drill,
+        "new-log": log.new_log,
         "migrate-database": migrate_database,
         "serve": serve,
         "worker": work,
@@ -58,6 +59,7 @@ def run(arguments: Namespace) -> int:
 
 def setup(arguments: Namespace) -> int:
     call_command("migrate", verbosity=0)
+    readiness.lay_ballast()
     return load_places(arguments)
 
 
@@ -143,6 +145,8 @@ def check(arguments: Namespace) -> int:
     places, bodies = Place.objects.count(), Body.objects.count()
     problems = [f"Cơ sở dữ liệu: {line}" for line in weak]
     problems += [f"{dead} việc nền không chạy được, cần người xem"] if dead else []
+    reading = readiness.read(now())
+    problems += [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))]
     problems += [] if places and bodies else ["Chưa nạp địa giới và cơ quan: hãy chạy langnghe setup"]
     if arguments.json:
         show_json({"database": connection.vendor, "places": places, "bodies": bodies, "problems": problems})
@@ -158,6 +162,8 @@ def serve(arguments: Namespace) -> int:
     weak = durability.weaknesses()
     if weak:
         return fail("Không phục vụ vì cơ sở dữ liệu có thể mất dữ liệu: " + "; ".join(weak))
+    if forbidden := readiness.forbids(readiness.read(now())):
+        return fail("Không phục vụ. " + " ".join(forbidden))
     call_command("collectstatic", interactive=False, verbosity=0)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both children end with this process
     commands = ([sys.executable, "-m", "langnghe", "worker"], _granian(arguments))

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogH
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
-BATCH = 500
+BATCH, MANY = 500, 5000
 
 
 class LeaseLost(Exception):
@@ -91,6 +92,26 @@ def sign(head: LogHead, signer: Signer) -> Checkpoint:
     root = head.edge.root()
     note = notes.sign(notes.Checkpoint(signer.name, head.size, root).text, signer)
     return Checkpoint.objects.get_or_create(size=head.size, defaults={"root": root, "note": note})[0]
+
+
+@transaction.atomic
+def restart_log(origin: str, reason: str, day: date) -> None:
+    """Begin a new public log with all entries: the old one's places and checkpoints go, an entry says so and why.
+
+    For the sequencer only, which keeps the old log's files and key.
+    """
+    Cosignature.objects.all().delete()
+    Checkpoint.objects.all().delete()
+    Leaf.objects.all().delete()
+    Unnumbered.objects.all().delete()
+    LogHead.objects.all().delete()
+    append([Entry("restart", origin[:24], "", day, secrets.token_bytes(16), {"reason": reason, "origin": origin})])
+    first, last = 0, LogEntry.objects.latest("pk").pk
+    while first < last:
+        rows = LogEntry.objects.filter(pk__gt=first).order_by("pk").values_list("pk", flat=True)[:MANY]
+        waiting = [Unnumbered(entry_id=pk) for pk in rows]
+        Unnumbered.objects.bulk_create(waiting, ignore_conflicts=True)
+        first = waiting[-1].pk
 
 
 def keep_cosignature(checkpoint: Checkpoint, witness: str, line: str) -> None:

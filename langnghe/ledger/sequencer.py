@@ -3,9 +3,12 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from django.utils.timezone import localdate
 
 from langnghe import installation
 from langnghe.core import merkle
@@ -40,6 +43,25 @@ def run() -> Checkpoint:
             last = _signed(last.size if last else 0, head)
         _give_away(last.note)
     return last
+
+
+def restart(reason: str, at: datetime) -> Path:
+    """Begin a new log under a new key and name, with all entries; return where the old one's files and key are kept.
+
+    For a log that may not be signed any more (an older database was restored) or a key that became known.
+    """
+    with _turn():
+        kept = installation.home() / "log-old" / f"{at:%Y%m%d-%H%M%S}"
+        kept.mkdir(parents=True)
+        actions.restart_log(signer().name, reason, localdate(at))
+        for path in (tree.folder() / "checkpoint", tree.folder() / "tile"):
+            if path.exists():
+                path.rename(kept / path.name)
+        installation.retire_key("log", at)
+        if _memory().exists():
+            _memory().rename(kept / "last-checkpoint")
+        signer.cache_clear()
+    return kept
 
 
 def is_behind() -> bool:

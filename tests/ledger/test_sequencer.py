@@ -10,12 +10,13 @@ from django.db import connection
 
 from langnghe import installation
 from langnghe.core import merkle
-from langnghe.core.notes import open_note, parse_checkpoint
+from langnghe.core.notes import NoteError, open_note, parse_checkpoint
 from langnghe.ledger import actions, proof, sequencer, tree
 from langnghe.ledger.actions import Entry, append
 from langnghe.ledger.entries import canonical
 from langnghe.ledger.models import Checkpoint, Leaf, LogEntry, Unnumbered
 from langnghe.ledger.verify import log_differences
+from tests.cast import moment
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 6, 8)
@@ -173,3 +174,16 @@ def test_a_pending_entry_has_no_proof_yet() -> None:
     published()
     leaf = proof.place_of(LogEntry.objects.get())
     assert leaf is not None and proof.covering(leaf) is not None
+
+
+def test_a_new_log_holds_all_entries_under_another_key_and_keeps_the_old_one() -> None:
+    entries(5)
+    old = published().note
+    Checkpoint.objects.all().delete()  # an older database, which may not be signed
+    kept = sequencer.restart("khôi phục bản cũ", moment())
+    assert published().size == 6
+    assert LogEntry.objects.latest("pk").event == "restart"
+    assert (kept / "checkpoint").read_text("utf-8") == old
+    with pytest.raises(NoteError):
+        open_note(old, [sequencer.signer().verifier])
+    assert list(log_differences()) == []

@@ -4,14 +4,17 @@ from typing import cast
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases.models import Voice
+from langnghe.ledger import readiness
 from langnghe.web.access import public
 from langnghe.web.now import now
 from langnghe.web.public.source import archive
@@ -51,6 +54,32 @@ def status(request: HttpRequest) -> HttpResponse:
         page = render_to_string("public/status.html", {"clock": now(), "is_up": False})
         return HttpResponse(page, status=503)
     return render(request, "public/status.html", {"clock": now(), "is_up": True, "last": last})
+
+
+@public
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Say to machines whether voices are taken and how old things are, in seconds; 503 when they are not."""
+    try:
+        reading = readiness.read(timezone.now())
+    except DatabaseError:
+        return _uncached(JsonResponse({"live": True, "ready": False, "database": False}, status=503))
+    ages = {"checkpoint_age": reading.checkpoint, "unnumbered_age": reading.unnumbered, "backup_age": reading.backup}
+    ready = not readiness.forbids(reading)
+    facts = {
+        "live": True,
+        "ready": ready,
+        "database": True,
+        "alarm": bool(readiness.warns(reading)),
+        "disk_free_share": round(reading.free_share, 3),
+        **{name: age and round(age.total_seconds()) for name, age in ages.items()},
+    }
+    return _uncached(JsonResponse(facts, status=200 if ready else 503))
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, no_store=True)
+    return response
 
 
 @public

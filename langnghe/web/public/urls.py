@@ -8,7 +8,7 @@ from langnghe.web.public.cases import case, cases
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
 from langnghe.web.public.reading_urls import urlpatterns as reading
-from langnghe.web.public.site import language, robots, source, status
+from langnghe.web.public.site import health, language, robots, source, status
 from langnghe.web.public.speaking import speak
 
 urlpatterns: list[Any] = [
@@ -24,5 +24,6 @@ urlpatterns: list[Any] = [
     path("ngon-ngu", language, name="language"),
     path("ma-nguon", source, name="source"),
     path("trang-thai", status, name="status"),
+    path("trang-thai.json", health, name="health"),
     path("robots.txt", robots, name="robots"),
 ]
