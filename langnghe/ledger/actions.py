@@ -15,7 +15,7 @@ from langnghe.core import notes
 from langnghe.core.merkle import leaf_hash
 from langnghe.core.notes import Signer
 from langnghe.ledger.entries import canonical
-from langnghe.ledger.insertion import insert
+from langnghe.ledger.insertion import put
 from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogHead, OutboxJob, Unnumbered
 
 LEASE = timedelta(minutes=5)
@@ -52,18 +52,17 @@ def append(entries: Iterable[Entry]) -> None:
     `number` gives them their places in the public log soon after.
     """
     rows = [
-        LogEntry(
-            event=entry.event,
-            subject=entry.subject,
-            body=entry.body,
-            day=entry.day,
-            due=entry.due,
-            seal=seal(entry.salt, entry.private),
-        )
+        {
+            "event": entry.event,
+            "subject": entry.subject,
+            "body": entry.body,
+            "day": entry.day,
+            "due": entry.due,
+            "seal": seal(entry.salt, entry.private),
+        }
         for entry in entries
     ]
-    insert(rows)
-    insert([Unnumbered(entry=row) for row in rows])
+    put(Unnumbered, [{"entry_id": pk} for (pk,) in put(LogEntry, rows)])
 
 
 @transaction.atomic
