@@ -1,6 +1,5 @@
 """The only writers of the ledger: append to the log and number it, put a job into the outbox, take and finish it."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -21,6 +20,7 @@ from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogH
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
 BATCH = 500
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 class LeaseLost(Exception):
@@ -42,8 +42,7 @@ class Entry:
 
 def seal(salt: bytes, private: Mapping[str, Any]) -> bytes:
     """Return the 32-byte commitment HMAC-SHA256(salt, canonical JSON); cannot be guessed without the salt."""
-    content = json.dumps(private, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hmac.new(salt, content.encode(), hashlib.sha256).digest()
+    return hmac.digest(salt, _canonical(private).encode(), "sha256")
 
 
 def append(entries: Iterable[Entry]) -> None:
