@@ -1,13 +1,19 @@
 """The steps of cases as the log should know them, and the words they carried."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
 from langnghe.cases.models import Case, RawIntake, Reply, Step
 from langnghe.cases.sealing import unseal
 from langnghe.ledger.actions import Entry
+from langnghe.registry.models import Body
+
+PRIVATE = {name: name for name in ("kind", "channel", "level", "people", "days", "on_time", "cause", "reason")}
+PRIVATE |= {name: name for name in ("document_no", "role", "state", "outcome", "stars")}
+PRIVATE |= {name: f"{name}_id" for name in ("place", "topic", "account", "to_body")}
 
 
 def digest(*words: str) -> bytes:
@@ -19,8 +25,18 @@ def reply_digest(reply: Reply) -> bytes:
     return digest(reply.text, reply.outcome, reply.proof)
 
 
+def private(step: Mapping[str, Any]) -> dict[str, object]:
+    """Return the content that only the seal of a step's log entry carries: all that the entry does not say openly."""
+    return {name: step[column] for name, column in PRIVATE.items()} | {"digest": bytes(step["digest"]).hex()}
+
+
+def described(case: Case, body: Body, step: Mapping[str, Any]) -> Entry:
+    """Return the log entry of a step, given as its columns, with its case and its body."""
+    return Entry(step["verb"], case.code, body.code, step["day"], bytes(step["salt"]), private(step), step["due"])
+
+
 def entry(step: Step) -> Entry:
-    return Entry(step.verb, step.case.code, step.body.code, step.day, bytes(step.salt), step.private(), step.due)
+    return described(step.case, step.body, vars(step))
 
 
 def entries() -> Iterator[Entry]:

@@ -190,29 +190,6 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.verb} {self.day:%d/%m/%Y}"
 
-    def private(self) -> dict[str, object]:
-        """Return the content that only the seal of its log entry carries: all that the entry does not say openly."""
-        return {
-            "kind": self.kind,
-            "channel": self.channel,
-            "place": self.place_id,
-            "topic": self.topic_id,
-            "level": self.level,
-            "people": self.people,
-            "days": self.days,
-            "on_time": self.on_time,
-            "cause": self.cause,
-            "reason": self.reason,
-            "document_no": self.document_no,
-            "account": self.account_id,
-            "role": self.role,
-            "to_body": self.to_body_id,
-            "state": self.state,
-            "outcome": self.outcome,
-            "stars": self.stars,
-            "digest": bytes(self.digest).hex(),
-        }
-
 
 class Reply(models.Model):
     """An answer of the holder: draft, approved, published; with its outcome and proof."""

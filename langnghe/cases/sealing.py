@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from langnghe import installation
 
+SMALL = 4_096  # bytes, the window of wbits=12
+
 
 @cache
 def _box(name: str) -> AESGCM:
@@ -18,7 +20,15 @@ def _box(name: str) -> AESGCM:
 def seal(content: bytes, key: str) -> bytes:
     """Return nonce and ciphertext under the installation's key of this name."""
     nonce = os.urandom(12)
-    return nonce + _box(key).encrypt(nonce, zlib.compress(content, 1), None)
+    return nonce + _box(key).encrypt(nonce, _compressed(content), None)
+
+
+def _compressed(content: bytes) -> bytes:
+    """Compress; with small tables for small content, since laying out the usual ones takes most of the time."""
+    if len(content) >= SMALL:
+        return zlib.compress(content, 1)
+    packer = zlib.compressobj(1, zlib.DEFLATED, wbits=12, memLevel=5)
+    return packer.compress(content) + packer.flush()
 
 
 def unseal(sealed: bytes, key: str) -> bytes:

@@ -1,6 +1,5 @@
 """The only writers of the ledger: append to the log and number it, put a job into the outbox, take and finish it."""
 
-import hashlib
 import hmac
 import json
 import secrets
@@ -16,12 +15,13 @@ from langnghe.core import notes
 from langnghe.core.merkle import leaf_hash
 from langnghe.core.notes import Signer
 from langnghe.ledger.entries import canonical
-from langnghe.ledger.insertion import insert
+from langnghe.ledger.insertion import put
 from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogHead, OutboxJob, Unnumbered
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
 BATCH, MANY = 500, 5000
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 class LeaseLost(Exception):
@@ -43,8 +43,7 @@ class Entry:
 
 def seal(salt: bytes, private: Mapping[str, Any]) -> bytes:
     """Return the 32-byte commitment HMAC-SHA256(salt, canonical JSON); cannot be guessed without the salt."""
-    content = json.dumps(private, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hmac.new(salt, content.encode(), hashlib.sha256).digest()
+    return hmac.digest(salt, _canonical(private).encode(), "sha256")
 
 
 def append(entries: Iterable[Entry]) -> None:
@@ -53,18 +52,17 @@ def append(entries: Iterable[Entry]) -> None:
     `number` gives them their places in the public log soon after.
     """
     rows = [
-        LogEntry(
-            event=entry.event,
-            subject=entry.subject,
-            body=entry.body,
-            day=entry.day,
-            due=entry.due,
-            seal=seal(entry.salt, entry.private),
-        )
+        {
+            "event": entry.event,
+            "subject": entry.subject,
+            "body": entry.body,
+            "day": entry.day,
+            "due": entry.due,
+            "seal": seal(entry.salt, entry.private),
+        }
         for entry in entries
     ]
-    insert(rows)
-    insert([Unnumbered(entry=row) for row in rows])
+    put(Unnumbered, [{"entry_id": pk} for (pk,) in put(LogEntry, rows)])
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """Inserts many rows of one model in one statement; for actions only, in the transaction that they opened.
 
-The same as bulk_create for a plain model, at a fifth of its time: a voice is five such inserts.
+The same as bulk_create for a plain model, at a fifth of its time: a voice is seven such inserts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, connections, models
@@ -16,54 +18,70 @@ PLAIN = frozenset({str, bytes, int, bool, type(None)})
 M = TypeVar("M", bound=models.Model)
 
 
-def insert(rows: Sequence[M], once_by: tuple[str, ...] = ()) -> list[M]:
-    """Insert the rows, give them their ids, and return them.
+def insert(rows: Sequence[M]) -> list[M]:
+    """Insert the rows, give them their ids, and return them."""
+    if rows:
+        fields = _fields(type(rows[0]))
+        values = attrgetter(*(field.attname for field in fields))
+        answers = _inserted(type(rows[0]), fields, [values(row) for row in rows], ())
+        for row, answer in zip(rows, answers, strict=True):
+            row.pk, row._state.adding, row._state.db = answer[0], False, connection.alias
+    return list(rows)
 
-    With `once_by`, the columns of a unique key, a row whose key is taken is left out of the table and the answer;
-    of rows with one key the first goes in.
+
+def put(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], once_by: tuple[str, ...] = ()
+) -> list[tuple[Any, ...]]:
+    """Insert rows that nobody needs as objects, each a value for every column without a default; return their ids.
+
+    With `once_by`, the columns of a unique key, a row whose key is taken is left out of the table and the answer,
+    which then gives (id, *key); of rows with one key the first goes in.
     """
-    written: list[M] = []
-    size = MOST_PARAMETERS // len(_statement(type(rows[0]))[0]) if rows else 1
-    for first in range(0, len(rows), size):
-        written += _inserted(rows[first : first + size], once_by)
-    return written
+    if not rows:
+        return []
+    fields = _fields(model)
+    names = [field.attname for field in fields]
+    usual = {field.attname: field.get_default() for field in fields if field.attname not in rows[0]}
+    lines = [[line[name] for name in names] for line in ({**usual, **row} for row in rows)]
+    return _inserted(model, fields, lines, once_by)
 
 
 @cache
-def _statement(model: type[models.Model]) -> tuple[list[Any], str]:
-    """Return the fields to fill, all that the database does not fill itself, and the statement up to VALUES."""
-    fields = [f for f in model._meta.concrete_fields if not isinstance(f, AutoField) and f.db_default is NOT_PROVIDED]
+def _fields(model: type[models.Model]) -> list[Any]:
+    """Return the fields to fill: all that the database does not fill itself."""
+    return [f for f in model._meta.concrete_fields if not isinstance(f, AutoField) and f.db_default is NOT_PROVIDED]
+
+
+def _inserted(
+    model: type[models.Model], fields: list[Any], lines: Sequence[Sequence[Any]], once_by: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
-    return fields, f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 names are our models'
-
-
-def _inserted(rows: Sequence[M], once_by: tuple[str, ...]) -> list[M]:
-    fields, start = _statement(type(rows[0]))
     line = f"({', '.join(['%s'] * len(fields))})"
-    taken = " ON CONFLICT DO NOTHING" if once_by else ""
-    values = _values(rows, fields)
-    names = ", ".join(f'"{name}"' for name in (type(rows[0])._meta.pk.column, *once_by))
+    names = ", ".join(quote(name) for name in (model._meta.pk.column, *once_by))
+    end = f"{' ON CONFLICT DO NOTHING' if once_by else ''} RETURNING {names}"
+    size = MOST_PARAMETERS // len(fields)
+    answers: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        cursor.execute(f"{start}{', '.join([line] * len(rows))}{taken} RETURNING {names}", values)
-        answers = cursor.fetchall()
-    pairs = _by_key(rows, answers, once_by) if once_by else list(zip(rows, answers, strict=True))
-    for row, answer in pairs:
-        row.pk, row._state.adding, row._state.db = answer[0], False, connection.alias
-    return [row for row, _answer in pairs]
+        for first in range(0, len(lines), size):
+            part = lines[first : first + size]
+            start = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 our models' names
+            cursor.execute(f"{start}{', '.join([line] * len(part))}{end}", _values(fields, part))
+            answers += cursor.fetchall()
+    return answers
 
 
-def _values(rows: Sequence[M], fields: list[Any]) -> list[Any]:
-    """Return the parameters row by row; most values go as they are, dates and the like as the database wants them."""
+def _values(fields: list[Any], lines: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return the parameters row by row; most values go as they are, dates and the like as the database wants them.
+
+    A column of dates holds few different ones, so each is prepared once.
+    """
     own = connections[connection.alias]
-    return [
-        value if value.__class__ in PLAIN else field.get_db_prep_save(value, own)
-        for row in rows
-        for field in fields
-        for value in (getattr(row, field.attname),)
-    ]
-
-
-def _by_key(rows: Sequence[M], answers: list[Any], names: tuple[str, ...]) -> list[tuple[M, Any]]:
-    firsts = {tuple(getattr(row, name) for name in names): row for row in reversed(rows)}
-    return [(firsts[answer[1:]], answer) for answer in answers]
+    columns: list[Sequence[Any]] = []
+    for field, column in zip(fields, zip(*lines, strict=True), strict=True):
+        if PLAIN.issuperset(map(type, column)):
+            columns.append(column)
+        else:
+            prepared = {value: field.get_db_prep_save(value, own) for value in set(column)}
+            columns.append([prepared[value] for value in column])
+    return list(chain.from_iterable(zip(*columns, strict=True)))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils.translation import get_language
 
@@ -94,6 +94,7 @@ def _terms(origin: str) -> tuple[terms.Term, ...]:
     return tuple(row.pure() for row in Term.objects.filter(origin=origin))
 
 
+@lru_cache(maxsize=5_000)
 def term(stage: str, kind: str, on: date, condition: str = "normal") -> terms.Term:
     """Return the term row in force on the day on which the clock started; an operator's row goes first.
 
@@ -133,7 +134,7 @@ def place(key: str) -> Place:
 
 def forget() -> None:
     """Read the law again at the next question (after a load)."""
-    readers = (calendar, _terms, counts_working_days, open_conditions, topics, place, _competences, _body_of)
+    readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
     for reader in (*readers, kinds, outcomes, rule):
         reader.cache_clear()
 
@@ -159,14 +160,15 @@ def competence(topic: Topic, place: Place, on: date, scope: str = "") -> Compete
 
 
 @cache
-def _body_of(type_: str, place_id: int) -> Body | None:
-    return Body.objects.filter(type=type_, place_id=place_id).first()
+def _bodies(place_id: int) -> dict[str, Body]:
+    """Return the first body of each type at the place."""
+    return {body.type: body for body in Body.objects.filter(place_id=place_id).order_by("-pk")}
 
 
 def body_at(type_: str, place: Place | None) -> Body | None:
     """Return the body of this type at the place, or at the nearest place above it that has one."""
     while place is not None:
-        found = _body_of(type_, place.pk)
+        found = _bodies(place.pk).get(type_)
         if found is not None:
             return found
         place = place.parent

@@ -16,7 +16,7 @@ from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, Person, Rating, RawIntake, Reply, Step, Voice
 from langnghe.core.refusal import Refused
 from langnghe.ledger import actions as ledger
-from langnghe.ledger.models import LogEntry, OutboxJob
+from langnghe.ledger.models import LogEntry, OutboxJob, Unnumbered
 from langnghe.registry.models import Account, Member
 from tests.cases.doing import case_in
 from tests.cast import arrival, ensure_world, moment, received, staff
@@ -24,7 +24,7 @@ from tests.cast import arrival, ensure_world, moment, received, staff
 pytestmark = pytest.mark.database
 WRITTEN: tuple[type[models.Model], ...] = (
     *(Rating, Reply, Step, Voice, Case, RawIntake, Person),
-    *(Member, Account, LogEntry, OutboxJob),
+    *(Member, Account, Unnumbered, LogEntry, OutboxJob),
 )
 
 

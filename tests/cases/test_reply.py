@@ -7,6 +7,7 @@ import pytest
 from langnghe.cases import actions
 from langnghe.cases.actions import Draft
 from langnghe.cases.arrival import Received, receipt_hash
+from langnghe.cases.history import private
 from langnghe.cases.models import Case, Rating, RawIntake, Reply, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
@@ -131,7 +132,7 @@ def test_each_answer_is_rated_anew_and_the_sentence_stays_out_of_the_log() -> No
     for verb in ("rate", "reopen", "assign", "draft", "approve", "reply", "rate"):
         do(verb, case, answer, moment(11))
     assert Rating.objects.values("reply").distinct().count() == 2
-    assert "sentence" not in Step.objects.filter(verb="rate")[0].private()
+    assert "sentence" not in private(vars(Step.objects.filter(verb="rate")[0]))
 
 
 @pytest.mark.parametrize("stars", [0, 6, -1])

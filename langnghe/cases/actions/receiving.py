@@ -15,7 +15,7 @@ from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Person, RawIntake, Voice
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold
-from langnghe.ledger.insertion import insert
+from langnghe.ledger.insertion import insert, put
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
@@ -33,7 +33,7 @@ def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> 
     """
     if any(law.kinds()[arrival.kind].is_sealed for arrival in arrivals):
         raise Refused(_("Khiếu nại, tố cáo phải theo thủ tục riêng, không nhận trên kênh công khai."))
-    new = {(raw.channel, raw.key): raw for raw in _claimed(arrivals, at)}
+    new = _claimed(arrivals, at)
     fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) in new}
     made = _insert(list(reversed(fresh.values())), new, actor, at)
     known = {(a.channel, a.key): (a.digest, case.pk) for a, case in made}
@@ -57,9 +57,13 @@ def receive(arrival: Arrival, *, actor: Actor, at: datetime) -> Received:
     return answer
 
 
-def _claimed(arrivals: Sequence[Arrival], at: datetime) -> list[RawIntake]:
-    """Write the payloads whose key nobody used before; the unique index decides, also between processes."""
-    return insert([_raw(arrival, at) for arrival in arrivals], once_by=("channel", "key"))
+def _claimed(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple[str, str], int]:
+    """Write the payloads whose key nobody used before, and return their ids by channel and key.
+
+    The unique index decides, also between processes.
+    """
+    written = put(RawIntake, [_raw(arrival, at) for arrival in arrivals], once_by=("channel", "key"))
+    return {(channel, key): pk for pk, channel, key in written}
 
 
 def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, int]]:
@@ -71,24 +75,24 @@ def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, in
     return {(c, k): (bytes(d), case) for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")}
 
 
-def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> RawIntake:
-    return RawIntake(
-        channel=arrival.channel,
-        key=arrival.key,
-        digest=arrival.digest,
-        payload=sealing.seal(arrival.payload, "raw"),
-        received_at=at,
-        quarantined=quarantined,
-    )
+def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> dict[str, object]:
+    return {
+        "channel": arrival.channel,
+        "key": arrival.key,
+        "digest": arrival.digest,
+        "payload": sealing.seal(arrival.payload, "raw"),
+        "received_at": at,
+        "quarantined": quarantined,
+    }
 
 
 def _quarantine(arrival: Arrival, at: datetime) -> None:
     if not RawIntake.objects.filter(channel=arrival.channel, key=arrival.key, digest=arrival.digest).exists():
-        _raw(arrival, at, quarantined=True).save(force_insert=True)
+        put(RawIntake, [_raw(arrival, at, quarantined=True)])
 
 
 def _insert(
-    arrivals: list[Arrival], raws: dict[tuple[str, str], RawIntake], actor: Actor, at: datetime
+    arrivals: list[Arrival], raws: dict[tuple[str, str], int], actor: Actor, at: datetime
 ) -> list[tuple[Arrival, Case]]:
     people = _people(arrivals)
     cases = insert([_case(arrival) for arrival in arrivals])
@@ -96,7 +100,7 @@ def _insert(
         _voice(arrival, raws[arrival.channel, arrival.key], case, person, at)
         for arrival, case, person in zip(arrivals, cases, people, strict=True)
     ]
-    insert(voices)
+    put(Voice, voices)
     steps = [
         step(case, "receive", actor, at, Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest))
         for arrival, case in zip(arrivals, cases, strict=True)
@@ -108,10 +112,10 @@ def _insert(
     return list(zip(arrivals, cases, strict=True))
 
 
-def _people(arrivals: list[Arrival]) -> list[Person | None]:
-    rows = [Person(sealed=sealing.seal_contact(a.contact)) if a.contact else None for a in arrivals]
-    insert([row for row in rows if row])
-    return rows
+def _people(arrivals: list[Arrival]) -> list[int | None]:
+    """Return for each arrival the id of the person who may be answered, if there is one."""
+    ids = iter(put(Person, [{"sealed": sealing.seal_contact(a.contact)} for a in arrivals if a.contact]))
+    return [next(ids)[0] if arrival.contact else None for arrival in arrivals]
 
 
 def _case(arrival: Arrival) -> Case:
@@ -152,21 +156,21 @@ def _cause(arrival: Arrival, case: Case) -> str:
     return "never_local" if above else ""
 
 
-def _voice(arrival: Arrival, raw: RawIntake, case: Case, person: Person | None, at: datetime) -> Voice:
-    return Voice(
-        raw=raw,
-        case=case,
-        kind=arrival.kind,
-        channel=arrival.channel,
-        text=arrival.text,
-        shows_text=arrival.shows_text,
-        received_at=arrival.said_at or at,
-        day=arrival.day,
-        receipt_hash=receipt_hash(arrival.receipt),
-        person=person,
-        people=arrival.people,
-        place_words=arrival.place_words[:250],
-    )
+def _voice(arrival: Arrival, raw: int, case: Case, person: int | None, at: datetime) -> dict[str, object]:
+    return {
+        "raw_id": raw,
+        "case_id": case.pk,
+        "kind": arrival.kind,
+        "channel": arrival.channel,
+        "text": arrival.text,
+        "shows_text": arrival.shows_text,
+        "received_at": arrival.said_at or at,
+        "day": arrival.day,
+        "receipt_hash": receipt_hash(arrival.receipt),
+        "person_id": person,
+        "people": arrival.people,
+        "place_words": arrival.place_words[:250],
+    }
 
 
 def note_recurrence(case: Case, at: datetime) -> None:

@@ -1,18 +1,19 @@
 """How every move is written: the step, its log entry, and the check before them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.utils.timezone import localdate
 
 from langnghe.cases import lifecycle
-from langnghe.cases.history import entry
+from langnghe.cases.history import described
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case, Step
 from langnghe.ledger.actions import append
-from langnghe.ledger.insertion import insert
+from langnghe.ledger.insertion import put
 from langnghe.registry.models import Body
 
 BATCH = 500
@@ -35,40 +36,50 @@ class Facts:
     digest: bytes = b""
 
 
-def step(case: Case, verb: str, actor: Actor, at: datetime, facts: Facts) -> Step:
+class NewStep(NamedTuple):
+    """A step before it is written: its columns, and what its log entry names."""
+
+    case: Case
+    body: Body
+    columns: dict[str, Any]
+
+
+def step(case: Case, verb: str, actor: Actor, at: datetime, facts: Facts) -> NewStep:
     body = facts.body or case.holder
-    return Step(
-        case=case,
-        verb=verb,
-        at=at,
-        day=facts.day or localdate(at),
-        role=actor.role,
-        account=actor.account,
-        body=body,
-        to_body=facts.to_body,
-        state=case.state,
-        reason=facts.reason,
-        document_no=facts.document_no,
-        days=facts.days,
-        place=case.place,
-        topic=case.topic,
-        kind=case.kind,
-        channel=case.channel,
-        level=body.level,
-        due=case.due,
-        on_time=facts.on_time,
-        outcome=facts.outcome,
-        cause=facts.cause,
-        stars=facts.stars,
-        people=case.people,
-        digest=facts.digest,
-        salt=secrets.token_bytes(16),
-    )
+    columns = {
+        "case_id": case.pk,
+        "verb": verb,
+        "at": at,
+        "day": facts.day or localdate(at),
+        "role": actor.role,
+        "account_id": actor.account and actor.account.pk,
+        "body_id": body.pk,
+        "to_body_id": facts.to_body and facts.to_body.pk,
+        "state": case.state,
+        "reason": facts.reason,
+        "document_no": facts.document_no,
+        "days": facts.days,
+        "place_id": case.place_id,
+        "topic_id": case.topic_id,
+        "kind": case.kind,
+        "channel": case.channel,
+        "level": body.level,
+        "due": case.due,
+        "on_time": facts.on_time,
+        "outcome": facts.outcome,
+        "cause": facts.cause,
+        "stars": facts.stars,
+        "people": case.people,
+        "digest": facts.digest,
+        "salt": secrets.token_bytes(16),
+    }
+    return NewStep(case, body, columns)
 
 
-def write(steps: Iterable[Step]) -> None:
+def write(steps: Sequence[NewStep]) -> None:
     """Insert the steps and their log entries, in the transaction that is open."""
-    append(entry(row) for row in insert(list(steps)))
+    put(Step, [row.columns for row in steps])
+    append(described(*row) for row in steps)
 
 
 def opened(case: Case, verb: str, actor: Actor, reason: str = "") -> tuple[Case, lifecycle.Move]:

@@ -26,6 +26,7 @@ from langnghe.registry.models import Place
 BATCH = 500
 BREATH = 0.002  # seconds between batches, so that a form never waits long for the one writer of SQLite
 MOST_NAMED = 5
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 Progress = Callable[[int, int], None]
 
 
@@ -110,7 +111,7 @@ def _arrival(draft: Draft, book: Book) -> Arrival | RowError:
     return Arrival(
         channel=draft.channel,
         key=row_key(draft),
-        payload=json.dumps(draft.source_row, ensure_ascii=False).encode(),
+        payload=_as_json(draft.source_row).encode(),
         text=f"{draft.title}\n{draft.text}" if draft.title else draft.text,
         kind=draft.kind or "feedback",
         day=draft.received_on,
