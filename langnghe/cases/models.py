@@ -215,7 +215,7 @@ class Step(models.Model):
 
 
 class Reply(models.Model):
-    """An answer of the holder: draft, approved, published; with its outcome and proof."""
+    """An answer of the holder: draft, approved, published; what it promises becomes a commitment when published."""
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -229,6 +229,9 @@ class Reply(models.Model):
     text = models.TextField()
     outcome = models.CharField(max_length=16)
     proof = models.TextField(blank=True)
+    promise_body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    promise_text = models.TextField(blank=True)
+    promise_due = models.DateField(null=True)
     commitment = models.ForeignKey(Commitment, models.PROTECT, null=True)
     drafted_at = models.DateTimeField()
     published = models.DateField(null=True)

@@ -198,11 +198,12 @@ class Answer(Move):
         _choices(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
         below = Body.objects.filter(superior=holder).on(today()).order_by("name")[:200]
         _choices(self, "promise_body", [(holder.code, holder.name), *((body.code, body.name) for body in below)])
-        last = self.case.replies.select_related("commitment__body").order_by("-pk").first()
+        last = self.case.replies.select_related("promise_body").order_by("-pk").first()
         if last is not None and last.state != Reply.State.PUBLISHED:
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
-            if promise := last.commitment:
-                said = {"promise_text": promise.text, "promise_due": promise.due, "promise_body": promise.body.code}
+            if last.promise_body:
+                said = {"promise_text": last.promise_text, "promise_due": last.promise_due}
+                said["promise_body"] = last.promise_body.code
                 self.initial = said | dict(self.initial)
 
     def clean(self) -> dict[str, Any]:
