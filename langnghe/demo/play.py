@@ -63,9 +63,10 @@ def _build(chosen: Setting) -> None:
     _play(main, chosen)
     say("3. Sơ kết")
     before = chosen.clock - timedelta(minutes=1)  # what visitors do at the standing clock comes after the cut-off
+    commission = Member.objects.get(role=Member.Role.COMMISSION)
     for form in ("party", "state"):
         review = reviews.write(plan(chosen.place, chosen.period, form), at=before, progress=lambda s: say(f"  {s} …"))
-        reviews.publish(review)
+        reviews.publish(review, actor=commission, at=chosen.clock)
         save(review, output_folder(""))
     say("4. Nhật ký công khai")
     say(f"  {sequencer.run().size} mục đã đánh số và ký")

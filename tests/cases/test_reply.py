@@ -79,7 +79,11 @@ def test_a_second_draft_returns_the_first() -> None:
 def test_a_promise_waits_in_its_draft_until_the_answer_is_published() -> None:
     case, answer, officer, _leader = assigned()
     reply = actions.draft(case, no_money(), actor=officer, at=moment())
-    assert (reply.promise_body, reply.promise_due, reply.promise_text) == (case.holder, date(2026, 9, 30), "Lắp đèn mới.")
+    assert (reply.promise_body, reply.promise_due, reply.promise_text) == (
+        case.holder,
+        date(2026, 9, 30),
+        "Lắp đèn mới.",
+    )
     do("approve", case, answer)
     assert not Commitment.objects.exists()
     do("reply", case, answer)
