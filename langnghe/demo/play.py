@@ -141,7 +141,7 @@ def _voices(player: Player, random: Random, places: list[Place], span: tuple[dat
 
 
 def _card(chosen: Setting, port: int) -> str:
-    out = sorted(output_folder("").glob("*.docx"))
+    out = sorted(path for path in output_folder("").iterdir() if path.is_file())
     review = Review.objects.latest("pk")
     lines = [
         "",
