@@ -1,6 +1,6 @@
 """Voices, the cases they belong to, the steps of a case, replies and ratings."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -103,6 +103,10 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    def reopens_until(self, days: int) -> date | None:
+        """Return the last day on which its residents may reopen it; None: unanswered, or nobody stands above to ask."""
+        return None if self.settled is None or self.holder.superior_id is None else self.settled + timedelta(days)
 
     def overdue(self, today: date) -> bool:
         return self.is_open and self.due is not None and self.paused is None and self.due < today

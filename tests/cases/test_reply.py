@@ -1,6 +1,6 @@
 """From a draft to the answer, and what residents make of it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -168,6 +168,16 @@ def test_a_case_can_be_reopened_with_a_reason_and_is_counted() -> None:
     case = do("reopen", case, answer, moment(11))
     assert (case.state, case.reopened, case.settled, case.holder) == ("accepted", 1, None, body("committee_commune"))
     assert Step.objects.get(verb="reopen").outcome == "done"
+
+
+def test_a_case_is_reopened_only_so_many_days_after_its_answer_and_goes_higher_ever_after() -> None:
+    last = moment(10) + timedelta(law.rule("reopen_days"))
+    case, answer, _officer, _leader = answered()
+    with pytest.raises(Refused, match="đến hết ngày 10/07/2026"):
+        do("reopen", case, answer, last + timedelta(1))
+    assert do("escalate", case, answer, last + timedelta(1)).state == "received"
+    other, answer, _officer, _leader = answered()
+    assert do("reopen", other, answer, last).state == "accepted"
 
 
 @pytest.mark.parametrize(
