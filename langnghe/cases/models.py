@@ -1,6 +1,6 @@
 """Voices, the cases they belong to, the steps of a case, replies and ratings."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -104,6 +104,10 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
+    def reopens_until(self, days: int) -> date | None:
+        """Return the last day on which its residents may reopen it; None: unanswered, or nobody stands above to ask."""
+        return None if self.settled is None or self.holder.superior_id is None else self.settled + timedelta(days)
+
     def overdue(self, today: date) -> bool:
         return self.is_open and self.due is not None and self.paused is None and self.due < today
 
@@ -192,7 +196,7 @@ class Step(models.Model):
 
 
 class Reply(models.Model):
-    """An answer of the holder: draft, approved, published; with its outcome and proof."""
+    """An answer of the holder: draft, approved, published; what it promises becomes a commitment when published."""
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -206,6 +210,9 @@ class Reply(models.Model):
     text = models.TextField()
     outcome = models.CharField(max_length=16)
     proof = models.TextField(blank=True)
+    promise_body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    promise_text = models.TextField(blank=True)
+    promise_due = models.DateField(null=True)
     commitment = models.ForeignKey(Commitment, models.PROTECT, null=True)
     drafted_at = models.DateTimeField()
     published = models.DateField(null=True)

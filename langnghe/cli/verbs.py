@@ -29,6 +29,7 @@ from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry.find import province
 from langnghe.registry.models import Body, Place
+from langnghe.reviews import history as review_history
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
 
 logger = logging.getLogger(__name__)
@@ -124,8 +125,9 @@ def verify(arguments: Namespace) -> int:
     """Check a proof file; or compare rows with the seals of their entries, words with digests, entries with the log."""
     if arguments.file:
         return log.verify_file(arguments)
-    entries = (*case_history.entries(), *commitment_history.entries(), *engagement_history.entries())
-    found = [*differences(entries), *case_history.changed_words(), *log_differences()]
+    rooms = (case_history, commitment_history, engagement_history, review_history)
+    entries = [entry for room in rooms for entry in room.entries()]
+    found = [*differences(entries), *case_history.changed_words(), *review_history.changed_words(), *log_differences()]
     found += log.receipt_differences(3)
     found += log.checkpoint_differences(arguments.checkpoint) if arguments.checkpoint else []
     count = LogEntry.objects.count()

@@ -35,11 +35,10 @@ def commit(
     *, body: Body, place: Place, text: str, due: date, origin: str, account: Account | None, at: datetime
 ) -> Commitment:
     """Make a commitment; refused without words, or with a due date before today."""
-    if not text.strip():
-        raise Refused(_("Hãy ghi rõ cam kết làm gì."))
-    if due < localdate(at):
-        raise Refused(_("Hạn của cam kết phải từ hôm nay trở đi."))
     made = localdate(at)
+    problem = Commitment.problem(text, due, made)
+    if problem:
+        raise Refused(problem)
     commitment = Commitment.objects.create(body=body, place=place, origin=origin, text=text, made=made, due=due)
     _step(commitment, "made", at, account, text, "")
     return commitment

@@ -1,6 +1,9 @@
 """A commitment has one accountable body, a due date, progress with evidence, and an end."""
 
+from datetime import date
+
 from django.db import models
+from django.utils.translation import gettext as _
 
 from langnghe.registry.models import Account, Body, Place
 
@@ -30,6 +33,13 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.body}"
+
+    @staticmethod
+    def problem(text: str, due: date, today: date) -> str:
+        """Return why such a promise cannot be made today, or an empty string."""
+        if not text.strip():
+            return _("Hãy ghi rõ cam kết làm gì.")
+        return _("Hạn của cam kết phải từ hôm nay trở đi.") if due < today else ""
 
     @property
     def code(self) -> str:

@@ -106,6 +106,7 @@ class _Typing:
         self.letters: list[str] = []
         self.tone = 0
         self.tone_typed = False
+        self.is_shaped = False  # a key has made â, ă, đ, ê, ô, ơ or ư of a letter: certainly Telex
 
     def _has_vowel(self) -> bool:
         return any((letter, 0) == SPLIT.get(letter) for letter in self.letters)
@@ -123,14 +124,16 @@ class _Typing:
         if key in _KEYS and self._has_vowel():
             return self._set_tone(_KEYS[key], by_key=True)
         if key == "w":
-            return _horn(self.letters)
+            self.is_shaped = _horn(self.letters)
+            return self.is_shaped
         if key == "d" and self.letters == ["d"]:
-            self.letters = ["đ"]
+            self.letters, self.is_shaped = ["đ"], True
         elif key in _ROOF and self.letters[-1:] == [key] and not self.tone_typed:
-            self.letters[-1] = _ROOF[key]
+            self.letters[-1], self.is_shaped = _ROOF[key], True
         else:
             self.letters.append(letter)
-            return not (self.tone_typed and (letter, 0) == SPLIT.get(letter))  # taxi, user: no key inside the vowels
+            inside = self.tone_typed and (letter, 0) == SPLIT.get(letter)
+            return self.is_shaped or not inside  # taxi, user: a key inside the vowels only beside another (yeesu)
         return True
 
     def word(self) -> str | None:

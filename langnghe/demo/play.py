@@ -63,9 +63,10 @@ def _build(chosen: Setting) -> None:
     _play(main, chosen)
     say("3. Sơ kết")
     before = chosen.clock - timedelta(minutes=1)  # what visitors do at the standing clock comes after the cut-off
+    commission = Member.objects.get(role=Member.Role.COMMISSION)
     for form in ("party", "state"):
         review = reviews.write(plan(chosen.place, chosen.period, form), at=before, progress=lambda s: say(f"  {s} …"))
-        reviews.publish(review)
+        reviews.publish(review, actor=commission, at=chosen.clock)
         save(review, output_folder(""))
     say("4. Nhật ký công khai")
     say(f"  {sequencer.run().size} mục đã đánh số và ký")
@@ -140,7 +141,7 @@ def _voices(player: Player, random: Random, places: list[Place], span: tuple[dat
 
 
 def _card(chosen: Setting, port: int) -> str:
-    out = sorted(output_folder("").glob("*.docx"))
+    out = sorted(path for path in output_folder("").iterdir() if path.is_file())
     review = Review.objects.latest("pk")
     lines = [
         "",

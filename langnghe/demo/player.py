@@ -191,6 +191,7 @@ class Player:
         reply = actions.draft(case, Draft(text, outcome, proof, promise), actor=self.officer(case), at=at)
         case = actions.approve(case, actor=self.leader(case), at=at)
         case = actions.reply(case, actor=self.officer(case), at=at)
+        reply.refresh_from_db()
         if reply.commitment is not None:
             self._promise(reply.commitment, at)
         self._after(case, at)

@@ -1,5 +1,6 @@
 """Write a review (figures frozen, findings proposed), edit its findings, publish it."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,11 +15,13 @@ from langnghe import installation
 from langnghe.cases.actions import note_overdue
 from langnghe.commitments.actions import note_late
 from langnghe.core.refusal import Refused
-from langnghe.registry.models import Body, Place
+from langnghe.ledger.actions import append
+from langnghe.registry.models import Body, Member, Place
 from langnghe.reviews import engine, sources
 from langnghe.reviews.figures import APPENDIX, DEFINITIONS
 from langnghe.reviews.findings import propose
-from langnghe.reviews.models import Figure, Finding, Review
+from langnghe.reviews.history import entry, words
+from langnghe.reviews.models import Figure, Finding, Review, Revision
 from langnghe.reviews.periods import year_before
 from langnghe.reviews.scope import covered
 
@@ -112,38 +115,64 @@ def _freeze(plan: Plan, figures: list[Figure], at: datetime) -> Review:
 
 
 @transaction.atomic
-def edit(finding: Finding, *, text: str) -> None:
+def edit(finding: Finding, *, text: str, actor: Member, at: datetime) -> None:
     """Put a person's words in place of a proposed sentence; its figures stay tied to it."""
-    _require_unpublished(finding.review)
+    _require_editor(finding.review, actor)
     if not text.strip():
         raise Refused(_("Hãy viết nội dung nhận định, hoặc xóa nhận định này."))
     finding.text, finding.is_edited = text.strip(), True
     finding.save(update_fields=["text", "is_edited"])
+    _log(finding.review, "edit", actor, at, finding)
 
 
 @transaction.atomic
-def remove(finding: Finding) -> None:
-    _require_unpublished(finding.review)
+def remove(finding: Finding, *, actor: Member, at: datetime) -> None:
+    _require_editor(finding.review, actor)
+    _log(finding.review, "remove", actor, at, finding)
     finding.delete()
 
 
 @transaction.atomic
-def add(review: Review, *, kind: str, text: str) -> Finding:
+def add(review: Review, *, kind: str, text: str, actor: Member, at: datetime) -> Finding:
     """Add a person's own finding behind those proposed."""
-    _require_unpublished(review)
+    _require_editor(review, actor)
     if not text.strip() or kind not in Finding.Kind.values:
         raise Refused(_("Hãy chọn loại và viết nội dung nhận định."))
     last = review.findings.aggregate(last=Max("position"))["last"] or 0
-    return Finding.objects.create(review=review, kind=kind, text=text.strip(), position=last + 1, is_edited=True)
+    finding = Finding.objects.create(review=review, kind=kind, text=text.strip(), position=last + 1, is_edited=True)
+    _log(review, "add", actor, at, finding)
+    return finding
 
 
-def _require_unpublished(review: Review) -> None:
-    """Refuse a published review, as it stands in the database now, locked until the caller is done."""
-    if Review.objects.select_for_update().get(pk=review.pk).is_public:
+@transaction.atomic
+def publish(review: Review, *, actor: Member, at: datetime) -> None:
+    """Show the review to everyone; from now on it does not change."""
+    _require_editor(review, actor)
+    review.is_public = True
+    review.save(update_fields=["is_public"])
+    _log(review, "publish", actor, at)
+
+
+def _require_editor(review: Review, actor: Member) -> None:
+    """Refuse who does not issue the review, and a published review, as both stand in the database now, locked."""
+    fresh = Review.objects.select_related("issuer").select_for_update(of=("self",)).get(pk=review.pk)
+    if not fresh.edited_by(actor):
+        raise Refused(_("Cơ quan của bạn không ban hành bản sơ kết này."))
+    if fresh.is_public:
         raise Refused(_("Bản sơ kết đã công bố, không sửa được nữa."))
 
 
-def publish(review: Review) -> None:
-    """Show the review to everyone; from now on it does not change."""
-    review.is_public = True
-    review.save(update_fields=["is_public"])
+def _log(review: Review, verb: str, actor: Member, at: datetime, finding: Finding | None = None) -> None:
+    change = Revision(
+        review=review,
+        verb=verb,
+        at=at,
+        day=localdate(at),
+        finding=finding.pk if finding else None,
+        kind=finding.kind if finding else "",
+        text=finding.text if finding else words(review),
+        account=actor.account,
+        salt=secrets.token_bytes(16),
+    )
+    change.save(force_insert=True)
+    append([entry(change)])

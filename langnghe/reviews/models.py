@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from langnghe.registry.models import Body, Place
+from langnghe.registry.models import Account, Body, Member, Place
 
 
 class Fact(models.Model):
@@ -56,6 +56,17 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.place} {self.since:%d/%m/%Y}–{self.until:%d/%m/%Y}"
 
+    @property
+    def code(self) -> str:
+        return f"SK-{self.pk:06d}"
+
+    def edited_by(self, member: Member) -> bool:
+        """Return whether the member writes in the issuer's name: its own leader, or the commission of its place."""
+        roles, body = Member.Role, member.body
+        if member.role == roles.COMMISSION:
+            return body.place_id == self.issuer.place_id
+        return member.role == roles.LEADER and body == self.issuer
+
 
 class Figure(models.Model):
     """One frozen number: `value` records out of `base` (null for a plain count), and the same a year before."""
@@ -95,3 +106,20 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.position}"
+
+
+class Revision(models.Model):
+    """One change that a person made to a review: a finding added, edited or removed, or its publication."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="revisions")
+    verb = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    day = models.DateField()
+    finding = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=12, blank=True)
+    text = models.TextField(blank=True)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.review} {self.verb}"

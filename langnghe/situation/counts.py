@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from langnghe.cases.models import Case, Reply, Step
+from langnghe.cases.models import Case, Step
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
 from langnghe.registry.models import Body, Place
@@ -102,7 +102,5 @@ def longest_open(condition: Q, related: Iterable[str], most: int = 10) -> list[C
 
 
 def late_commitments(today: date, place: Place | None) -> int:
-    """Return how many promises that were made in public are past their day."""
-    unseen = Reply.objects.filter(commitment=OuterRef("pk")).exclude(state=Reply.State.PUBLISHED)
-    rows = Commitment.objects.filter(within(place), state=Commitment.State.OPEN, due__lt=today)
-    return rows.exclude(Exists(unseen)).count()
+    """Return how many open promises are past their day."""
+    return Commitment.objects.filter(within(place), state=Commitment.State.OPEN, due__lt=today).count()

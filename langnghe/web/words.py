@@ -20,7 +20,10 @@ NEXT = {
     State.ANSWERED: gettext_lazy(
         "Người gửi đánh giá câu trả lời; chưa đồng ý thì mở lại hoặc đề nghị cấp trên xem xét."
     ),
-    State.CLOSED: gettext_lazy("Vụ việc đã kết thúc. Nếu việc chưa xong, người gửi vẫn mở lại được."),
+    State.CLOSED: gettext_lazy(
+        "Vụ việc đã kết thúc. Nếu việc chưa xong, người gửi mở lại được trong %(days)s ngày sau câu trả lời; "
+        "sau đó vẫn đề nghị cấp trên được."
+    ),
     State.WITHDRAWN: gettext_lazy("Người gửi đã rút, vụ việc không giải quyết tiếp."),
     State.MERGED: gettext_lazy("Việc này được giải quyết chung trong một vụ việc khác cùng nội dung."),
 }
@@ -34,7 +37,7 @@ PROMISES = {
 def what_next(case: Case) -> str:
     if case.paused is not None and case.is_open:
         return _("Thời hạn đang tạm dừng, lý do và số văn bản ghi ở phần việc đã làm.")
-    return str(NEXT[State(case.state)] % {"body": case.holder})
+    return str(NEXT[State(case.state)] % {"body": case.holder, "days": law.rule("reopen_days")})
 
 
 def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:

@@ -475,3 +475,11 @@ def test_typed_formulas_stay_text_in_both_kinds_of_error_file(tmp_path: Path, te
     assert f"'{text}" in comma.read_text("utf-8-sig")
     with open_sheet(comma) as sheet:
         assert list(sheet.rows)[0].cells[0] == text
+
+
+def test_an_error_file_of_a_demo_says_so_in_both_kinds(tmp_path: Path) -> None:
+    rows = [RowError(2, (), ("a", "b"))], [RowError(2, (), ("a", "b" * 40_000))]
+    excel, comma = (write_errors(tmp_path, "so", ["A", "B"], bad, mark="dữ liệu minh hoạ") for bad in rows)
+    sheet = openpyxl.load_workbook(excel).active
+    assert (sheet.title, sheet["E1"].value) == ("Lỗi (dữ liệu minh hoạ)", "Lỗi – cách sửa (dữ liệu minh hoạ)")
+    assert "dữ liệu minh hoạ" in comma.read_text("utf-8-sig").splitlines()[0]

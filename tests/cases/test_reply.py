@@ -1,6 +1,6 @@
 """From a draft to the answer, and what residents make of it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -77,12 +77,34 @@ def test_a_second_draft_returns_the_first() -> None:
     assert list(Reply.objects.order_by("pk").values_list("state", flat=True)) == ["returned", "draft"]
 
 
-def test_a_promise_of_an_answer_that_never_appeared_is_dropped() -> None:
+def test_a_promise_waits_in_its_draft_until_the_answer_is_published() -> None:
+    case, answer, officer, _leader = assigned()
+    reply = actions.draft(case, no_money(), actor=officer, at=moment())
+    assert (reply.promise_body, reply.promise_due, reply.promise_text) == (
+        case.holder,
+        date(2026, 9, 30),
+        "Lắp đèn mới.",
+    )
+    do("approve", case, answer)
+    assert not Commitment.objects.exists()
+    do("reply", case, answer)
+    assert Commitment.objects.get().made == date(2026, 6, 8)
+
+
+def test_a_draft_that_is_sent_back_leaves_no_commitment() -> None:
     case, answer, officer, _leader = assigned()
     actions.draft(case, no_money(), actor=officer, at=moment())
-    assert Commitment.objects.get().state == "open"
     do("send_back", case, answer)
-    assert Commitment.objects.get().state == "dropped"
+    assert not Commitment.objects.exists()
+
+
+def test_an_answer_whose_promise_fell_due_while_it_waited_is_not_published() -> None:
+    case, answer, officer, _leader = assigned()
+    actions.draft(case, no_money(date(2026, 6, 9)), actor=officer, at=moment())
+    do("approve", case, answer)
+    with pytest.raises(Refused, match="từ hôm nay"):
+        do("reply", case, answer, moment(10))
+    assert Reply.objects.get().state == "approved"
 
 
 def test_a_promise_is_a_commitment_of_the_body_to_the_day() -> None:
@@ -147,6 +169,16 @@ def test_a_case_can_be_reopened_with_a_reason_and_is_counted() -> None:
     case = do("reopen", case, answer, moment(11))
     assert (case.state, case.reopened, case.settled, case.holder) == ("accepted", 1, None, body("committee_commune"))
     assert Step.objects.get(verb="reopen").outcome == "done"
+
+
+def test_a_case_is_reopened_only_so_many_days_after_its_answer_and_goes_higher_ever_after() -> None:
+    last = moment(10) + timedelta(law.rule("reopen_days"))
+    case, answer, _officer, _leader = answered()
+    with pytest.raises(Refused, match="đến hết ngày 10/07/2026"):
+        do("reopen", case, answer, last + timedelta(1))
+    assert do("escalate", case, answer, last + timedelta(1)).state == "received"
+    other, answer, _officer, _leader = answered()
+    assert do("reopen", other, answer, last).state == "accepted"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langnghe.core.syllables import RHYMES, is_syllable, place_tone
+from langnghe.core.syllables import RHYMES, is_syllable, place_tone, split_tone
 from langnghe.core.text import (
     DOUBTFUL_WORDS,
     FOREIGN_WORDS,
@@ -101,7 +101,7 @@ def test_the_tone_stays_where_it_is_right(text: str) -> None:
         ("DDeef nghij", "Đề nghị"), ("Nuowcs thoon", "Nước thôn"), ("NUOWCS", "NƯỚC"), ("khoong", "không"),
         ("tieesng", "tiếng"), ("duongw", "dương"), ("nguoiwf", "người"), ("thuowr", "thuở"),
         ("(hoawcj)", "(hoặc)"),
-        ("Đường looj hỏng", "Đường lộ hỏng"), ("guiwr/suwar", "gửi/sửa"),
+        ("Đường looj hỏng", "Đường lộ hỏng"), ("guiwr/suwar", "gửi/sửa"), ("caafu yeesu", "cầu yếu"),
     ],
 )  # fmt: skip
 def test_telex_leftovers_are_decoded(typed: str, meant: str) -> None:
@@ -139,6 +139,24 @@ def test_every_unmarked_syllable_is_left_alone() -> None:
 def test_every_marked_syllable_typed_in_telex_comes_back_unless_it_is_a_foreign_word() -> None:
     toned = {place_tone(letters, tone) for letters in SYLLABLES for tone in range(1, 6)} - {None}
     lost = {typed_in_telex(word) for word in toned if word and decode_telex(typed_in_telex(word)) != word}
+    assert lost <= FOREIGN_WORDS | DOUBTFUL_WORDS
+
+
+def typed_with_the_tone_at_once(syllable: str) -> str:
+    """Return the keys with the tone's right behind the letter that bears it, not at the end (yeesu, muoosn)."""
+    keys = ""
+    for char in unicodedata.normalize("NFC", syllable):
+        parts = unicodedata.normalize("NFD", char)
+        tone = "".join(TYPED[mark] for mark in parts if mark in TONE_MARKS)
+        plain = unicodedata.normalize("NFC", "".join(mark for mark in parts if mark not in TONE_MARKS))
+        keys += TYPED.get(plain, plain) + tone
+    return keys
+
+
+def test_a_tone_typed_inside_a_shaped_word_comes_back_too() -> None:
+    toned = {place_tone(letters, tone) for letters in SYLLABLES for tone in range(1, 6)} - {None}
+    shaped = {word for word in toned if word and set(split_tone(word)[0]) & set("ăâêôơưđ")}  # type: ignore[index]
+    lost = {keys for word in shaped if decode_telex(keys := typed_with_the_tone_at_once(word)) != word}
     assert lost <= FOREIGN_WORDS | DOUBTFUL_WORDS
 
 

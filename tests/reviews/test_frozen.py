@@ -8,13 +8,15 @@ import pytest
 from langnghe.core.refusal import Refused
 from langnghe.ledger import worker
 from langnghe.ledger.actions import enqueue
+from langnghe.ledger.models import LogEntry
+from langnghe.ledger.verify import differences
 from langnghe.registry import law
 from langnghe.registry.models import Place
-from langnghe.reviews import actions, jobs
+from langnghe.reviews import actions, history, jobs
 from langnghe.reviews.engine import Window, records, window
 from langnghe.reviews.figures import DEFINITIONS
 from langnghe.reviews.models import Figure, Finding, Review
-from tests.cast import COMMUNE, PROVINCE, body, moment, received
+from tests.cast import COMMUNE, PROVINCE, Cast, body, moment, received
 from tests.reviews.world import FROZEN, SPAN, play, promise, receptions, written
 
 pytestmark = pytest.mark.django_db
@@ -106,22 +108,22 @@ def test_findings_are_edited_added_behind_the_last_and_removed_until_published()
     receptions()
     review = written()
     first = review.findings.order_by("position")[0]
-    own = actions.add(review, kind=Finding.Kind.RESULT, text=" Tự viết. ")
-    actions.remove(first)
-    another = actions.add(review, kind=Finding.Kind.RESULT, text="Nữa.")
-    actions.edit(own, text="Sửa lại.")
+    own = actions.add(review, kind=Finding.Kind.RESULT, text=" Tự viết. ", actor=Cast().commission, at=LATER)
+    actions.remove(first, actor=Cast().commission, at=LATER)
+    another = actions.add(review, kind=Finding.Kind.RESULT, text="Nữa.", actor=Cast().commission, at=LATER)
+    actions.edit(own, text="Sửa lại.", actor=Cast().commission, at=LATER)
     assert list(review.findings.order_by("-position")[:2]) == [another, own]
     assert Finding.objects.get(pk=own.pk).text == "Sửa lại."
 
 
 def test_a_published_review_takes_no_change_also_from_a_page_opened_before() -> None:
     review = written()
-    own = actions.add(review, kind=Finding.Kind.RESULT, text="Tự viết.")
-    actions.publish(Review.objects.get(pk=review.pk))
+    own = actions.add(review, kind=Finding.Kind.RESULT, text="Tự viết.", actor=Cast().commission, at=LATER)
+    actions.publish(Review.objects.get(pk=review.pk), actor=Cast().commission, at=LATER)
     for change in (
-        lambda: actions.edit(own, text="Khác."),
-        lambda: actions.remove(own),
-        lambda: actions.add(review, kind=Finding.Kind.RESULT, text="Thêm."),
+        lambda: actions.edit(own, text="Khác.", actor=Cast().commission, at=LATER),
+        lambda: actions.remove(own, actor=Cast().commission, at=LATER),
+        lambda: actions.add(review, kind=Finding.Kind.RESULT, text="Thêm.", actor=Cast().commission, at=LATER),
     ):
         with pytest.raises(Refused, match="đã công bố"):
             change()
@@ -132,4 +134,30 @@ def test_a_published_review_takes_no_change_also_from_a_page_opened_before() -> 
 def test_a_finding_without_words_or_kind_is_refused(kind: str, text: str) -> None:
     review = written()
     with pytest.raises(Refused, match="nội dung nhận định"):
-        actions.add(review, kind=kind, text=text)
+        actions.add(review, kind=kind, text=text, actor=Cast().commission, at=LATER)
+
+
+def test_who_does_not_issue_the_review_changes_nothing() -> None:
+    review, cast = written(), Cast()
+    for stranger in (cast.leader, cast.province_officer, cast.supervisor):
+        for change in (
+            lambda who: actions.add(review, kind=Finding.Kind.RESULT, text="Thêm.", actor=who, at=LATER),
+            lambda who: actions.publish(review, actor=who, at=LATER),
+        ):
+            with pytest.raises(Refused, match="không ban hành"):
+                change(stranger)
+    assert not review.revisions.exists()
+
+
+def test_each_change_of_a_review_is_in_the_log_and_a_quiet_one_is_found() -> None:
+    review, commission = written(), Cast().commission
+    kept = actions.add(review, kind=Finding.Kind.RESULT, text="Giữ.", actor=commission, at=LATER)
+    gone = actions.add(review, kind=Finding.Kind.RESULT, text="Bỏ.", actor=commission, at=LATER)
+    actions.edit(kept, text="Giữ lại.", actor=commission, at=LATER)
+    actions.remove(gone, actor=commission, at=LATER)
+    actions.publish(review, actor=commission, at=LATER)
+    logged = LogEntry.objects.filter(subject=review.code).order_by("pk").values_list("event", flat=True)
+    assert list(logged) == ["add", "add", "edit", "remove", "publish"]
+    assert not [*differences(history.entries()), *history.changed_words()]
+    Finding.objects.filter(pk=kept.pk).update(text="Khác.")
+    assert [line.split(": ")[0] for line in history.changed_words()] == [review.code, review.code]

@@ -10,8 +10,8 @@ from langnghe.reviews.models import Finding, Review
 from langnghe.reviews.narrative import SHORT, basis, document
 from langnghe.reviews.render.document import Document, Paragraph
 from langnghe.reviews.word import word_file
-from tests.cast import COMMUNE, PROVINCE, body
-from tests.reviews.world import play, written
+from tests.cast import COMMUNE, PROVINCE, Cast, body
+from tests.reviews.world import FROZEN, play, written
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_each_proposed_sentence_names_the_figures_it_rests_on(review: Review) ->
 
 
 def test_findings_stand_under_their_headings_in_their_order(review: Review) -> None:
-    actions.add(review, kind=Finding.Kind.RESULT, text="Kết quả tự viết.")
+    actions.add(review, kind=Finding.Kind.RESULT, text="Kết quả tự viết.", actor=Cast().commission, at=FROZEN)
     headings = [section.heading for section in document(review).sections]
     assert headings == [
         "I. Số liệu chủ yếu",

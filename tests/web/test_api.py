@@ -89,6 +89,12 @@ def test_a_name_that_several_communes_have_comes_back_with_a_short_list(door: An
     assert len(answer.json()["candidates"]) > 1
 
 
+def test_a_name_is_read_as_of_the_day_of_the_voice(door: Any) -> None:
+    named = GOOD | {"place": "Xã Lương Tài, Hưng Yên"}
+    door(named | {"said_on": "2025-03-01"}, "khoa-chong-trung-0002")
+    assert Voice.objects.get().case.place.key == "o12010"
+
+
 @pytest.mark.parametrize("kind", ["complaint", "denunciation"])
 def test_a_sealed_kind_is_turned_away_and_not_kept(door: Any, kind: str) -> None:
     answer = door(GOOD | {"kind": kind})

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
@@ -207,6 +208,15 @@ def test_a_case_is_published_with_a_title_and_withdrawn_from_public_with_a_reaso
 
 def voices(member: Member, case: Case) -> list[str]:
     return [voice.text for voice in page(member, case).context["voices"]]
+
+
+def test_a_merge_offers_the_open_cases_of_the_same_place_and_topic(cast: Cast) -> None:
+    (case, *_), (into, *_), (elsewhere, *_) = received(), received(), received(topic=law.topics()["giao_thong"])
+    form = FORMS["merge"](case=case, actor=acting(cast.officer))
+    assert [code for code, _label in form.fields["near"].choices] == [into.code]  # type: ignore[attr-defined]
+    assert post(cast.officer, case, "merge", near=elsewhere.code).status_code == 422
+    assert post(cast.officer, case, "merge", near=into.code).status_code == 302
+    assert Case.objects.get(pk=case.pk).merged_into == into
 
 
 def test_a_merged_case_shows_its_voice_in_the_other_and_can_be_split_off(cast: Cast) -> None:

@@ -36,7 +36,7 @@ def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def review(db: None) -> Review:
     play()
     found = written()
-    actions.publish(found)
+    actions.publish(found, actor=Cast().commission, at=FROZEN)
     return found
 
 
@@ -124,7 +124,7 @@ def test_only_a_public_case_is_linked_and_no_words_are_shown(client: Client, cas
     hidden, shown = received(text="Lời không ai được đọc.")[0], received()[0]
     cases.publish(shown, title="Đèn tắt", summary="Tóm tắt.", actor=acting(cast.officer), at=moment())
     review = written()
-    actions.publish(review)
+    actions.publish(review, actor=Cast().commission, at=FROZEN)
     text = page(client, "records", review.pk, figure(review, "received").number)
     assert (hidden.code in text, "Lời không ai" in text) == (True, False)
     assert reverse("case", args=[shown.code]) in text
@@ -256,7 +256,7 @@ def test_findings_are_written_edited_removed_and_published_at_the_desk(cast: Cas
 
 def test_a_refused_change_keeps_what_was_typed(cast: Cast) -> None:
     review = written()
-    actions.publish(review)
+    actions.publish(review, actor=Cast().commission, at=FROZEN)
     text = html.unescape(change(cast.commission, review, verb="add", kind="result", text="Viết muộn").content.decode())
     assert "đã công bố" in text
     review = written()

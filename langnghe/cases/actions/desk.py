@@ -187,18 +187,11 @@ class Draft:
 
 @transaction.atomic
 def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
-    """Write the answer; refused without words, without proof where the outcome claims it, without its commitment."""
+    """Write the answer; refused without words, without proof where the outcome claims it, without its promise."""
     case, move = opened(case, "draft", actor)
-    outcome = law.outcomes()[answer.outcome]
-    if not answer.text.strip():
-        raise Refused(_("Hãy viết nội dung trả lời."))
-    if outcome.needs_proof and not answer.proof.strip():
-        raise Refused(
-            _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
-        )
-    if outcome.needs_commitment and answer.promise is None:
-        raise Refused(_("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name})
-    _return_drafts(case, actor, at)
+    _require_whole(answer, localdate(at))
+    _return_drafts(case)
+    promise = answer.promise
     reply = Reply.objects.create(
         case=case,
         body=case.holder,
@@ -206,18 +199,38 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
         outcome=answer.outcome,
         proof=answer.proof,
         drafted_at=at,
-        commitment=_promise(case, answer.promise, actor, at) if answer.promise else None,
+        promise_body=promise.body if promise else None,
+        promise_text=promise.text if promise else "",
+        promise_due=promise.due if promise else None,
     )
     make(case, move, actor, at, Facts(outcome=answer.outcome, digest=reply_digest(reply)))
     return reply
 
 
-def _promise(case: Case, promise: Promise, actor: Actor, at: datetime) -> Commitment:
+def _require_whole(answer: Draft, today: date) -> None:
+    outcome, promise = law.outcomes()[answer.outcome], answer.promise
+    if not answer.text.strip():
+        raise Refused(_("Hãy viết nội dung trả lời."))
+    if outcome.needs_proof and not answer.proof.strip():
+        raise Refused(
+            _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
+        )
+    if outcome.needs_commitment and promise is None:
+        raise Refused(_("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name})
+    problem = Commitment.problem(promise.text, promise.due, today) if promise else ""
+    if problem:
+        raise Refused(problem)
+
+
+def _promise(case: Case, answer: Reply, actor: Actor, at: datetime) -> Commitment | None:
+    """Make what the answer promises; refused when its day passed while the answer waited."""
+    if answer.promise_body is None or answer.promise_due is None:
+        return None
     return commitments.commit(
-        body=promise.body,
+        body=answer.promise_body,
         place=case.place,
-        text=promise.text,
-        due=promise.due,
+        text=answer.promise_text,
+        due=answer.promise_due,
         origin=case.code,
         account=actor.account,
         at=at,
@@ -228,19 +241,13 @@ def _promise(case: Case, promise: Promise, actor: Actor, at: datetime) -> Commit
 def send_back(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     """Return a draft that does not answer the question (QĐ 31/2021/QĐ-TTg Art. 46)."""
     case, move = opened(case, "send_back", actor, reason)
-    _return_drafts(case, actor, at)
+    _return_drafts(case)
     return make(case, move, actor, at, Facts(reason=reason))
 
 
-def _return_drafts(case: Case, actor: Actor, at: datetime) -> None:
-    """Lay the unpublished answers aside, and with each the promise it would have made."""
-    for unpublished in case.replies.filter(state__in=("draft", "approved")).select_related("commitment"):
-        unpublished.state = Reply.State.RETURNED
-        unpublished.save(update_fields=["state"])
-        promise = unpublished.commitment
-        if promise and promise.state == Commitment.State.OPEN:
-            reason = _("Câu trả lời chứa cam kết này không được công bố.")
-            commitments.drop(promise, account=actor.account, at=at, reason=reason)
+def _return_drafts(case: Case) -> None:
+    """Lay the unpublished answers aside."""
+    case.replies.filter(state__in=(Reply.State.DRAFT, Reply.State.APPROVED)).update(state=Reply.State.RETURNED)
 
 
 @transaction.atomic
@@ -252,12 +259,13 @@ def approve(case: Case, *, actor: Actor, at: datetime) -> Case:
 
 @transaction.atomic
 def reply(case: Case, *, actor: Actor, at: datetime) -> Case:
-    """Publish the approved answer; the case counts as settled on this day, on time or not."""
+    """Publish the approved answer and make its promise; the case counts as settled on this day, on time or not."""
     case, move = opened(case, "reply", actor)
     today = localdate(at)
     answer = case.replies.get(state=Reply.State.APPROVED)
     answer.state, answer.published = Reply.State.PUBLISHED, today
-    answer.save(update_fields=["state", "published"])
+    answer.commitment = _promise(case, answer, actor, at)
+    answer.save(update_fields=["state", "published", "commitment"])
     if case.paused is not None:
         case.due = clock.due(clock.of(case), today)
     case.settled, case.outcome, case.paused = today, answer.outcome, None

@@ -13,6 +13,7 @@ from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, writ
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Rating, Reply
 from langnghe.core.refusal import Refused
+from langnghe.registry import law
 
 
 @transaction.atomic
@@ -31,8 +32,12 @@ def rate(case: Case, *, stars: int, sentence: str, actor: Actor, at: datetime) -
 
 @transaction.atomic
 def reopen(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
-    """Say that it is not settled: the case goes back to its holder with a new term."""
+    """Say that it is not settled, within rule reopen_days: the case goes back to its holder with a new term."""
     case, move = opened(case, "reopen", actor, reason)
+    until = case.reopens_until(law.rule("reopen_days"))
+    if until is not None and localdate(at) > until:
+        text = _("Chỉ mở lại được đến hết ngày %(until)s. Ông/bà vẫn có quyền đề nghị cấp trên xem xét, hoặc gửi mới.")
+        raise Refused(text % {"until": f"{until:%d/%m/%Y}"})
     case.reopened += 1
     _renew(case, at)
     return make(case, move, actor, at, Facts(reason=reason, outcome=case.outcome))

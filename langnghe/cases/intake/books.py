@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.timezone import localdate
 
 from langnghe.cases.actions import receive_many
@@ -71,8 +72,12 @@ def import_book(book: Book, *, actor: Actor, at: datetime, progress: Progress, f
         titles = sheet.header_row
     progress(summary.rows, summary.rows)
     if summary.bad:
-        summary.errors_path = write_errors(folder, book.path.name.split(".")[0], titles, summary.bad)
+        summary.errors_path = write_errors(folder, book.path.name.split(".")[0], titles, summary.bad, mark=_mark())
     return summary
+
+
+def _mark() -> str:
+    return "dữ liệu minh hoạ" if settings.INSTALLATION.demo else ""
 
 
 def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime) -> None:

@@ -21,19 +21,24 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 Bad = RowError | Sealed
 
 
-def write_errors(folder: Path, name: str, titles: Sequence[str], rows: Iterable[Bad]) -> Path:
+def write_errors(folder: Path, name: str, titles: Sequence[str], rows: Iterable[Bad], mark: str = "") -> Path:
     """Writes `<name>.loi.xlsx` into `folder` and returns its path.
 
     `.loi.csv` instead when Excel could not hold them: very many rows, or a cell over 32,767 characters.
     The file can be corrected and imported again; its three extra columns stand last and feed no field.
+    `mark` stands in the heading of the last column and, in Excel, in the name of the sheet.
     """
     bad = list(rows)
     longest = max((len(cell) for row in bad for cell in row.cells if isinstance(cell, str)), default=0)
     fits = len(bad) <= EXCEL_ROWS and longest <= EXCEL_CELL
     path = folder / f"{name}.loi.{'xlsx' if fits else 'csv'}"
     width = max([len(titles), *(len(row.cells) for row in bad)])
-    header = [*titles, *[""] * (width - len(titles))]
-    (_write_xlsx if fits else _write_csv)(path, header, bad)
+    own = (*TITLES[:-1], f"{TITLES[-1]} ({mark})") if mark else TITLES
+    header = [*titles, *[""] * (width - len(titles)), *own]
+    if fits:
+        _write_xlsx(path, header, bad, f"Lỗi ({mark})" if mark else "Lỗi")
+    else:
+        _write_csv(path, header, bad)
     return path
 
 
@@ -43,13 +48,13 @@ def _explained(row: Bad) -> tuple[str, str, str]:
     return str(row.number), places, texts
 
 
-def _write_xlsx(path: Path, header: Sequence[str], rows: Sequence[Bad]) -> None:
+def _write_xlsx(path: Path, header: Sequence[str], rows: Sequence[Bad], name: str) -> None:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Lỗi")
+    sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
-    sheet.append([_bold(sheet, title) for title in (*header, *TITLES)])
+    sheet.append([_bold(sheet, title) for title in header])
     for row in rows:
-        cells = [*row.cells, *[None] * (len(header) - len(row.cells)), *_explained(row)]
+        cells = [*row.cells, *[None] * (len(header) - len(TITLES) - len(row.cells)), *_explained(row)]
         sheet.append([_safe_cell(sheet, cell) for cell in cells])
     book.save(path)
 
@@ -77,10 +82,10 @@ def _safe_cell(sheet: WriteOnlyWorksheet, value: Cell) -> WriteOnlyCell:
 def _write_csv(path: Path, header: Sequence[str], rows: Sequence[Bad]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([_guarded(title) for title in (*header, *TITLES)])
+        writer.writerow([_guarded(title) for title in header])
         for row in rows:
             texts = [cell_text(cell) for cell in row.cells]
-            padding = [""] * (len(header) - len(texts))
+            padding = [""] * (len(header) - len(TITLES) - len(texts))
             writer.writerow([_guarded(text) for text in (*texts, *padding, *_explained(row))])
 
 

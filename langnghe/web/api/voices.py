@@ -97,7 +97,7 @@ def unknown_client(request: HttpRequest, error: AuthenticationError) -> Any:
 @api.post("/v1/voices", response={200: VoiceOut, 201: VoiceOut, 409: Problem, 422: Problem}, tags=["voices"])
 def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
     """Hand in one voice: 201 new, 200 with the same receipt for a repeat, 409 for its key with other words."""
-    place, candidates = _place(body.place)
+    place, candidates = _place(body.place, body.said_on or localdate(now()))
     problem = _problem(body, place, candidates)
     if problem or place is None:
         return Status(422, problem)
@@ -110,10 +110,10 @@ def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
     return Status(200 if received.is_repeat else 201, answer)
 
 
-def _place(words: str) -> tuple[Place | None, list[str]]:
+def _place(words: str, said: date) -> tuple[Place | None, list[str]]:
     if words in gazetteer().units:
         return _served(words)
-    found = gazetteer().resolve(words)
+    found = gazetteer().resolve(words, on=said)
     if found.unit is None:
         return None, [unit.name for unit in found.candidates]
     return _served(found.unit.key)

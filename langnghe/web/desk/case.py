@@ -20,7 +20,7 @@ from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law
 from langnghe.web import shown, words
 from langnghe.web.access import actor, membership, staff
-from langnghe.web.desk.forms import FORMS, Move
+from langnghe.web.desk.forms import FORMS, Move, alike
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.reach import may_read
 from langnghe.web.desk.rows import titles
@@ -147,18 +147,10 @@ def _same_spot(case: Case) -> list[Case]:
     return list(rows.order_by("-pk")[:5])
 
 
-def _alike(case: Case) -> list[Case]:
-    """Return open cases of the same body, topic and place that a person may want to merge with."""
-    rows = Case.objects.filter(
-        holder=case.holder, settled=None, state__in=Case.OPEN, topic=case.topic, place=case.place
-    )
-    return list(rows.exclude(pk=case.pk).order_by("due", "pk")[:5])
-
-
 def _near(case: Case, who: Actor) -> dict[str, Any]:
-    before, alike = _same_spot(case), _alike(case)
-    names = titles([*before, *alike])
-    lists = {"before": before, "alike": alike}
+    before, others = _same_spot(case), alike(case)
+    names = titles([*before, *others])
+    lists = {"before": before, "alike": others}
     return {name: [_link(row, names[row.pk], who) for row in rows] for name, rows in lists.items()}
 
 

@@ -17,7 +17,7 @@ from langnghe.registry.models import Body
 from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
-MOST_FOUND = 30
+MOST_FOUND, MOST_ALIKE = 30, 5
 Choices = Iterable[tuple[str, Any]]
 
 
@@ -198,11 +198,12 @@ class Answer(Move):
         _choices(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
         below = Body.objects.filter(superior=holder).on(today()).order_by("name")[:200]
         _choices(self, "promise_body", [(holder.code, holder.name), *((body.code, body.name) for body in below)])
-        last = self.case.replies.select_related("commitment__body").order_by("-pk").first()
+        last = self.case.replies.select_related("promise_body").order_by("-pk").first()
         if last is not None and last.state != Reply.State.PUBLISHED:
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
-            if promise := last.commitment:
-                said = {"promise_text": promise.text, "promise_due": promise.due, "promise_body": promise.body.code}
+            if last.promise_body:
+                said = {"promise_text": last.promise_text, "promise_due": last.promise_due}
+                said["promise_body"] = last.promise_body.code
                 self.initial = said | dict(self.initial)
 
     def clean(self) -> dict[str, Any]:
@@ -221,13 +222,33 @@ class Publish(Move):
 
 
 class Merge(Move):
-    into = forms.CharField(label=_("Mã vụ việc giữ lại"), max_length=20)
+    """The case that stays: one of those open at the same desk, place and topic, or one named by its code."""
 
-    def clean_into(self) -> int:
+    near = forms.ChoiceField(label=_("Vụ việc giữ lại"), required=False, widget=forms.RadioSelect)
+    into = forms.CharField(label=_("Hoặc mã vụ việc giữ lại"), max_length=20, required=False)
+
+    def prepare(self) -> None:
+        rows = alike(self.case)
+        _choices(self, "near", ((row.code, f"{row.code} {row.title} ({row.received:%d/%m/%Y})") for row in rows))
+        if not rows:
+            del self.fields["near"]
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
         try:
-            return parse_case(self.cleaned_data["into"])
+            said["into"] = parse_case(said.get("into") or said.get("near") or "")
         except BadCode as bad:
-            raise forms.ValidationError(str(bad)) from None
+            self.add_error("into", str(bad))
+        said.pop("near", None)
+        return said
+
+
+def alike(case: Case) -> list[Case]:
+    """Return open cases of the same body, topic and place that a person may want to merge with, at most five."""
+    rows = Case.objects.filter(
+        holder=case.holder, settled=None, state__in=Case.OPEN, topic=case.topic, place=case.place
+    )
+    return list(rows.exclude(pk=case.pk).order_by("due", "pk")[:MOST_ALIKE])
 
 
 FORMS: dict[str, type[Move]] = {

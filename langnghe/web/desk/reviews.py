@@ -114,12 +114,12 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit, remove and add findings, and publish; a refusal brings the words back."""
     member = _member(request)
     review = get_object_or_404(Review.objects.select_related("place", "issuer"), pk=pk, place=member.body.place)
-    if not _issues(member, review.issuer):
+    if not review.edited_by(member):
         raise PermissionDenied
     problem = ""
     if request.method == "POST":
         try:
-            _change(request, review)
+            _change(request, review, member)
             messages.success(request, _("Đã ghi."))
             return redirect("desk_review", pk)
         except Refused as refused:
@@ -129,15 +129,19 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/review.html", context | {"problem": problem, "typed": request.POST})
 
 
-def _change(request: HttpRequest, review: Review) -> None:
+def _change(request: HttpRequest, review: Review, actor: Member) -> None:
+    at = now()
     verb, text = request.POST.get("verb", ""), request.POST.get("text", "")[:4000]
     finding = review.findings.filter(pk=_number(request.POST.get("finding", ""))).first()
     verbs: dict[str, Callable[[], Any]] = {
-        "publish": lambda: actions.publish(review),
-        "add": lambda: actions.add(review, kind=request.POST.get("kind", ""), text=text),
+        "publish": lambda: actions.publish(review, actor=actor, at=at),
+        "add": lambda: actions.add(review, kind=request.POST.get("kind", ""), text=text, actor=actor, at=at),
     }
     if finding is not None:
-        verbs |= {"edit": lambda: actions.edit(finding, text=text), "remove": lambda: actions.remove(finding)}
+        verbs |= {
+            "edit": lambda: actions.edit(finding, text=text, actor=actor, at=at),
+            "remove": lambda: actions.remove(finding, actor=actor, at=at),
+        }
     if verb not in verbs:
         raise Refused(_("Nhận định này không còn. Hãy tải lại trang."))
     verbs[verb]()

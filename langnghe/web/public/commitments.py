@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from langnghe.cases.models import Reply
 from langnghe.commitments.models import Commitment, Progress
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.web.access import public
@@ -38,9 +37,7 @@ VERBS = {
 
 
 def promised() -> QuerySet[Commitment]:
-    """Return the commitments that were made in public: never one of an answer that is not published."""
-    unseen = Reply.objects.filter(commitment=OuterRef("pk")).exclude(state=Reply.State.PUBLISHED)
-    return Commitment.objects.exclude(Exists(unseen)).select_related("body", "place")
+    return Commitment.objects.select_related("body", "place")
 
 
 @public

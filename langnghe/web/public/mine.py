@@ -185,6 +185,9 @@ def _moves(voice: Voice, answers: list[dict[str, Any]], failed: dict[str, forms.
         allowed.discard("rate")
     if voice.case.holder.superior_id is None:
         allowed.discard("escalate")
+    until = voice.case.reopens_until(law.rule("reopen_days"))
+    if until is not None and until < today():
+        allowed.discard("reopen")
     seen = voice.case.steps.aggregate(last=Max("pk"))["last"]
     return [
         {
@@ -192,6 +195,7 @@ def _moves(voice: Voice, answers: list[dict[str, Any]], failed: dict[str, forms.
             "name": MOVES[code].name,
             "has_failed": code in failed,
             "words": verb,
+            "until": until if code == "reopen" else None,
             "form": _form(code, failed.get(code), seen),
         }
         for code, verb in VERBS.items()
