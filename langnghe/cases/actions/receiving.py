@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, sealing
@@ -178,8 +177,7 @@ def note_recurrence(case: Case, at: datetime) -> None:
     earlier = Case.objects.filter(
         place=case.place, topic=case.topic, spot_key=case.spot_key, settled__lte=case.received
     )
-    last = earlier.exclude(pk=case.pk).aggregate(pk=Max("pk"))["pk"]
-    before = last and Case.objects.get(pk=last)
+    before = earlier.order_by("-settled", "-pk").first()
     if before and before.settled and (case.received - before.settled).days <= law.rule("recurrence_days"):
         case.recurs = before
         case.save(update_fields=["recurs"])
