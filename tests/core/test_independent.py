@@ -1,9 +1,12 @@
 """Programs that others wrote accept what our log signs, and refuse the same that we refuse."""
 
+import json
 import os
+import re
 import subprocess
 from base64 import b64decode, b64encode
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -71,3 +74,17 @@ def test_openssl_verifies_the_signature_over_the_notes_body(tmp_path: Path) -> N
         (tmp_path / "body").write_text(body, "utf-8")
         done = subprocess.run([*words, "signature"], cwd=tmp_path, capture_output=True, check=False)
         assert (done.returncode == 0) == is_right
+
+
+def test_what_the_document_tells_readers_to_type_works(check: Path, tmp_path: Path) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "verify.md").read_text("utf-8")
+    entry = ENTRIES[6].decode()
+    extra = json.dumps({"entry": entry, "salt": "", "private": {}}, ensure_ascii=False).encode()
+    proof = format_proof(Proof(6, inclusion_proof(6, 11, READ), checkpoint(11), extra))
+    (tmp_path / "bien-nhan.tlog-proof").write_text(proof, "utf-8")
+    copy(Path(__file__).with_name("independent") / "check.go", tmp_path)
+    env = os.environ | {"KEY": LOG.verifier, "GOCACHE": str(check.parent / "cache")}
+    blocks = re.findall(r"```sh\n(.*?)```", document, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        subprocess.run(["sh", "-euc", block], cwd=tmp_path, env=env, check=True)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import random
 import re
 import stat
@@ -27,9 +28,8 @@ FORKED = [*ENTRIES[:3], b"doi", *ENTRIES[4:]]
 
 
 def call(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, PROGRAM, "--home", home, *words], capture_output=True, text=True, timeout=60, check=False
-    )
+    env = os.environ | {"WITNESS_HOME": str(home)}
+    return subprocess.run([sys.executable, PROGRAM, *words], env=env, capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture
@@ -44,8 +44,9 @@ class Running:
     """The witness serving on a port of its own."""
 
     def __init__(self, home: Path) -> None:
-        words = [sys.executable, PROGRAM, "--home", home, "serve", "--port", "0"]
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        words = [sys.executable, PROGRAM, "serve", "127.0.0.1", "0"]
+        env = os.environ | {"WITNESS_HOME": str(home)}
+        self.process = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout
         found = re.match(r"http://127\.0\.0\.1:(\d+)/add-checkpoint (\S+)", self.process.stdout.readline())
         assert found
@@ -103,6 +104,7 @@ def test_a_fork_is_refused_and_both_sides_are_kept(witness: Running, home: Path)
     witness.post(request(0, 5))
     assert witness.post(request(5, 5, FORKED)) == (409, "5\n", "text/x.tlog.size")
     assert witness.post(request(5, 9, FORKED))[0] == 422
+    assert witness.post(add_signature(request(5, 9, FORKED), Signer("x", bytes(32)).line(b"")))[0] == 422
     assert evidence(home) == [("fork", note(5), note(5, FORKED)), ("unproven", note(5), note(9, FORKED))]
     assert witness.post(request(5, 9))[0] == 200
 
@@ -131,7 +133,7 @@ def test_a_restart_forgets_nothing(home: Path) -> None:
 
 def test_a_witness_without_its_memory_does_not_begin_again(home: Path) -> None:
     (home / "state.json").unlink()
-    assert call(home, "serve").returncode != 0
+    assert call(home, "serve", "127.0.0.1", "0").returncode != 0
 
 
 def test_each_wrong_request_has_its_answer(witness: Running) -> None:
