@@ -74,9 +74,14 @@ def _subproof(old: int, start: int, size: int, is_known: bool, read: Reader) -> 
     return [*_subproof(old - half, start + half, size - half, False, read), _hash(start, half, read)]
 
 
+def _are_hashes(*hashes: bytes) -> bool:
+    """Return whether each has 32 bytes; else a proof could move bytes from one hash to its neighbour."""
+    return all(len(one) == HASH for one in hashes)
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Return whether the leaf hash at `index` of `size` leaves leads with the proof to the root (RFC 9162 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not (0 <= index < size and _are_hashes(leaf, root, *proof)):
         return False
     node, last, found = index, size - 1, leaf
     for sibling in proof:
@@ -94,8 +99,10 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Return whether the proof shows that the new tree continues the old one (RFC 9162 section 2.1.4.2)."""
+    if not _are_hashes(old_root, new_root, *proof):
+        return False
     if old_size == new_size:
-        return old_root == new_root and not proof
+        return old_root == new_root and not proof and (old_size > 0 or old_root == EMPTY_ROOT)
     if not 0 < old_size < new_size:
         return old_size == 0 and not proof and old_root == EMPTY_ROOT
     path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)

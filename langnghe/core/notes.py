@@ -3,7 +3,6 @@ tlog-cosignature)."""
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as BadBase64
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ED25519, COSIGNATURE = 1, 4  # the type byte before the public key
 DASH = "\u2014"
-_LINE = re.compile(rf"{DASH} (\S+) ([A-Za-z0-9+/]+={{0,2}})")
+MOST_SIGNATURES = 100  # a note with more is refused before anything is checked
+_LINE = re.compile(rf"{DASH} ([^\s+]+) ([A-Za-z0-9+/]+={{0,2}})")
+_FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")  # control characters, and what UTF-8 cannot say
 _VERIFIER = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 
 
@@ -49,6 +50,8 @@ def _ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def _cosigned(public: bytes, body: str, signature: bytes) -> bool:
     time, rest = int.from_bytes(signature[:8], "big"), signature[8:]
+    if time >= 1 << 63:
+        return False
     return _ed25519(public, _witnessed(body, time), rest)
 
 
@@ -65,7 +68,7 @@ CHECKS: dict[int, Callable[[bytes, str, bytes], bool]] = {
 
 def parse_verifier(text: str) -> Verifier:
     """Return the key of a line name+id+base64. NoteError when it is not one."""
-    found = _VERIFIER.fullmatch(text.strip())
+    found = _VERIFIER.fullmatch(_clean(text.strip()))
     data = _decoded(found[3]) if found else b""
     if not found or len(data) < 2:  # noqa: PLR2004 a type byte and a key
         raise NoteError("a public key has the form name+id+base64")
@@ -76,19 +79,34 @@ def parse_verifier(text: str) -> Verifier:
 
 
 def _decoded(text: str) -> bytes:
+    """Return the bytes. NoteError unless this is the one way to write them in base64."""
     try:
-        return b64decode(text, validate=True)
-    except BadBase64 as error:
+        data = b64decode(text, validate=True)
+    except ValueError as error:
         raise NoteError("not base64") from error
+    if b64encode(data).decode() != text:
+        raise NoteError("not the usual base64 of its bytes")
+    return data
+
+
+def _clean(text: str) -> str:
+    if _FORBIDDEN.search(text):
+        raise NoteError("a control character, or one that is not in Unicode")
+    return text
 
 
 class Signer:
-    """An Ed25519 key with its name; `private_key` is the 32-byte seed (RFC 8032). NoteError for a bad name."""
+    """An Ed25519 key with its name; `private_key` is the 32-byte seed (RFC 8032); a witness's has the type COSIGNATURE.
+
+    NoteError for a bad name or seed.
+    """
 
     def __init__(self, name: str, private_key: bytes, type_: int = ED25519) -> None:
-        if not name or re.search(r"[\s+]", name):
+        if not re.fullmatch(r"[^\s+]+", _clean(name)):
             raise NoteError("a key's name has no space and no plus")
-        self.name = name
+        if len(private_key) != 32:  # noqa: PLR2004 Ed25519
+            raise NoteError("an Ed25519 seed has 32 bytes")
+        self.name, self.type = name, type_
         self._key = Ed25519PrivateKey.from_private_bytes(private_key)
         self._public = Verifier(name, type_, self._key.public_key().public_bytes_raw())
 
@@ -105,15 +123,27 @@ class Signer:
 
 
 def sign(text: str, signer: Signer) -> str:
-    """Return the note: the text, an empty line, the signature line. NoteError for a text that ends in no newline."""
-    if not text.endswith("\n"):
+    """Return the note: the text, an empty line, the signature line.
+
+    NoteError for a text that ends in no newline or has control characters, and for a witness's key.
+    """
+    if not _clean(text).endswith("\n"):
         raise NoteError("the text of a note ends in a newline")
+    if signer.type != ED25519:
+        raise NoteError("a witness's key signs only cosignatures")
     return f"{text}\n{signer.line(text.encode())}\n"
 
 
 def cosign(note: str, witness: Signer, time: int) -> str:
-    """Return the witness's line for the checkpoint in the note; `time` in seconds since 1970. NoteError: not a note."""
-    return witness.line(_witnessed(_parted(note)[0], time), time.to_bytes(8, "big"))
+    """Return the witness's line for the checkpoint in the note; `time` in seconds since 1970 (tlog-cosignature).
+
+    NoteError when the note holds no checkpoint, the key is not of the type COSIGNATURE, or the time is out of range.
+    """
+    text = _parted(note)[0]
+    parse_checkpoint(text)
+    if witness.type != COSIGNATURE or not 0 <= time < 1 << 63:
+        raise NoteError("a cosignature needs a witness's key and a time since 1970")
+    return witness.line(_witnessed(text, time), time.to_bytes(8, "big"))
 
 
 def add_signature(note: str, line: str) -> str:
@@ -124,10 +154,10 @@ def add_signature(note: str, line: str) -> str:
 
 
 def _parted(note: str) -> tuple[str, list[str]]:
-    text, gap, rest = note.rpartition("\n\n")
-    if not gap or not rest.endswith("\n"):
-        raise NoteError("a note is a text, an empty line, and signature lines")
-    return text + "\n", rest.splitlines()
+    text, gap, rest = _clean(note).rpartition("\n\n")
+    if not gap or not rest.endswith("\n") or rest.count("\n") > MOST_SIGNATURES:
+        raise NoteError("a note is a text, an empty line, and signature lines, 100 at most")
+    return text + "\n", rest[:-1].split("\n")
 
 
 def _signatures(lines: list[str]) -> Iterator[tuple[str, bytes, bytes]]:
@@ -137,6 +167,8 @@ def _signatures(lines: list[str]) -> Iterator[tuple[str, bytes, bytes]]:
         if not found:
             raise NoteError("a signature line is a dash, a name and base64")
         data = _decoded(found[2])
+        if len(data) < 5:  # noqa: PLR2004 the key's id and at least a byte
+            raise NoteError("a signature line is too short")
         yield found[1], data[:4], data[4:]
 
 

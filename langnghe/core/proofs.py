@@ -2,12 +2,11 @@
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as BadBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langnghe.core.merkle import HASH, leaf_hash, verify_inclusion
-from langnghe.core.notes import NoteError, open_note, parse_checkpoint, parse_verifier
+from langnghe.core.notes import NoteError, open_note, parse_checkpoint
 
 HEADER = "c2sp.org/tlog-proof@v1"
 
@@ -58,9 +57,12 @@ def parse_proof(text: str) -> Proof:
 
 def _decoded(text: str) -> bytes:
     try:
-        return b64decode(text, validate=True)
-    except (BadBase64, ValueError) as error:
+        data = b64decode(text, validate=True)
+    except ValueError as error:
         raise ProofError("a line is not base64") from error
+    if b64encode(data).decode() != text:
+        raise ProofError("a line is not the usual base64 of its bytes")
+    return data
 
 
 def verify_proof(text: str, entry: bytes, log_verifier: str, witness_verifiers: Sequence[str] = ()) -> Verdict:
@@ -68,13 +70,14 @@ def verify_proof(text: str, entry: bytes, log_verifier: str, witness_verifiers: 
     signature is wrong, or the entry is not at its index."""
     proof = parse_proof(text)
     try:
-        name = parse_verifier(log_verifier).name
-        body, signers = open_note(proof.checkpoint, [log_verifier, *witness_verifiers])
+        # The log alone first: a witness of the same name must not stand for it.
+        body, (name, *_) = open_note(proof.checkpoint, [log_verifier])
         checkpoint = parse_checkpoint(body)
+        signers = open_note(proof.checkpoint, [log_verifier, *witness_verifiers])[1]
     except NoteError as error:
         raise ProofError(str(error)) from error
-    if name not in signers or checkpoint.origin != name:
-        raise ProofError("the checkpoint is not signed by this log")
+    if checkpoint.origin != name:
+        raise ProofError("the checkpoint is that of another log")
     if not verify_inclusion(leaf_hash(entry), proof.index, checkpoint.size, proof.hashes, checkpoint.root):
         raise ProofError("the entry is not at this place of the signed log")
     return Verdict(proof.index, checkpoint.size, [signer for signer in signers if signer != name])

@@ -70,12 +70,18 @@ def new_tiles(old_size: int, new_size: int) -> Iterator[Tile]:
 
 
 def tile_hashes(tile: Tile, read: Reader, known: bytes = b"") -> bytes:
-    """Return the tile, its hashes one after the other: those `known` already, and the others from the tiles below."""
-    first, span = tile.index * WIDTH, 1 << HEIGHT
+    """Return the tile, its hashes one after the other: those `known` already, and the others from the tiles below
+    (those of level 0 from the leaves)."""
+    first = tile.index * WIDTH
     made = [known]
     for index in range(first + len(known) // HASH, first + tile.width):
-        made.append(_combined([read(HEIGHT * (tile.level - 1), index * span + place) for place in range(span)]))
+        made.append(_above(tile.level - 1, index, read) if tile.level else read(0, index))
     return b"".join(made)
+
+
+def _above(level: int, index: int, read: Reader) -> bytes:
+    """Return the hash over the whole tile of this level and index."""
+    return _combined([read(HEIGHT * level, index * WIDTH + place) for place in range(WIDTH)])
 
 
 def _combined(hashes: list[bytes]) -> bytes:
@@ -86,7 +92,10 @@ def _combined(hashes: list[bytes]) -> bytes:
 
 
 class TileReader:
-    """Reads the hashes of a tree of `size` leaves from its tiles, which `fetch(path)` gives (OSError when missing)."""
+    """Reads the hashes of a tree of `size` leaves from its tiles, which `fetch(path)` gives (OSError when missing).
+
+    ValueError for a tile that is cut short. A tile with wrong bytes gives wrong hashes: compare the root.
+    """
 
     def __init__(self, fetch: Fetch, size: int) -> None:
         self._fetch, self._size = fetch, size
@@ -104,6 +113,9 @@ class TileReader:
     def _read(self, level: int, index: int) -> bytes:
         width = min(WIDTH, (self._size >> HEIGHT * level) - index * WIDTH)
         try:
-            return self._fetch(Tile(level, index, width).path)
+            tile = self._fetch(Tile(level, index, width).path)
         except OSError:
-            return self._fetch(Tile(level, index, WIDTH).path)
+            tile = self._fetch(Tile(level, index, WIDTH).path)
+        if len(tile) < width * HASH:
+            raise ValueError(f"{Tile(level, index, width).path} is cut short")
+        return tile
