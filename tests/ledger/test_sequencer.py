@@ -25,12 +25,12 @@ DAY = date(2026, 6, 8)
 @pytest.fixture(autouse=True)
 def no_log_yet() -> Iterator[None]:
     """Begin and end without files of a log: the database of each test is its own, the folder is not."""
-    _clean()
+    clean()
     yield
-    _clean()
+    clean()
 
 
-def _clean() -> None:
+def clean() -> None:
     rmtree(installation.home() / "log", ignore_errors=True)
     memory().unlink(missing_ok=True)
 
