@@ -21,6 +21,7 @@ from urllib.request import urlopen
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 HOME = Path(os.environ.get("WITNESS_HOME", "witness-data"))  # key (secret), logs.txt, state.json, evidence/
 NUMBER, HASH, MOST_BYTES = "(0|[1-9][0-9]{0,18})", "[A-Za-z0-9+/]{43}=", 64 * 1024
@@ -81,7 +82,9 @@ class Witness:
     def __init__(self) -> None:
         self.name, seed = (HOME / "key").read_text("utf-8").split()
         self.key, self.logs = Ed25519PrivateKey.from_private_bytes(b64decode(seed)), dict[tuple[str, bytes], bytes]()
-        self.id, self.vkey = public(self.name, b"\x04" + self.key.public_key().public_bytes_raw())
+        self.id, self.vkey = public(
+            self.name, b"\x04" + self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        )
         for line in (HOME / "logs.txt").read_text("utf-8").split():
             name, key = line.split("+")[0], b64decode(line.split("+", 2)[-1])
             if public(name, key)[1] != line or key[:1] != b"\x01":

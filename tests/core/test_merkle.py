@@ -91,9 +91,9 @@ def test_there_is_no_proof_outside_the_tree() -> None:
 
 
 def test_bytes_cannot_move_from_one_hash_to_its_neighbour() -> None:
-    proof = merkle.consistency_proof(3, 4, READ)
-    moved = [proof[0] + proof[1][:1], proof[1][1:], *proof[2:]]
-    assert not verify_consistency(3, ROOTS[3], 4, ROOTS[4], moved)
+    leaf, (sibling,) = leaf_hash(ENTRIES[0]), merkle.inclusion_proof(0, 2, READ)
+    assert verify_inclusion(leaf, 0, 2, [sibling], ROOTS[2])
+    assert not verify_inclusion(leaf + sibling[:1], 0, 2, [sibling[1:]], ROOTS[2])
 
 
 @given(st.data())
