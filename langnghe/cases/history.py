@@ -1,13 +1,15 @@
 """The steps of cases as the log should know them, and the words they carried."""
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
+from langnghe.cases.keystore import KeyDestroyed
 from langnghe.cases.models import Case, RawIntake, Reply, Step
-from langnghe.cases.sealing import unseal
+from langnghe.cases.sealing import unseal_apart
 from langnghe.ledger.actions import Entry
 from langnghe.registry.models import Body
 
@@ -44,18 +46,22 @@ def entries() -> Iterator[Entry]:
         yield entry(step)
 
 
-def _is_as_received(raw: RawIntake) -> bool:
+def _is_changed(raw: RawIntake) -> bool:
+    """Say whether the payload is not as received; one whose key is gone can neither be read nor be blamed."""
     try:
-        return hashlib.sha256(unseal(bytes(raw.payload), "raw")).digest() == bytes(raw.digest)
-    except (InvalidTag, ValueError):
+        content = unseal_apart(bytes(raw.payload), "raw", raw.key_name)
+    except KeyDestroyed:
         return False
+    except (InvalidTag, ValueError, zlib.error):
+        return True
+    return hashlib.sha256(content).digest() != bytes(raw.digest)
 
 
 def changed_words() -> Iterator[str]:
     """Yield a line for each payload, published reply or public summary that is no longer as it was logged."""
     raws = RawIntake.objects.filter(quarantined=False).order_by("pk")
     for raw in raws.iterator(2000):
-        if not _is_as_received(raw):
+        if _is_changed(raw):
             yield f"Nội dung gốc #{raw.pk} ({raw.channel}) không còn đúng như lúc tiếp nhận"
     replies = Reply.objects.filter(state=Reply.State.PUBLISHED).select_related("case").order_by("pk")
     for reply in replies.iterator(2000):

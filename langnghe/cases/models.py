@@ -12,12 +12,16 @@ from langnghe.registry.models import Account, Body, Place, Topic
 
 
 class RawIntake(models.Model):
-    """What came in, verbatim: compressed, checksummed and encrypted; unique by channel and key."""
+    """What came in, verbatim: compressed, checksummed and encrypted under a key of its own; unique by channel and key.
+
+    `key_name` names the key in the ring "raw" of the key store, which keeps it for a short time only.
+    """
 
     channel = models.CharField(max_length=12)
     key = models.CharField(max_length=80)
     digest = models.BinaryField(max_length=32)
     payload = models.BinaryField()
+    key_name = models.CharField(max_length=24, default="")
     received_at = models.DateTimeField()
     quarantined = models.BooleanField(default=False)
 

@@ -1,13 +1,15 @@
-"""Keeps what only few may read: compressed and encrypted (AES-256-GCM) under a key of this installation."""
+"""Keeps what only few may read: compressed and encrypted (AES-256-GCM) under a key of this installation or its own."""
 
 import json
 import os
 import zlib
+from datetime import date
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from langnghe import installation
+from langnghe.cases import keystore
 
 SMALL = 4_096  # bytes, the window of wbits=12
 
@@ -19,8 +21,18 @@ def _box(name: str) -> AESGCM:
 
 def seal(content: bytes, key: str) -> bytes:
     """Return nonce and ciphertext under the installation's key of this name."""
+    return _closed(content, _box(key))
+
+
+def seal_apart(content: bytes, ring: str, day: date) -> tuple[str, bytes]:
+    """Return the name of a fresh key of the ring, kept with the day's month, and nonce and ciphertext under it."""
+    name, key = keystore.take(ring, day)
+    return name, _closed(content, AESGCM(key))
+
+
+def _closed(content: bytes, box: AESGCM) -> bytes:
     nonce = os.urandom(12)
-    return nonce + _box(key).encrypt(nonce, _compressed(content), None)
+    return nonce + box.encrypt(nonce, _compressed(content), None)
 
 
 def _compressed(content: bytes) -> bytes:
@@ -33,7 +45,16 @@ def _compressed(content: bytes) -> bytes:
 
 def unseal(sealed: bytes, key: str) -> bytes:
     """Return the content; cryptography.exceptions.InvalidTag when it was changed."""
-    return zlib.decompress(_box(key).decrypt(bytes(sealed[:12]), bytes(sealed[12:]), None))
+    return _opened(sealed, _box(key))
+
+
+def unseal_apart(sealed: bytes, ring: str, name: str) -> bytes:
+    """Return the content; keystore.KeyDestroyed when its key is gone, InvalidTag when it was changed."""
+    return _opened(sealed, AESGCM(keystore.read(ring, name)))
+
+
+def _opened(sealed: bytes, box: AESGCM) -> bytes:
+    return zlib.decompress(box.decrypt(bytes(sealed[:12]), bytes(sealed[12:]), None))
 
 
 def seal_contact(contact: dict[str, str]) -> bytes:

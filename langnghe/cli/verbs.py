@@ -215,6 +215,7 @@ def _sequence() -> None:
 
 def _note(at: datetime) -> None:
     """Note what fell overdue or late, and pass on what ended bodies left open."""
+    cases.purge_keys(at)
     while cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at):
         pass
 

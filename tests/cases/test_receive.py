@@ -7,7 +7,7 @@ import pytest
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, RawIntake, Step, Voice
-from langnghe.cases.sealing import unseal
+from langnghe.cases.sealing import unseal_apart
 from langnghe.core.refusal import Refused
 from langnghe.ledger.models import LogEntry
 from langnghe.registry import law
@@ -38,7 +38,7 @@ def test_the_same_key_with_other_words_is_a_conflict_and_both_are_kept() -> None
     actions.receive(first, actor=SYSTEM_ACTOR, at=moment())
     with pytest.raises(actions.KeyConflict):
         actions.receive(arrival("Khác hẳn", key="one-key-for-two-voices"), actor=SYSTEM_ACTOR, at=moment())
-    kept = {unseal(raw.payload, "raw").decode() for raw in RawIntake.objects.all()}
+    kept = {unseal_apart(raw.payload, "raw", raw.key_name).decode() for raw in RawIntake.objects.all()}
     assert kept == {first.text, "Khác hẳn"}
 
 

@@ -23,6 +23,7 @@ from langnghe.cases.actions.desk import (
     split,
     unpublish,
 )
+from langnghe.cases.actions.keeping import purge_keys
 from langnghe.cases.actions.receiving import KeyConflict, receive, receive_many
 from langnghe.cases.actions.resident import (
     escalate,
@@ -54,6 +55,7 @@ __all__ = [
     "open_contact",
     "pause",
     "publish",
+    "purge_keys",
     "rate",
     "receive",
     "receive_many",

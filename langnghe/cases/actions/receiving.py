@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, sealing
@@ -75,11 +76,13 @@ def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, in
 
 
 def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> dict[str, object]:
+    key_name, payload = sealing.seal_apart(arrival.payload, "raw", localdate(at))
     return {
         "channel": arrival.channel,
         "key": arrival.key,
         "digest": arrival.digest,
-        "payload": sealing.seal(arrival.payload, "raw"),
+        "payload": payload,
+        "key_name": key_name,
         "received_at": at,
         "quarantined": quarantined,
     }
