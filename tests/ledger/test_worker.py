@@ -64,6 +64,11 @@ def effects() -> int:
     return LogEntry.objects.filter(event="effect").count()
 
 
+def test_a_worker_without_jobs_starts_no_process(db: None) -> None:
+    idle = Worker(lambda: NOW)
+    assert (idle.turn(), idle.child) == (False, None)
+
+
 def test_jobs_run_in_one_process_that_stays(crew: Worker) -> None:
     queue("works", "works")
     run_all(crew)
