@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from langnghe import installation
 from langnghe.cases import history as case_history
+from langnghe.cases import spool
 from langnghe.cli import log
 from langnghe.cli.terminal import bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
@@ -139,6 +140,7 @@ def check(arguments: Namespace) -> int:
     places, bodies = Place.objects.count(), Body.objects.count()
     problems = [f"Cơ sở dữ liệu: {line}" for line in weak]
     problems += [f"{jobs.dead} việc nền không chạy được, cần người xem"] if jobs.dead else []
+    problems += [f"{spooled} phản ánh đang chờ ở LANGNGHE_SPOOL"] if (spooled := len(spool.waiting())) else []
     problems += [f"Việc nền đến hạn đã chờ {jobs.oldest}: worker có chạy không?"] if jobs.is_stuck else []
     reading = readiness.read(now())
     problems += [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))]

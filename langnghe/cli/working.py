@@ -15,6 +15,7 @@ from langnghe.commitments import actions as commitments
 from langnghe.ledger import sequencer
 from langnghe.ledger.worker import Worker
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
+from langnghe.web.replay import replay
 
 PAUSE = 1.0
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Chore:
 
 
 def chores() -> list[Chore]:
-    return [Chore(_note, localdate), Chore(_sequence, _each_turn)]
+    return [Chore(_note, localdate), Chore(replay, _ten_seconds), Chore(_sequence, _each_turn)]
 
 
 def _each_turn(_at: datetime) -> object:
@@ -53,6 +54,10 @@ def _sequence(_at: datetime) -> None:
             sequencer.run()
     except sequencer.Forked as forked:
         logger.error("public log: %s", forked)
+
+
+def _ten_seconds(_at: datetime) -> int:
+    return int(time.monotonic() // 10)
 
 
 def work(arguments: Namespace) -> int:

@@ -23,7 +23,7 @@ from langnghe.cases.actions.desk import (
     split,
     unpublish,
 )
-from langnghe.cases.actions.receiving import KeyConflict, receive, receive_many
+from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.resident import (
     escalate,
     escalation_cause,
@@ -54,6 +54,7 @@ __all__ = [
     "open_contact",
     "pause",
     "publish",
+    "quarantine",
     "rate",
     "receive",
     "receive_many",

@@ -1,5 +1,6 @@
 """Receiving voices, one or a hundred thousand, each exactly once."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -42,7 +43,7 @@ def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> 
     for arrival in arrivals:
         digest, case_id = known[arrival.channel, arrival.key]
         if digest != arrival.digest:
-            _quarantine(arrival, at)
+            quarantine(arrival.channel, arrival.key, arrival.payload, at=at)
         first = fresh.get((arrival.channel, arrival.key)) is arrival
         answers.append(Received(arrival.receipt, case_id, is_repeat=not first, case=cases.get(case_id)))
     return answers
@@ -74,20 +75,24 @@ def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, in
     return {(c, k): (bytes(d), case) for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")}
 
 
-def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> dict[str, object]:
+def _raw(arrival: Arrival, at: datetime) -> dict[str, object]:
     return {
         "channel": arrival.channel,
         "key": arrival.key,
         "digest": arrival.digest,
         "payload": sealing.seal(arrival.payload, "raw"),
         "received_at": at,
-        "quarantined": quarantined,
     }
 
 
-def _quarantine(arrival: Arrival, at: datetime) -> None:
-    if not RawIntake.objects.filter(channel=arrival.channel, key=arrival.key, digest=arrival.digest).exists():
-        put(RawIntake, [_raw(arrival, at, quarantined=True)])
+def quarantine(channel: str, key: str, payload: bytes, *, at: datetime) -> None:
+    """Keep, once, what came and could not become a voice: its key had other words, or nobody understands it."""
+    digest = hashlib.sha256(payload).digest()
+    if not RawIntake.objects.filter(channel=channel, key=key, digest=digest).exists():
+        sealed = sealing.seal(payload, "raw")
+        RawIntake.objects.create(
+            channel=channel, key=key, digest=digest, payload=sealed, received_at=at, quarantined=True
+        )
 
 
 def _insert(
