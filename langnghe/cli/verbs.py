@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils.timezone import now
 
 from langnghe import installation
+from langnghe.cases import conservation, spool
 from langnghe.cases import history as case_history
-from langnghe.cases import spool
 from langnghe.cli import log
 from langnghe.cli.terminal import bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
@@ -142,6 +142,8 @@ def check(arguments: Namespace) -> int:
     problems += [f"{jobs.dead} việc nền không chạy được, cần người xem"] if jobs.dead else []
     problems += [f"{spooled} phản ánh đang chờ ở LANGNGHE_SPOOL"] if (spooled := len(spool.waiting())) else []
     problems += [f"Việc nền đến hạn đã chờ {jobs.oldest}: worker có chạy không?"] if jobs.is_stuck else []
+    problems += conservation.problems(conservation.totals(), of_log=True)
+    problems += conservation.differences(conservation.stored())
     reading = readiness.read(now())
     problems += [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))]
     problems += [] if places and bodies else ["Chưa nạp địa giới và cơ quan: hãy chạy langnghe setup"]

@@ -1,13 +1,15 @@
 """The verb `worker`: runs jobs, and between them the chores that come at their hours."""
 
 import logging
+import multiprocessing
 import time
 from argparse import Namespace
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from multiprocessing.context import ForkProcess
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
@@ -22,25 +24,49 @@ logger = logging.getLogger(__name__)
 
 
 class Chore:
-    """A function of the time that is called again whenever `period` gives another value for the time."""
+    """A function of the time that is called again whenever `period` gives another value for the time.
 
-    def __init__(self, do: Callable[[datetime], object], period: Callable[[datetime], object]) -> None:
-        self.do, self.period, self.last = do, period, object()
+    One that takes long is done `apart`, in a process of its own, so that the others keep their hours.
+    """
 
-    def turn(self, at: datetime) -> None:
-        """Do it if its period is a new one; what fails is told and tried again in the next period."""
-        if self.last == (period := self.period(at)):
+    def __init__(
+        self, do: Callable[[datetime], object], period: Callable[[datetime], object], apart: bool = False
+    ) -> None:
+        self.do, self.period, self.apart, self.last = do, period, apart, object()
+        self.child: ForkProcess | None = None
+
+    def turn(self, at: datetime, may_part: bool = True) -> None:
+        """Do it if its period is a new one and the last time is over; what fails is told and tried again then."""
+        if (self.child and self.child.is_alive()) or self.last == (period := self.period(at)):
             return
         self.last = period
+        if not (self.apart and may_part):
+            self._do(at)
+            return
+        connections.close_all()  # a connection must not be shared with a fork
+        self.child = multiprocessing.get_context("fork").Process(target=self._do, args=(at,), daemon=True)
+        self.child.start()
+
+    def _do(self, at: datetime) -> None:
         try:
             self.do(at)
         except Exception:
             logger.exception("chore %s failed", self.do.__name__)
-            connection.close()
+            connections.close_all()
 
 
 def chores() -> list[Chore]:
-    return [Chore(_note, localdate), Chore(replay, _ten_seconds), Chore(_sequence, _each_turn)]
+    return [
+        Chore(_note, localdate, apart=True),
+        Chore(cases.store_counts, _one_o_clock, apart=True),
+        Chore(replay, _ten_seconds),
+        Chore(_sequence, _each_turn),
+    ]
+
+
+def _one_o_clock(at: datetime) -> date:
+    """Return the day that began an hour ago: what was on its way at midnight has arrived."""
+    return localdate(at - timedelta(hours=1))
 
 
 def _each_turn(_at: datetime) -> object:
@@ -70,7 +96,7 @@ def work(arguments: Namespace) -> int:
     try:
         while True:
             for chore in others:
-                chore.turn(clock())
+                chore.turn(clock(), may_part=not arguments.once)
             if arguments.once:
                 if not worker.turn():
                     return 0

@@ -10,7 +10,7 @@ from langnghe.core.refusal import Refused
 from langnghe.ledger import actions, worker
 from langnghe.ledger.models import LogEntry, OutboxJob
 from langnghe.ledger.outbox import standing
-from tests.cast import moment
+from tests.cast import moment, run_next_job
 
 pytestmark = pytest.mark.django_db
 NOW = moment()
@@ -41,11 +41,7 @@ def job(name: str = "tests.works", at: datetime = NOW) -> OutboxJob:
 
 
 def run(at: datetime = NOW) -> bool:
-    """Run the next job in this process; False when there is none."""
-    taken = actions.lease(at)
-    if taken:
-        worker.run(taken, at)
-    return taken is not None
+    return run_next_job(at)
 
 
 def effects() -> int:

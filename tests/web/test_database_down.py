@@ -154,7 +154,7 @@ def test_what_nobody_understands_is_quarantined_and_holds_up_nothing(folder: Pat
     spool.append({"door": "web", "at": moment().isoformat(), "sent": sent | {"place": "Khôngcónơinày"}})
     spool.append({"door": "web", "at": moment().isoformat(), "sent": sent | {"key": str(uuid4())}})
     assert replay(moment(9)) == 0
-    assert (Voice.objects.count(), RawIntake.objects.filter(quarantined=True).count()) == (1, 2)
+    assert (Voice.objects.count(), RawIntake.objects.filter(outcome="quarantined").count()) == (1, 2)
 
 
 @pytest.mark.parametrize("changes", [{"kind": "denunciation"}, {"text": "Tôi xin tố cáo ông trưởng thôn."}])

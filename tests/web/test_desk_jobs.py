@@ -64,6 +64,6 @@ def test_dead_letters_are_paged_with_few_queries(keeper: Client, django_assert_m
     for _time in range(30):
         dead()
     first = keeper.get(reverse("jobs"))
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         second = keeper.get(reverse("jobs") + first.context["pager"]["next_href"])
     assert (len(first.context["dead"]), len(second.context["dead"])) == (25, 5)

@@ -1,5 +1,6 @@
 """Every change of a voice or a case: one function a verb of the lifecycle table, each logged where it writes."""
 
+from langnghe.cases.actions.counting import store_counts
 from langnghe.cases.actions.desk import (
     Classification,
     Draft,
@@ -65,6 +66,7 @@ __all__ = [
     "resume",
     "send_back",
     "split",
+    "store_counts",
     "unpublish",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from langnghe.cases import conservation
 from langnghe.core.refusal import Refused
 from langnghe.ledger.actions import retry
 from langnghe.ledger.models import OutboxJob
@@ -18,6 +19,8 @@ from langnghe.web import shown
 from langnghe.web.access import looks_after, membership, staff
 from langnghe.web.now import now
 from langnghe.web.paging import page_by_id
+
+MOST = 50  # lines of differences
 
 
 @staff("commission")
@@ -35,6 +38,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
             {"label": _("Việc đến hạn chờ lâu nhất"), "value": _minutes(found.oldest), "late": found.is_stuck},
         ],
         "dead": [_row(job) for job in dead],
+        "differences": list(conservation.differences(conservation.stored()))[:MOST],
         "tried": [_row(job) for job in tried],
         "pager": pager,
     }
