@@ -29,9 +29,9 @@ SELECT i, h, slot, open, h % 29 AS t,
   CASE i % 4 WHEN 0 THEN 'web' WHEN 1 THEN 'zalo' WHEN 2 THEN 'reception' ELSE 'api' END AS channel FROM b
 """
 RAW = """
-INSERT INTO cases_rawintake (id, channel, key, digest, payload, received_at, quarantined)
+INSERT INTO cases_rawintake (id, channel, key, digest, payload, received_at, outcome)
 SELECT i, channel, 'bench-' || i, randomblob(32), randomblob(160),
-  date('2026-01-01', '+' || d || ' days') || ' 02:00:00', 0
+  date('2026-01-01', '+' || d || ' days') || ' 02:00:00', 'voice'
 FROM n
 """
 CASES = """

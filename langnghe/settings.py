@@ -17,6 +17,7 @@ SECRET_KEY = installation.key("django").hex()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("LANGNGHE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SOURCE_URL = os.environ.get("LANGNGHE_SOURCE_URL", "/ma-nguon")
+SPOOL = Path(os.environ["LANGNGHE_SPOOL"]) if os.environ.get("LANGNGHE_SPOOL") else None
 BEHIND_TLS = os.environ.get("LANGNGHE_TLS", "") == "1"
 
 ROOMS = ["ledger", "registry", "commitments", "cases", "situation", "engagements", "reviews", "web"]
@@ -82,6 +83,7 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        "OPTIONS": {"connect_timeout": 5},
         "CONN_MAX_AGE": None,
     }
 

@@ -10,6 +10,8 @@ from langnghe.cases.actions import Draft
 from langnghe.cases.arrival import Arrival, Received, receipt_hash
 from langnghe.cases.lifecycle import RESIDENT, SYSTEM_ACTOR, Actor, acting
 from langnghe.cases.models import Case, Voice
+from langnghe.ledger import actions as ledger
+from langnghe.ledger import worker
 from langnghe.registry import actions as registry
 from langnghe.registry import law
 from langnghe.registry.models import Body, Member, Place
@@ -134,6 +136,14 @@ def answered(at: datetime | None = None, draft: Draft | None = None) -> tuple[Ca
     actions.approve(case, actor=leader, at=at)
     case = actions.reply(case, actor=officer, at=at)
     return case, answer, officer, leader
+
+
+def run_next_job(at: datetime) -> bool:
+    """Run the next background job in this process; False when none is due."""
+    taken = ledger.lease(at)
+    if taken:
+        worker.run(taken, at)
+    return taken is not None
 
 
 def staff(case: Case, role: str = "officer") -> Actor:

@@ -1,12 +1,13 @@
 """What arrives at the door before it is a voice, and what the door answers."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
 from langnghe import installation
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, RawIntake
 from langnghe.core import codes
 from langnghe.registry.models import Body, Place, Topic
 
@@ -44,7 +45,7 @@ class Arrival:
     @cached_property
     def receipt(self) -> str:
         """Return the receipt code, the same each time for the same channel, key and payload."""
-        return codes.receipt_code(installation.key("receipt"), self.channel, self.key, self.digest)
+        return receipt(self.channel, self.key, self.payload)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,21 @@ class Received:
     case: Case | None = field(default=None, compare=False, repr=False)
 
 
+def receipt(channel: str, key: str, payload: bytes) -> str:
+    """Return the receipt code, which needs no database: a spooled voice has it before it is received."""
+    return codes.receipt_code(installation.key("receipt"), channel, key, hashlib.sha256(payload).digest())
+
+
 def receipt_hash(code: str) -> bytes:
     """Return what the database keeps of a receipt code."""
     return codes.receipt_lookup(installation.key("receipt"), code)
+
+
+def first_with(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, int]]:
+    """Return digest and case of the voices that have the arrivals' channels and keys already."""
+    if not arrivals:
+        return {}
+    keys = {arrival.key for arrival in arrivals}
+    channels = {arrival.channel for arrival in arrivals}
+    rows = RawIntake.objects.filter(channel__in=channels, key__in=keys, outcome=RawIntake.Outcome.VOICE)
+    return {(c, k): (bytes(d), case) for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")}

@@ -59,7 +59,7 @@ def _is_changed(raw: RawIntake) -> bool:
 
 def changed_words() -> Iterator[str]:
     """Yield a line for each payload, published reply or public summary that is no longer as it was logged."""
-    raws = RawIntake.objects.filter(quarantined=False).order_by("pk")
+    raws = RawIntake.objects.filter(outcome=RawIntake.Outcome.VOICE).order_by("pk")
     for raw in raws.iterator(2000):
         if _is_changed(raw):
             yield f"Nội dung gốc #{raw.pk} ({raw.channel}) không còn đúng như lúc tiếp nhận"

@@ -12,10 +12,17 @@ from langnghe.registry.models import Account, Body, Place, Topic
 
 
 class RawIntake(models.Model):
-    """What came in, verbatim: compressed, checksummed and encrypted under a key of its own; unique by channel and key.
+    """What came in, verbatim: compressed, checksummed and encrypted under a key of its own.
+
+    A voice is unique by channel and key. Of a repeat (same key, same words) only the digest is kept.
 
     `key_name` names the key in the ring "raw" of the key store, which keeps it for a short time only.
     """
+
+    class Outcome(models.TextChoices):
+        VOICE = "voice"
+        QUARANTINED = "quarantined"
+        REPEAT = "repeat"
 
     channel = models.CharField(max_length=12)
     key = models.CharField(max_length=80)
@@ -23,12 +30,13 @@ class RawIntake(models.Model):
     payload = models.BinaryField()
     key_name = models.CharField(max_length=24, default="")
     received_at = models.DateTimeField()
-    quarantined = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=11, choices=Outcome, default=Outcome.VOICE)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["channel", "key"], condition=Q(quarantined=False), name="raw_once")
+            models.UniqueConstraint(fields=["channel", "key"], condition=Q(outcome="voice"), name="raw_once")
         ]
+        indexes = [models.Index(fields=["received_at", "channel", "outcome"], name="raw_count")]
 
     def __str__(self) -> str:
         return f"{self.channel} #{self.pk}"
@@ -242,3 +250,21 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reply_id} {self.stars}"
+
+
+class DayCount(models.Model):
+    """What the conservation check counted for one day and channel at its last run.
+
+    `counts` holds raw, voice, quarantined, repeat (payloads that came that day), voices, steps (of receipt) and the
+    states of the voices' cases; on the row without a channel, steps and log entries of the day on which was spoken.
+    """
+
+    day = models.DateField()
+    channel = models.CharField(max_length=12, blank=True)
+    counts = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "channel"], name="counted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.channel}"

@@ -1,38 +1,31 @@
 """What each verb of the command line does."""
 
-import logging
 import signal
 import subprocess
 import sys
-import time
 from argparse import Namespace
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 
 from langnghe import installation
-from langnghe.cases import actions as cases
+from langnghe.cases import conservation, spool
 from langnghe.cases import history as case_history
 from langnghe.cli import log
 from langnghe.cli.terminal import bar, fail, say, show_json
-from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
 from langnghe.engagements import history as engagement_history
-from langnghe.ledger import durability, readiness, sequencer, worker
-from langnghe.ledger.models import LogEntry, OutboxJob
+from langnghe.ledger import durability, outbox, readiness
+from langnghe.ledger.models import LogEntry
 from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry.find import province
 from langnghe.registry.models import Body, Place
 from langnghe.reviews import history as review_history
-from langnghe.reviews import jobs  # noqa: F401 registers its jobs
-
-logger = logging.getLogger(__name__)
 
 
 def run(arguments: Namespace) -> int:
@@ -143,10 +136,14 @@ def verify(arguments: Namespace) -> int:
 def check(arguments: Namespace) -> int:
     """Say whether the installation keeps what it acknowledges, and what waits for a person."""
     weak = durability.weaknesses()
-    dead = OutboxJob.objects.filter(state=OutboxJob.State.DEAD).count()
+    jobs = outbox.standing(settings.CLOCK or now())
     places, bodies = Place.objects.count(), Body.objects.count()
     problems = [f"Cơ sở dữ liệu: {line}" for line in weak]
-    problems += [f"{dead} việc nền không chạy được, cần người xem"] if dead else []
+    problems += [f"{jobs.dead} việc nền không chạy được, cần người xem"] if jobs.dead else []
+    problems += [f"{spooled} phản ánh đang chờ ở LANGNGHE_SPOOL"] if (spooled := len(spool.waiting())) else []
+    problems += [f"Việc nền đến hạn đã chờ {jobs.oldest}: worker có chạy không?"] if jobs.is_stuck else []
+    problems += conservation.problems(conservation.totals(), of_log=True)
+    problems += conservation.differences(conservation.stored())
     reading = readiness.read(now())
     problems += [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))]
     problems += [] if places and bodies else ["Chưa nạp địa giới và cơ quan: hãy chạy langnghe setup"]
@@ -187,37 +184,9 @@ def _granian(arguments: Namespace) -> list[str]:
 
 
 def work(arguments: Namespace) -> int:
-    """Run waiting jobs until stopped (or until none waits), and once a day the nightly notes."""
+    from langnghe.cli.working import work as work_on
 
-    def clock() -> datetime:
-        return settings.CLOCK or now()
-
-    noted = None
-    while True:
-        if noted != (today := localdate(clock())):
-            _note(clock())
-            noted = today
-        _sequence()
-        if not worker.run_one(clock):
-            if arguments.once:
-                return 0
-            time.sleep(1)
-
-
-def _sequence() -> None:
-    """Give new entries their places in the public log; a log that may not be signed is an alarm, not an end."""
-    try:
-        if sequencer.is_behind():
-            sequencer.run()
-    except sequencer.Forked as forked:
-        logger.error("public log: %s", forked)
-
-
-def _note(at: datetime) -> None:
-    """Note what fell overdue or late, and pass on what ended bodies left open."""
-    cases.purge_keys(at)
-    while cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at):
-        pass
+    return work_on(arguments)
 
 
 def appoint(arguments: Namespace) -> int:

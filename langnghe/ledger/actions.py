@@ -10,16 +10,19 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from langnghe.core import notes
 from langnghe.core.merkle import leaf_hash
 from langnghe.core.notes import Signer
+from langnghe.core.refusal import Refused
 from langnghe.ledger.entries import canonical
 from langnghe.ledger.insertion import put
 from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogHead, OutboxJob, Unnumbered
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
+BROKE_OFF = "Tiến trình chạy việc này dừng giữa chừng."
 BATCH, MANY = 500, 5000
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode
 
@@ -124,7 +127,7 @@ def enqueue(name: str, arguments: Mapping[str, Any], at: datetime) -> OutboxJob:
 def lease(now: datetime) -> OutboxJob | None:
     """Take the next waiting job for LEASE, or return None; a killed worker's job comes back when the lease ends."""
     lost = OutboxJob.objects.filter(state=OutboxJob.State.WAITING, attempts__gte=ATTEMPTS, leased_until__lt=now)
-    lost.update(state=OutboxJob.State.DEAD, leased_until=None, error="Tiến trình chạy việc này dừng giữa chừng.")
+    lost.update(state=OutboxJob.State.DEAD, leased_until=None, error=BROKE_OFF)
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     jobs = OutboxJob.objects.filter(free, state=OutboxJob.State.WAITING, not_before__lte=now).order_by("pk")
     job = jobs.select_for_update(skip_locked=True).first()
@@ -140,15 +143,22 @@ def finish(job: OutboxJob) -> None:
         raise LeaseLost(str(job))
 
 
-def fail(job: OutboxJob, error: str, now: datetime) -> None:
-    """Give the job back with a growing delay, or lay it among the dead letters after ATTEMPTS tries."""
-    dead = job.attempts >= ATTEMPTS
+def fail(job: OutboxJob, error: str, now: datetime, for_good: bool = False) -> None:
+    """Give the job back with a growing delay; or, `for_good` or after ATTEMPTS tries, lay it among the dead letters."""
+    dead = for_good or job.attempts >= ATTEMPTS
     _own(job).update(
         state=OutboxJob.State.DEAD if dead else OutboxJob.State.WAITING,
         leased_until=None,
         not_before=now + timedelta(minutes=2**job.attempts),
         error=error[:2000],
     )
+
+
+def retry(job: OutboxJob, by: str, at: datetime) -> None:
+    """Let a dead letter try again from the start, and note who wished it; Refused when it is not dead (any more)."""
+    again = {"state": OutboxJob.State.WAITING, "attempts": 0, "not_before": at, "retried_by": by, "retried_at": at}
+    if not OutboxJob.objects.filter(pk=job.pk, state=OutboxJob.State.DEAD).update(**again):
+        raise Refused(_("Việc nền này đã được cho chạy lại."))
 
 
 def _own(job: OutboxJob) -> QuerySet[OutboxJob]:

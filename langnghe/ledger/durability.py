@@ -1,6 +1,14 @@
-"""Whether the database keeps what it has acknowledged when the power goes."""
+"""Whether the database keeps what it has acknowledged when the power goes, and whether it takes anything now."""
 
-from django.db import connection
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+    connection,
+)
 
 SQLITE: dict[str, set[str | int]] = {"journal_mode": {"wal"}, "synchronous": {2, 3}, "foreign_keys": {1}}
 POSTGRESQL: dict[str, set[str | int]] = {
@@ -8,6 +16,12 @@ POSTGRESQL: dict[str, set[str | int]] = {
     "full_page_writes": {"on"},
     "synchronous_commit": {"on", "remote_apply", "remote_write"},
 }
+OURS = (IntegrityError, DataError, NotSupportedError, ProgrammingError)  # what a statement did wrong
+
+
+def is_down(error: Exception) -> bool:
+    """Say whether the error means that the database, or the disk under it, is gone, full, broken or read-only."""
+    return isinstance(error, DatabaseError | InterfaceError | OSError) and not isinstance(error, OURS)
 
 
 def weaknesses() -> list[str]:

@@ -81,6 +81,8 @@ def _values(fields: list[Any], lines: Sequence[Sequence[Any]]) -> list[Any]:
     for field, column in zip(fields, zip(*lines, strict=True), strict=True):
         if PLAIN.issuperset(map(type, column)):
             columns.append(column)
+        elif isinstance(field, models.JSONField):
+            columns.append([field.get_db_prep_save(value, own) for value in column])
         else:
             prepared = {value: field.get_db_prep_save(value, own) for value in set(column)}
             columns.append([prepared[value] for value in column])

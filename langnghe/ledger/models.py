@@ -1,8 +1,13 @@
 """Log entries without personal words, their places in the public log, and jobs whose effects leave the database."""
 
+import hashlib
+import hmac
+import json
+
 from django.db import models
 from django.db.models.functions import Now
 
+from langnghe import installation
 from langnghe.core.merkle import Frontier
 
 
@@ -91,7 +96,10 @@ class Cosignature(models.Model):
 
 
 class OutboxJob(models.Model):
-    """A job that must still run; `name` is a dotted path registered in a room's jobs.py."""
+    """A job that must still run; `name` is a dotted path registered in a room's jobs.py.
+
+    `error` is what the last try ended in, `not_before` the next try's time, `retried_by` who revived a dead letter.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -105,9 +113,20 @@ class OutboxJob(models.Model):
     not_before = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    retried_by = models.CharField(max_length=150, blank=True)
+    retried_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "not_before"])]
 
     def __str__(self) -> str:
         return f"{self.name} #{self.pk} {self.state}"
+
+    @property
+    def key(self) -> str:
+        """Return what marks this job's effects outside, as Message-ID or Idempotency-Key: the same at every try.
+
+        The arguments enter it too, since a restored database gives the numbers it lost to other jobs.
+        """
+        content = json.dumps([self.pk, self.name, self.arguments], sort_keys=True)
+        return hmac.new(installation.key("outbox"), content.encode(), hashlib.sha256).hexdigest()[:32]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from langnghe.cases.lifecycle import Actor, acting
-from langnghe.registry.models import Member
+from langnghe.registry.models import Member, Place
 from langnghe.web.now import today
 
 PUBLIC = "public"
@@ -64,6 +64,11 @@ def membership(request: HttpRequest) -> Member | None:
         found = rows.select_related("account", "body__place").order_by("pk").first()
         cast(Any, request)._membership = found
     return cast(Member | None, cast(Any, request)._membership)
+
+
+def looks_after(member: Member) -> bool:
+    """Return whether the member looks after the installation itself: the commission of the province."""
+    return member.role == Member.Role.COMMISSION and member.body.place.level == Place.Level.PROVINCE
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 def declared_access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or request.user.is_authenticated:
             response.setdefault("Cache-Control", "no-store")
         if settings.INSTALLATION.demo:
             response["X-Robots-Tag"] = "noindex, nofollow"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from langnghe.cases.models import Voice
+from langnghe.cases.models import RawIntake, Voice
 from langnghe.cli import VERBS, main
 from langnghe.ledger import durability, readiness
 from langnghe.ledger.models import LogEntry
@@ -53,6 +53,7 @@ def test_a_book_is_imported_once_and_bad_rows_come_back(book: Path, capsys: Any)
     assert Path(counts["errors_file"]).exists()
     again = run_import(book, capsys)[1]
     assert (again["received"], again["repeats"], Voice.objects.count()) == (0, 2, 2)
+    assert RawIntake.objects.count() == 2
     assert set(Voice.objects.values_list("people", flat=True)) == {1, 12}
 
 

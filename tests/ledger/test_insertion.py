@@ -7,7 +7,7 @@ import pytest
 from langnghe.cases.models import RawIntake
 from langnghe.ledger import insertion
 from langnghe.ledger.insertion import insert, put
-from langnghe.ledger.models import LogEntry
+from langnghe.ledger.models import LogEntry, OutboxJob
 from tests.cast import moment
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +34,11 @@ def test_rows_come_back_with_their_ids_and_their_types() -> None:
         assert (found.event, found.day, bytes(found.seal), found.due) == (row.event, row.day, row.seal, None)
 
 
-def test_a_moment_is_read_as_written_and_a_missing_column_has_its_default() -> None:
-    put(RawIntake, [raw("một", b"x")])
-    found = RawIntake.objects.get()
-    assert (found.received_at, found.quarantined) == (moment(), False)
+def test_a_moment_and_a_json_value_are_read_as_written() -> None:
+    job = OutboxJob(name="n", arguments={"chữ": [1, None, True]}, not_before=moment())
+    insert([job])
+    found = OutboxJob.objects.get()
+    assert (found.arguments, found.not_before, found.state) == (job.arguments, job.not_before, "waiting")
 
 
 def test_more_rows_than_one_statement_can_hold_all_go_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +51,12 @@ def test_more_rows_than_one_statement_can_hold_all_go_in(monkeypatch: pytest.Mon
 
 def test_of_rows_with_one_key_the_first_goes_in_and_a_taken_key_stays_out() -> None:
     put(RawIntake, [raw("một", b"old")], ONCE)
-    (answer,) = put(RawIntake, [raw("một", b"new"), raw("hai", b"a"), raw("hai", b"b")], ONCE)
-    assert answer == (RawIntake.objects.get(key="hai").pk, "api", "hai")
+    written = put(RawIntake, [raw("một", b"new"), raw("hai", b"a"), raw("hai", b"b")], ONCE)
+    assert [key for _pk, _channel, key in written] == ["hai"]
     told = {row.key: bytes(row.payload) for row in RawIntake.objects.all()}
     assert told == {"một": b"old", "hai": b"a"}
+
+
+def test_a_row_with_a_key_comes_back_with_its_own_id() -> None:
+    (row,) = put(RawIntake, [raw("ba", b"x")], ONCE)
+    assert row == (RawIntake.objects.get().pk, "api", "ba")

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from langnghe.core.refusal import Refused
 from langnghe.ledger import actions, worker
 from langnghe.ledger.models import LogEntry, OutboxJob
-from tests.cast import moment
+from langnghe.ledger.outbox import standing
+from tests.cast import moment, run_next_job
 
 pytestmark = pytest.mark.django_db
 NOW = moment()
@@ -39,7 +41,7 @@ def job(name: str = "tests.works", at: datetime = NOW) -> OutboxJob:
 
 
 def run(at: datetime = NOW) -> bool:
-    return worker.run_one(lambda: at)
+    return run_next_job(at)
 
 
 def effects() -> int:
@@ -72,9 +74,41 @@ def test_a_job_that_fails_leaves_no_effect_and_does_not_stop_the_next() -> None:
     assert (broken.state, broken.error, effects()) == ("waiting", "OSError: no line", 1)
 
 
-def test_a_job_that_nobody_knows_fails_and_stays() -> None:
+def test_a_job_that_nobody_knows_is_dead_at_once_and_says_so() -> None:
     assert run(job("tests.unknown").not_before)
-    assert "KeyError" in OutboxJob.objects.get().error
+    left = OutboxJob.objects.get()
+    assert (left.state, "tests.unknown" in left.error) == ("dead", True)
+
+
+def test_effects_outside_carry_the_same_key_at_every_try_and_another_for_every_job() -> None:
+    seen: list[str] = []
+    worker.jobs["tests.outside"] = lambda _now, arguments: seen.append(arguments["key"]) or 1 / 0  # type: ignore[func-returns-value]
+    first, second = job("tests.outside"), job("tests.outside")
+    for time in range(8):
+        run(NOW + timedelta(hours=time))
+    assert sorted(set(seen)) == sorted({first.key, second.key})
+    assert seen.count(first.key) > 1
+
+
+def test_a_dead_letter_is_revived_once_and_it_is_noted_by_whom() -> None:
+    dead = job("tests.unknown")
+    run()
+    actions.retry(dead, by="officer", at=NOW)
+    with pytest.raises(Refused):
+        actions.retry(dead, by="officer", at=NOW)
+    dead.refresh_from_db()
+    assert (dead.state, dead.attempts, dead.retried_by, dead.retried_at) == ("waiting", 0, "officer", NOW)
+
+
+def test_the_standing_says_how_long_the_oldest_due_job_waits() -> None:
+    job(at=NOW + timedelta(hours=1))
+    assert standing(NOW).oldest is None
+    job("tests.unknown", NOW)
+    run()
+    job()
+    found = standing(NOW + timedelta(minutes=11))
+    assert (found.waiting, found.dead, found.oldest) == (2, 1, timedelta(minutes=11))
+    assert found.is_stuck
 
 
 def test_each_failure_waits_longer_and_the_last_is_dead() -> None:

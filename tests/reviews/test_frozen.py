@@ -16,7 +16,7 @@ from langnghe.reviews import actions, history, jobs
 from langnghe.reviews.engine import Window, records, window
 from langnghe.reviews.figures import DEFINITIONS
 from langnghe.reviews.models import Figure, Finding, Review
-from tests.cast import COMMUNE, PROVINCE, Cast, body, moment, received
+from tests.cast import COMMUNE, PROVINCE, Cast, body, moment, received, run_next_job
 from tests.reviews.world import FROZEN, SPAN, play, promise, receptions, written
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_the_job_writes_what_was_asked_for() -> None:
     issuer = body("engagement_commission", PROVINCE)
     asked = {"place": PROVINCE, "period": SPAN.code, "form": "party", "issuer": issuer.code}
     enqueue("reviews.write", asked | {"since": str(SPAN.since), "until": str(SPAN.until)}, FROZEN)
-    assert worker.run_one(lambda: FROZEN)
+    assert run_next_job(FROZEN)
     review = Review.objects.get()
     assert (review.place.key, review.since, review.until, review.issuer) == (PROVINCE, SPAN.since, SPAN.until, issuer)
 

@@ -163,6 +163,9 @@ def test_no_money_makes_a_commitment_in_the_same_form(cast: Cast) -> None:
         promise_text="Sửa đường",
         promise_due="2026-12-31",
     )
+    assert not Commitment.objects.exists()
+    post(cast.leader, case, "approve")
+    post(cast.officer, case, "reply")
     assert Commitment.objects.get().text == "Sửa đường"
 
 

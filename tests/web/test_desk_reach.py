@@ -17,18 +17,18 @@ from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, m
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"login", "logout"}
-ADDRESSES = ("queue", "desk_case", "move", "desk_reviews", "desk_review", "overview")
+ADDRESSES = ("queue", "desk_case", "move", "desk_reviews", "desk_review", "overview", "jobs", "retry_job")
 STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no review to show here
-    "anonymous": (302, 302, 302, 302, 302, 302),
-    "outsider": (403, 403, 403, 403, 403, 403),
-    "officer": (200, 200, 405, 403, 403, 403),
-    "other_officer": (200, 404, 405, 403, 403, 403),
-    "leader": (200, 200, 405, 403, 403, 200),
-    "province_officer": (200, 200, 405, 403, 403, 403),
-    "supervisor": (200, 200, 405, 403, 403, 200),
-    "commission": (200, 200, 405, 200, 404, 200),
-    "front_here": (200, 200, 405, 403, 403, 200),
-    "front_elsewhere": (200, 404, 405, 403, 403, 200),
+    "anonymous": (302, 302, 302, 302, 302, 302, 302, 302),
+    "outsider": (403, 403, 403, 403, 403, 403, 403, 403),
+    "officer": (200, 200, 405, 403, 403, 403, 403, 403),
+    "other_officer": (200, 404, 405, 403, 403, 403, 403, 403),
+    "leader": (200, 200, 405, 403, 403, 200, 403, 403),
+    "province_officer": (200, 200, 405, 403, 403, 403, 403, 403),
+    "supervisor": (200, 200, 405, 403, 403, 200, 403, 403),
+    "commission": (200, 200, 405, 200, 404, 200, 200, 405),
+    "front_here": (200, 200, 405, 403, 403, 200, 403, 403),
+    "front_elsewhere": (200, 404, 405, 403, 403, 200, 403, 403),
 }
 
 
@@ -60,6 +60,7 @@ def address(name: str, case: Case) -> str:
         "desk_case": [case.code],
         "move": [case.code, "accept"],
         "desk_review": [1],
+        "retry_job": [1],
     }
     return reverse(name, args=arguments.get(name, []))
 

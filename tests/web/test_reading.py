@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import acting
-from langnghe.cases.models import Case, Reply
+from langnghe.cases.models import Case
 from langnghe.commitments.actions import commit, keep
 from langnghe.commitments.models import Commitment
 from langnghe.core.codes import case_code
 from langnghe.engagements.actions import hold, plan_receptions
 from langnghe.engagements.models import Engagement
 from langnghe.registry import law
-from tests.cast import Cast, answered, moment, received
+from tests.cast import Cast, assigned, moment, received
 
 pytestmark = pytest.mark.django_db
 PAGES = ("situation", "meetings", "commitments", "law")
@@ -151,13 +151,19 @@ def test_the_words_of_an_unpublished_case_are_not_shown(client: Client, cast: Ca
     assert [word for text in texts for word in ("Thay bóng", case.code) if word in text] == []
 
 
-def test_a_promise_of_an_answer_not_yet_published_is_unknown(client: Client, cast: Cast) -> None:
-    case = answered()[0]
-    row = promise(case.code)
-    Reply.objects.update(commitment=row, state=Reply.State.DRAFT)
-    assert client.get(reverse("commitment", args=[row.code])).status_code == 404
-    Reply.objects.update(state=Reply.State.PUBLISHED)
-    assert client.get(reverse("commitment", args=[row.code])).status_code == 200
+def test_a_promise_is_unknown_until_its_answer_is_published(client: Client, cast: Cast) -> None:
+    case = publish(assigned()[0])
+    promised = actions.Promise(body=cast.committee, text="Thay bóng đèn", due=date(2026, 12, 31))
+    actions.draft(
+        case,
+        actions.Draft(text="Sẽ thay.", outcome="no_money", promise=promised),
+        actor=acting(cast.officer),
+        at=moment(9),
+    )
+    actions.approve(case, actor=acting(cast.leader), at=moment(9))
+    assert "Thay bóng đèn" not in page(client, "commitments")
+    actions.reply(case, actor=acting(cast.officer), at=moment(9))
+    assert "Thay bóng đèn" in page(client, "commitments")
 
 
 @pytest.mark.parametrize("code", ["CK-999999", "CK-", "x", "9" * 40, case_code(1), "CK-١"])

@@ -19,7 +19,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Member
 from langnghe.reviews import actions, jobs
 from langnghe.reviews.models import Figure, Finding, Review
-from tests.cast import COMMUNE, PROVINCE, Cast, body, member, moment, received
+from tests.cast import COMMUNE, PROVINCE, Cast, body, member, moment, received, run_next_job
 from tests.reviews.world import FROZEN, play, written
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_a_review_asked_for_is_written_by_the_worker(cast: Cast) -> None:
     assert worker.jobs["reviews.write"] is jobs.write
     assert ask(cast.commission).status_code == 302
     assert "đang chờ" in page(signed_in(cast.commission), "desk_reviews")
-    assert worker.run_one(lambda: FROZEN)
+    assert run_next_job(FROZEN)
     text = page(signed_in(cast.commission), "desk_reviews")
     assert "đã lập xong" in text
     assert reverse("desk_review", args=[Review.objects.get().pk]) in text

@@ -1,5 +1,6 @@
 """Every change of a voice or a case: one function a verb of the lifecycle table, each logged where it writes."""
 
+from langnghe.cases.actions.counting import store_counts
 from langnghe.cases.actions.desk import (
     Classification,
     Draft,
@@ -24,7 +25,7 @@ from langnghe.cases.actions.desk import (
     unpublish,
 )
 from langnghe.cases.actions.keeping import purge_keys
-from langnghe.cases.actions.receiving import KeyConflict, receive, receive_many
+from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.resident import (
     escalate,
     escalation_cause,
@@ -56,6 +57,7 @@ __all__ = [
     "pause",
     "publish",
     "purge_keys",
+    "quarantine",
     "rate",
     "receive",
     "receive_many",
@@ -66,6 +68,7 @@ __all__ = [
     "resume",
     "send_back",
     "split",
+    "store_counts",
     "unpublish",
     "withdraw",
 ]

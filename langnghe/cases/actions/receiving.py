@@ -1,5 +1,6 @@
 """Receiving voices, one or a hundred thousand, each exactly once."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import clock, sealing
 from langnghe.cases.actions.gathering import together
 from langnghe.cases.actions.record import Facts, step, write
-from langnghe.cases.arrival import Arrival, Received, receipt_hash
+from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Person, RawIntake, Voice
 from langnghe.core.refusal import Refused
@@ -28,6 +29,7 @@ class KeyConflict(Refused):
 def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> list[Received]:
     """Receive voices, each exactly once by channel and key; the answers come in the order of the arrivals.
 
+    A repeat (same key, same words) leaves a small row, so that all that came can be counted.
     KeyConflict (after both payloads are kept) is raised by `receive`; here a conflicting arrival is quarantined
     and answered with the case of the voice that used the key first. Refused as a whole when one is of a sealed kind.
     """
@@ -37,15 +39,18 @@ def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> 
     fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) in new}
     made = _insert(list(reversed(fresh.values())), new, actor, at)
     known = {(a.channel, a.key): (a.digest, case.pk) for a, case in made}
-    known |= _known([a for a in arrivals if (a.channel, a.key) not in known])
+    known |= first_with([a for a in arrivals if (a.channel, a.key) not in known])
     cases = {case.pk: case for _arrival, case in made}
-    answers = []
+    answers, repeats = [], []
     for arrival in arrivals:
         digest, case_id = known[arrival.channel, arrival.key]
-        if digest != arrival.digest:
-            _quarantine(arrival, at)
         first = fresh.get((arrival.channel, arrival.key)) is arrival
+        if digest != arrival.digest:
+            quarantine(arrival.channel, arrival.key, arrival.payload, at=at)
+        elif not first:
+            repeats.append(_repeat(arrival, at))
         answers.append(Received(arrival.receipt, case_id, is_repeat=not first, case=cases.get(case_id)))
+    put(RawIntake, repeats)
     return answers
 
 
@@ -66,16 +71,7 @@ def _claimed(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple[str, str],
     return {(channel, key): pk for pk, channel, key in written}
 
 
-def _known(arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[bytes, int]]:
-    if not arrivals:
-        return {}
-    keys = {arrival.key for arrival in arrivals}
-    channels = {arrival.channel for arrival in arrivals}
-    rows = RawIntake.objects.filter(channel__in=channels, key__in=keys, quarantined=False)
-    return {(c, k): (bytes(d), case) for c, k, d, case in rows.values_list("channel", "key", "digest", "voice__case")}
-
-
-def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> dict[str, object]:
+def _raw(arrival: Arrival, at: datetime) -> dict[str, object]:
     key_name, payload = sealing.seal_apart(arrival.payload, "raw", localdate(at))
     return {
         "channel": arrival.channel,
@@ -84,13 +80,28 @@ def _raw(arrival: Arrival, at: datetime, quarantined: bool = False) -> dict[str,
         "payload": payload,
         "key_name": key_name,
         "received_at": at,
-        "quarantined": quarantined,
     }
 
 
-def _quarantine(arrival: Arrival, at: datetime) -> None:
-    if not RawIntake.objects.filter(channel=arrival.channel, key=arrival.key, digest=arrival.digest).exists():
-        put(RawIntake, [_raw(arrival, at, quarantined=True)])
+def _repeat(arrival: Arrival, at: datetime) -> dict[str, object]:
+    return {
+        "channel": arrival.channel,
+        "key": arrival.key,
+        "digest": arrival.digest,
+        "payload": b"",
+        "received_at": at,
+        "outcome": RawIntake.Outcome.REPEAT,
+    }
+
+
+def quarantine(channel: str, key: str, payload: bytes, *, at: datetime) -> None:
+    """Keep, once, what came and could not become a voice: its key had other words, or nobody understands it."""
+    digest = hashlib.sha256(payload).digest()
+    if not RawIntake.objects.filter(channel=channel, key=key, digest=digest).exists():
+        name, sealed = sealing.seal_apart(payload, "raw", localdate(at))
+        raw = RawIntake(channel=channel, key=key, digest=digest, payload=sealed, key_name=name, received_at=at)
+        raw.outcome = RawIntake.Outcome.QUARANTINED
+        raw.save(force_insert=True)
 
 
 def _insert(

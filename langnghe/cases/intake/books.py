@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.timezone import localdate
 
 from langnghe.cases.actions import receive_many
-from langnghe.cases.arrival import Arrival
+from langnghe.cases.arrival import Arrival, first_with
 from langnghe.cases.intake.draft import Draft, RowError, Sealed, row_key
 from langnghe.cases.intake.drafts import Item, drafts
 from langnghe.cases.intake.errors_file import write_errors
@@ -63,9 +63,10 @@ def import_book(book: Book, *, actor: Actor, at: datetime, progress: Progress, f
     summary = Summary()
     sealed = [code for code, kind in law.kinds().items() if kind.is_sealed]
     with open_sheet(book.path, book.sheet, headings=book.mapping) as sheet:
+        own: set[str] = set()
         items = drafts(sheet, book.mapping, sealed=sealed, today=localdate(at))
         while batch := list(islice(items, BATCH)):
-            _take(list(_arrivals(batch, book, summary)), summary, actor, at)
+            _take(list(_arrivals(batch, book, summary)), summary, actor, at, own)
             summary.rows += len(batch)
             progress(min(summary.rows, sheet.total), sheet.total)
             time.sleep(BREATH)
@@ -80,8 +81,13 @@ def _mark() -> str:
     return "dữ liệu minh hoạ" if settings.INSTALLATION.demo else ""
 
 
-def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime) -> None:
-    for answer in receive_many(arrivals, actor=actor, at=at):
+def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime, own: set[str]) -> None:
+    """Receive the rows but those of an earlier import, which leave no trace; `own` are the keys new in this one."""
+    known = {(key, digest) for (_channel, key), (digest, _case) in first_with(arrivals).items() if key not in own}
+    coming = [arrival for arrival in arrivals if (arrival.key, arrival.digest) not in known]
+    summary.repeats += len(arrivals) - len(coming)
+    own.update(arrival.key for arrival in coming)
+    for answer in receive_many(coming, actor=actor, at=at):
         summary.repeats += answer.is_repeat
         summary.received += not answer.is_repeat
 

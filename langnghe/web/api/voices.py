@@ -1,11 +1,14 @@
 """POST /api/v1/voices: another system hands in a voice, exactly once by its Idempotency-Key."""
 
+import base64
 import hashlib
+import json
 import time
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -14,11 +17,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import Field
 
-from langnghe.cases import actions
+from langnghe.cases import actions, spool
 from langnghe.cases.arrival import Arrival
 from langnghe.cases.lifecycle import CLIENT, Actor
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, Voice
 from langnghe.core.text import nfc
+from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load as gazetteer
 from langnghe.registry.models import Client, Place
@@ -63,6 +67,13 @@ class VoiceOut(Schema):
     is_repeat: bool
 
 
+class VoiceWaits(Schema):
+    """The receipt code of a voice that the server holds and will receive when its database is back."""
+
+    receipt: str
+    detail: str
+
+
 class Problem(Schema):
     """What is wrong and what to do; `candidates` are places to choose from."""
 
@@ -70,6 +81,7 @@ class Problem(Schema):
     candidates: list[str] = []
 
 
+RETRY_AFTER = "60"
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=16, max_length=80)]
 api = NinjaAPI(title="Lắng Nghe", version="1.0.0", docs_url=None, auth=ClientKey())
 
@@ -94,17 +106,43 @@ def unknown_client(request: HttpRequest, error: AuthenticationError) -> Any:
     return api.create_response(request, {"detail": detail, "candidates": []}, status=401)
 
 
-@api.post("/v1/voices", response={200: VoiceOut, 201: VoiceOut, 409: Problem, 422: Problem}, tags=["voices"])
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+@api.exception_handler(OSError)
+def unavailable(request: HttpRequest, error: Exception) -> Any:
+    """Ask for another try with the same key when the database takes nothing; an error of ours stays one."""
+    if not is_down(error):
+        raise error
+    detail = _("Máy chủ tạm thời chưa ghi được. Hãy gửi lại sau ít phút với cùng Idempotency-Key: không bị trùng.")
+    answer = api.create_response(request, {"detail": detail, "candidates": []}, status=503)
+    answer["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+@api.post(
+    "/v1/voices",
+    response={200: VoiceOut, 201: VoiceOut, 202: VoiceWaits, 409: Problem, 422: Problem, 503: Problem},
+    tags=["voices"],
+)
 def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
-    """Hand in one voice: 201 new, 200 with the same receipt for a repeat, 409 for its key with other words."""
+    """Hand in one voice: 201 new, 200 with the same receipt for a repeat, 409 for its key with other words.
+
+    While the database takes nothing: 202 with the receipt when there is a spool, else 503; send again, same key.
+    """
     place, candidates = _place(body.place, body.said_on or localdate(now()))
     problem = _problem(body, place, candidates)
     if problem or place is None:
         return Status(422, problem)
+    client: Client = request.auth  # type: ignore[attr-defined]
+    sent = arrival(body, request.body, own_key(client.pk, key), place, localdate(now()))
     try:
-        received = actions.receive(_arrival(request, body, key, place), actor=Actor(CLIENT), at=now())
+        received = actions.receive(sent, actor=Actor(CLIENT), at=now())
     except actions.KeyConflict as conflict:
         return Status(409, {"detail": str(conflict)})
+    except (DatabaseError, InterfaceError, OSError) as error:
+        if not is_down(error) or not spool.is_set():
+            raise
+        return _spooled(sent)
     case = received.case or Case.objects.select_related("holder").get(pk=received.case_id)
     answer = {"receipt": received.receipt, "due": case.due, "body": case.holder.name, "is_repeat": received.is_repeat}
     return Status(200 if received.is_repeat else 201, answer)
@@ -143,16 +181,28 @@ def _problem(body: VoiceIn, place: Place | None, candidates: list[str]) -> dict[
     return None
 
 
-def _arrival(request: HttpRequest, body: VoiceIn, key: str, place: Place) -> Arrival:
-    client: Client = request.auth  # type: ignore[attr-defined]
+def _spooled(sent: Arrival) -> Any:
+    body = base64.b64encode(sent.payload).decode()
+    spool.append({"door": sent.channel, "at": now().isoformat(), "key": sent.key, "body": body})
+    detail = _("Máy chủ đã giữ nội dung này và sẽ tiếp nhận khi cơ sở dữ liệu hoạt động lại.")
+    return Status(202, {"receipt": sent.receipt, "detail": detail})
+
+
+def own_key(client: int, key: str) -> str:
+    """Return the key as it is kept: two clients may use the same one."""
+    return hashlib.sha256(f"{client}:{key}".encode()).hexdigest()
+
+
+def arrival(body: VoiceIn, sent: bytes, key: str, place: Place, day: date) -> Arrival:
+    """Return what the checked body says; `day` is today, when the body names none."""
     contact = {name: value for name, value in (("phone", body.phone), ("email", body.email)) if value}
     return Arrival(
-        channel="api",
-        key=hashlib.sha256(f"{client.pk}:{key}".encode()).hexdigest(),
-        payload=request.body,
+        channel=Voice.Channel.API,
+        key=key,
+        payload=sent,
         text=nfc(body.text),
         kind=body.kind,
-        day=body.said_on or localdate(now()),
+        day=body.said_on or day,
         place=place,
         topic=law.topics()[body.topic],
         spot=nfc(body.spot),
@@ -161,3 +211,13 @@ def _arrival(request: HttpRequest, body: VoiceIn, key: str, place: Place) -> Arr
         place_words=body.place,
         contact=contact,
     )
+
+
+def reread(sent: bytes, key: str, day: date) -> Arrival | None:
+    """Return what spooled bytes say, or None when they are not (or no longer) a voice that can be received."""
+    try:
+        body = VoiceIn(**json.loads(sent))
+    except (ValueError, TypeError):
+        return None
+    place, candidates = _place(body.place, body.said_on or day)
+    return None if place is None or _problem(body, place, candidates) else arrival(body, sent, key, place, day)

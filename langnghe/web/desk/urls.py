@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from langnghe.web.desk.case import desk_case, move
+from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.queue import queue
 from langnghe.web.desk.reviews import desk_review, desk_reviews
@@ -18,5 +19,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
+    path("ban-lam-viec/viec-nen", jobs, name="jobs"),
+    path("ban-lam-viec/viec-nen/<int:pk>", retry_job, name="retry_job"),
     path("lanh-dao", overview, name="overview"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from langnghe.web.public.commitments import commitment, commitments
+from langnghe.web.public.conservation import conservation
 from langnghe.web.public.law_pages import law
 from langnghe.web.public.log import entry_proof, log, log_file, my_proof, verify_page
 from langnghe.web.public.meetings import meetings
@@ -23,6 +24,7 @@ urlpatterns: list[Any] = [
     path("nhat-ky/muc/<int:index>", entry_proof, name="entry_proof"),
     path("log/<path:path>", log_file, name="log_file"),
     path("vu-viec-cua-toi/bien-nhan", my_proof, name="my_proof"),
+    path("nhat-ky/doi-soat", conservation, name="conservation"),
     path("so-ket", reviews, name="reviews"),
     path("so-ket/<int:pk>", review, name="review"),
     path("so-ket/<int:pk>/tai-ve", word, name="word"),

@@ -1,10 +1,10 @@
 """The speak-up form, the receipt it ends in, and the page for what the law sends elsewhere."""
 
-import json
+from collections.abc import Mapping
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,28 +16,40 @@ from langnghe.cases import actions
 from langnghe.cases.arrival import Arrival, Received
 from langnghe.cases.lifecycle import RESIDENT, Actor
 from langnghe.cases.models import Case, Voice
+from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.models import Body, Place
 from langnghe.web.access import public
 from langnghe.web.now import now, today
-from langnghe.web.public import sealed
+from langnghe.web.public import sealed, waiting
 from langnghe.web.public.forms import Speak
-
-SENT = tuple(name for name in Speak.base_fields if name != "key")
+from langnghe.web.public.payload import SENT, is_key, payload, sealed_kind
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def speak(request: HttpRequest) -> HttpResponse:
-    """Show the form; take it; answer with the receipt (the same one for a reload), or with what to mend."""
+    """Show the form; take it; answer with the receipt (the same one for a reload), or with what to mend.
+
+    While the database takes nothing, what was typed comes back (503) or is spooled (202).
+    """
+    try:
+        return _speak(request)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        if not is_down(error):
+            raise
+        return waiting.answer(request, is_checked=False)
+
+
+def _speak(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, Speak(initial={"key": str(uuid4())}, today=today()))
     data = request.POST.copy()
-    has_key = _is_key(data.get("key", ""))
+    has_key = is_key(data.get("key", ""))
     if not has_key:
         data["key"] = str(uuid4())
     form = Speak(data, today=today())
-    kind = _sealed_kind(form)
+    kind = sealed_kind(data)
     if kind:
         return _procedure(request, form, kind)
     if form.is_valid() and has_key:
@@ -47,22 +59,9 @@ def speak(request: HttpRequest) -> HttpResponse:
     return _page(request, form)
 
 
-def _is_key(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
-
-
-def _sealed_kind(form: Speak) -> str:
-    kind = str(form.data.get("kind", ""))
-    text = "" if form.data.get("ordinary") else form.fields["text"].to_python(form.data.get("text", ""))
-    return sealed.kind_of(str(text), kind)
-
-
 def _take(request: HttpRequest, form: Speak, data: QueryDict) -> HttpResponse:
     try:
-        received = _receive(_arrival(form, data))
+        received = _receive(arrival(form, data))
     except actions.KeyConflict:
         data["key"] = str(uuid4())
         words = _(
@@ -71,6 +70,10 @@ def _take(request: HttpRequest, form: Speak, data: QueryDict) -> HttpResponse:
         )
         form.add_error(None, words)
         return _page(request, form)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        if not is_down(error):
+            raise
+        return waiting.answer(request, is_checked=True)
     return _receipt(request, received)
 
 
@@ -82,7 +85,8 @@ def _receive(arrival: Arrival) -> Received:
         return actions.receive(arrival, actor=Actor(RESIDENT), at=now())
 
 
-def _arrival(form: Speak, data: QueryDict) -> Arrival:
+def arrival(form: Speak, data: Mapping[str, str]) -> Arrival:
+    """Return what the valid form says; also for the replay of the spool."""
     said = form.cleaned_data
     return Arrival(
         channel=Voice.Channel.WEB,
@@ -90,7 +94,7 @@ def _arrival(form: Speak, data: QueryDict) -> Arrival:
         payload=payload(data),
         text=said["text"],
         kind=said["kind"],
-        day=today(),
+        day=form.today,
         place=cast(Place, form.where.place),
         topic=law.topics()[said["topic"]],
         spot=said["spot"],
@@ -99,12 +103,6 @@ def _arrival(form: Speak, data: QueryDict) -> Arrival:
         contact={name: said[name] for name in ("phone", "email") if said[name]},
         concerns=_committee(form) if said["concerns"] else None,
     )
-
-
-def payload(data: QueryDict) -> bytes:
-    """Return what was sent, field by field as typed, in one order: the same words give the same bytes."""
-    sent = {name: data.get(name, "") for name in SENT}
-    return json.dumps(sent, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _committee(form: Speak) -> Body | None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_promise_in_reply'),
+        ('cases', '0004_outcome_of_raw_intake'),
     ]
 
     operations = [

@@ -1,0 +1,123 @@
+"""The verb `worker`: runs jobs, and between them the chores that come at their hours."""
+
+import logging
+import multiprocessing
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from multiprocessing.context import ForkProcess
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+from django.utils.timezone import localdate, now
+
+from langnghe.cases import actions as cases
+from langnghe.commitments import actions as commitments
+from langnghe.ledger import sequencer
+from langnghe.ledger.worker import Worker
+from langnghe.reviews import jobs  # noqa: F401 registers its jobs
+from langnghe.web.replay import replay
+
+PAUSE = 1.0
+logger = logging.getLogger(__name__)
+
+
+class Chore:
+    """A function of the time that is called again whenever `period` gives another value for the time.
+
+    One that takes long is done `apart`, in a process of its own, so that the others keep their hours.
+    """
+
+    def __init__(
+        self, do: Callable[[datetime], object], period: Callable[[datetime], object], apart: bool = False
+    ) -> None:
+        self.do, self.period, self.apart, self.last = do, period, apart, object()
+        self.child: ForkProcess | None = None
+
+    def turn(self, at: datetime, may_part: bool = True) -> None:
+        """Do it if its period is a new one and the last time is over; what fails is told and tried again then."""
+        if (self.child and self.child.is_alive()) or self.last == (period := self.period(at)):
+            return
+        self.last = period
+        if not (self.apart and may_part):
+            self._do(at)
+            return
+        connections.close_all()  # a connection must not be shared with a fork
+        self.child = multiprocessing.get_context("fork").Process(target=self._do, args=(at,), daemon=True)
+        self.child.start()
+
+    def _do(self, at: datetime) -> None:
+        try:
+            self.do(at)
+        except Exception:
+            logger.exception("chore %s failed", self.do.__name__)
+            connections.close_all()
+
+
+def chores() -> list[Chore]:
+    return [
+        Chore(_note, localdate, apart=True),
+        Chore(cases.store_counts, _one_o_clock, apart=True),
+        Chore(replay, _ten_seconds),
+        Chore(_sequence, _each_turn),
+    ]
+
+
+def _one_o_clock(at: datetime) -> date:
+    """Return the day that began an hour ago: what was on its way at midnight has arrived."""
+    return localdate(at - timedelta(hours=1))
+
+
+def _each_turn(_at: datetime) -> object:
+    return object()
+
+
+def _sequence(_at: datetime) -> None:
+    """Give new entries their places in the public log; a log that may not be signed is an alarm, not an end."""
+    try:
+        if sequencer.is_behind():
+            sequencer.run()
+    except sequencer.Forked as forked:
+        logger.error("public log: %s", forked)
+
+
+def _ten_seconds(_at: datetime) -> int:
+    return int(time.monotonic() // 10)
+
+
+def work(arguments: Namespace) -> int:
+    """Run waiting jobs until stopped (or until none waits); a job never holds up the chores."""
+
+    def clock() -> datetime:
+        return settings.CLOCK or now()
+
+    worker, others = Worker(clock), chores()
+    try:
+        while True:
+            for chore in others:
+                chore.turn(clock(), may_part=not arguments.once)
+            if arguments.once:
+                if not worker.turn():
+                    return 0
+            elif not _turn(worker):
+                time.sleep(PAUSE)
+    finally:
+        worker.stop()
+
+
+def _turn(worker: Worker) -> bool:
+    """Let the worker do its next turn; a database that does not answer is asked again after a pause."""
+    try:
+        return worker.turn()
+    except DatabaseError:
+        logger.exception("the database does not answer")
+        connection.close()
+        return False
+
+
+def _note(at: datetime) -> None:
+    """Note what fell overdue or late, and pass on what ended bodies left open."""
+    cases.purge_keys(at)
+    while cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at):
+        pass

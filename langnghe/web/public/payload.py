@@ -1,0 +1,29 @@
+"""What the speak-up form sends, as it is kept and as its key must look; asks the database for nothing."""
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from langnghe.web.public import sealed
+from langnghe.web.public.forms import Speak
+
+SENT = tuple(name for name in Speak.base_fields if name != "key")
+
+
+def is_key(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def payload(data: Mapping[str, str]) -> bytes:
+    """Return what was sent, field by field as typed, in one order: the same words give the same bytes."""
+    sent = {name: data.get(name, "") for name in SENT}
+    return json.dumps(sent, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sealed_kind(data: Mapping[str, str]) -> str:
+    """Return complaint or denunciation when it is, or may be, one; else nothing."""
+    text = "" if data.get("ordinary") else Speak.base_fields["text"].to_python(data.get("text", ""))
+    return sealed.kind_of(str(text), str(data.get("kind", "")))
