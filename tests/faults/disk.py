@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from shutil import which
@@ -58,10 +59,8 @@ class LoopDisk:
 
     def cut_power(self) -> None:
         """Cut, if a client has not done so itself, and come up again as after a power cut."""
-        try:
+        with suppress(OSError):
             cut(self.mount_point)
-        except OSError:
-            pass
         self.come_back()
 
     def come_back(self) -> None:

@@ -63,6 +63,7 @@ class Site:
     home: Path
     history: History
     url: str = ""
+    api_key: str = ""
 
     def enter(self) -> None:
         """Let this process read and write the installation from now on."""
@@ -206,6 +207,7 @@ class Ground:
         site = Site(home, History(self.folder / f"history-{number}.jsonl"))
         if kind == "postgresql":
             site.url = self._database(number)
+        site.api_key = self.api_keys[kind]
         if self.warmed != kind:
             self.warm(site, kind)
         os.sync()  # what was copied is there; only what intake writes is tried
@@ -215,8 +217,8 @@ class Ground:
             connections.close_all()
             shutil.rmtree(home, ignore_errors=True)
             if kind == "postgresql" and self.cluster:
-                self.cluster.settle(f"site_{number}")
-                self.cluster.sql(f"DROP DATABASE site_{number}")
+                wait_until(self.cluster.is_up)
+                self.cluster.sql(f"DROP DATABASE site_{number} WITH (FORCE)")
 
     def _database(self, number: int) -> str:
         """Copy the template database of the cluster, made at first use."""

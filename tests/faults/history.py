@@ -8,8 +8,9 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from langnghe.cases import history as cases
 from langnghe.cases.arrival import receipt_hash
@@ -72,14 +73,20 @@ class Verdict:
             self.counts + later.counts,
         )
 
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> "Verdict":
+        return cls(**kept | {"counts": Counter(kept.get("counts", {}))})
+
     @property
     def is_clean(self) -> bool:
         return not (self.lost or self.phantom or self.duplicates or self.problems)
 
     def __str__(self) -> str:
         return (
-            f"acknowledged {self.acknowledged}, lost {self.lost}, "
-            f"phantom {self.phantom}, duplicates {self.duplicates}"
+            f"acknowledged {self.acknowledged}, lost {self.lost}, phantom {self.phantom}, duplicates {self.duplicates}"
         )
 
 

@@ -51,6 +51,7 @@ def kill_backend(ground: Ground, times: int, seed: int) -> Verdict:
     """Kill the server's process behind the client at its n-th call: the server recovers from its log, all sessions end."""
     found = Verdict()
     with ground.site("postgresql") as site:
+        assert ground.cluster is not None
         for time in range(seed, seed + times):
             dice = random.Random(time)
             call = dice.choice(list(MOST_BACKEND))
@@ -61,7 +62,7 @@ def kill_backend(ground: Ground, times: int, seed: int) -> Verdict:
             child.wait()
             tracer.terminate()
             tracer.wait()
-            wait_until(lambda: _is_up(ground))
+            wait_until(ground.cluster.is_up)
             found = found.then(_check_settled(ground, site))
             found.counts[call] += 1
     return found
@@ -77,7 +78,7 @@ def stop_postgresql(ground: Ground, times: int, seed: int) -> Verdict:
             child = site.start(_until_refused, str(time))
             goal = before + random.Random(time).randrange(1, 40)
             wait_until(lambda: site.history.count("ok") >= goal)  # noqa: B023
-            ground.cluster.stop("immediate")
+            ground.cluster.stop()
             child.wait()
             ground.cluster.start()
             found = found.then(_check_settled(ground, site))
@@ -97,12 +98,14 @@ def _mark(site: Site) -> Path:
 
 def _day_behind(site: Site, name: str, voices: int) -> None:
     """Say which process of the server serves this client, and begin when the parent has taken note."""
+    import psycopg
+
     connection.ensure_connection()
     new = site.home / "backend.new"
     new.write_text(str(connection.connection.info.backend_pid))
     new.rename(_mark(site))
     wait_until(lambda: not _mark(site).exists())
-    with suppress(Error):  # the desk's move or the sequencer met the end of the session
+    with suppress(Error, psycopg.Error):  # the desk's move or the sequencer met the end of the session
         client.day(site, name, voices)
 
 
@@ -115,14 +118,3 @@ def _until_refused(site: Site, name: str) -> None:
 def _backend(site: Site) -> int:
     wait_until(_mark(site).exists)
     return int(_mark(site).read_text())
-
-
-def _is_up(ground: Ground) -> bool:
-    import psycopg
-
-    assert ground.cluster is not None
-    try:
-        ground.cluster.sql("SELECT 1")
-    except psycopg.OperationalError:
-        return False
-    return True

@@ -61,7 +61,7 @@ def cut_postgresql(ground: Ground, times: int, seed: int) -> Verdict:
             os.sync()
             for time in range(seed, seed + times):
                 site.run(client.day, str(time), random.Random(time).randrange(1, 12))
-                cluster.stop("immediate")
+                cluster.stop()
                 loop.cut_power()
                 cluster.start()
                 found = found.then(site.check())
