@@ -41,7 +41,8 @@ def _file(site: Site) -> tuple[str, ...]:
 def _killed(site: Site, words: tuple[str, ...], dice: random.Random) -> bool:
     """Start the command, and kill it at its n-th write into the database or flush; True when it was not done before."""
     command = [sys.executable, "-m", "langnghe", *words]
-    child = subprocess.Popen(command, env=site.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)  # fmt: skip
+    silent = subprocess.DEVNULL
+    child = subprocess.Popen(command, env=site.environment(), stdout=silent, stderr=silent, cwd=ROOT)
     call = dice.choice(["pwrite64", "fdatasync"] if not site.url else ["sendto", "recvfrom"])
     try:
         tracer = tracing.kill_at(child.pid, call, dice.randrange(1, {"pwrite64": 900, "fdatasync": 5}.get(call, 60)))

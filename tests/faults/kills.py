@@ -48,7 +48,7 @@ def kill_postgresql(ground: Ground, times: int, seed: int) -> Verdict:
 
 
 def kill_backend(ground: Ground, times: int, seed: int) -> Verdict:
-    """Kill the server's process behind the client at its n-th call: the server recovers from its log, all sessions end."""
+    """Kill the server's process behind the client at its n-th call: all sessions end, the log is recovered."""
     found = Verdict()
     with ground.site("postgresql") as site:
         assert ground.cluster is not None

@@ -45,14 +45,8 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server as a child of this process: an orphan that nobody buries would look alive to the next."""
-        options = (
-            "-c",
-            "listen_addresses=",
-            "-c",
-            f"unix_socket_directories={self.sockets}",
-            "-c",
-            "max_connections=200",
-        )
+        settings = ("listen_addresses=", f"unix_socket_directories={self.sockets}", "max_connections=200")
+        options = [word for setting in settings for word in ("-c", setting)]
         with (self.sockets / "server.log").open("a") as log:
             command = self._command("postgres", *options)
             self.server = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -28,9 +28,8 @@ def edit_a_row(ground: Ground, times: int, seed: int) -> Verdict:
         site.run(client.day, "day", 9)
         before = site.check()
         for round_ in range(seed, seed + times):
-            found.problems += _edited(
-                site, EDITS[round_ % len(EDITS)].format(row=random.Random(round_).randrange(1, 9))
-            )
+            row = random.Random(round_).randrange(1, 9)
+            found.problems += _edited(site, EDITS[round_ % len(EDITS)].format(row=row))
             found.counts["edits"] += 1
         return found + before
 
@@ -50,10 +49,8 @@ def _edited(site: Site, statement: str) -> list[str]:
     kept.replace(database)
     if changed != 1:
         return [f"{changed} rows changed by {statement}"]
-    said = json.loads(done.stdout or "{}").get("differences")
-    return (
-        [] if done.returncode == 1 and said else [f"verify ({done.returncode}) did not see {statement} {done.stderr}"]
-    )
+    told = done.returncode == 1 and json.loads(done.stdout)["differences"]
+    return [] if told else [f"verify ({done.returncode}) did not see {statement} {done.stderr}"]
 
 
 def restore_an_old_backup(ground: Ground, times: int, seed: int) -> Verdict:

@@ -51,7 +51,7 @@ def test_the_checks_see_a_lost_a_made_up_and_a_doubled_voice(ground: Ground) -> 
         site.run(client.day, "day", 3)
         whole = site.check()
         assert (whole.acknowledged, whole.is_clean) == (3, True)
-        site.history.note(history.OK, "never came", "ABCD")
+        site.history.note(history.OK, "never came", client.voice("never came").receipt)
         site.run(_receive_unseen)
         verdict = site.check()
         assert (verdict.acknowledged, verdict.lost, verdict.phantom, verdict.duplicates) == (4, 1, 2, 1)
