@@ -34,7 +34,7 @@ def signer() -> Signer:
 def run() -> Checkpoint:
     """Number what waits, publish and sign the tree; return its checkpoint. Forked: nothing is signed."""
     with _turn():
-        _refuse_fork()
+        refuse_fork()
         head = actions.number(MOST)
         while head.size != (grown := actions.number(MOST)).size:
             head = grown
@@ -91,7 +91,8 @@ def _memory() -> Path:
     return installation.home() / "keys" / "last-checkpoint"
 
 
-def _refuse_fork() -> None:
+def refuse_fork() -> None:
+    """Raise Forked when the database does not hold the last checkpoint that was given away."""
     if not _memory().exists():
         return
     given = parse_checkpoint(_memory().read_text("utf-8"))
