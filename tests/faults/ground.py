@@ -197,6 +197,11 @@ class Ground:
         self.warmed = kind
         connections.close_all()  # the last one out leaves no write-ahead log
 
+    def forget(self) -> None:
+        """Let the next site fill the caches anew."""
+        forget()
+        self.warmed = ""
+
     @contextmanager
     def site(self, kind: str = "sqlite", at: Path | None = None) -> Iterator[Site]:
         """Give a fresh installation, in the folder if one is named, and remove it."""

@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ class Verdict:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return vars(self) | {"counts": dict(self.counts)}
 
     @classmethod
     def read(cls, kept: dict[str, Any]) -> "Verdict":

@@ -2,11 +2,12 @@
 
 import os
 import random
+import shutil
 import tempfile
 from pathlib import Path
 
 from tests.faults import client, disk, postgresql, tracing
-from tests.faults.ground import Ground, Site
+from tests.faults.ground import Ground, Site, forget
 from tests.faults.history import Verdict
 from tests.faults.kills import CALLS, MOST
 
@@ -30,6 +31,29 @@ def cut_after_answers(ground: Ground, times: int, seed: int) -> Verdict:
 
 def _day_and_cut(site: Site, name: str, voices: int) -> None:
     client.day(site, name, voices, numbered=int(name) % 2 == 0)
+    disk.cut(site.home)
+
+
+def cut_with_new_keys(ground: Ground, times: int, seed: int) -> Verdict:
+    """Cut after the very first voice of an installation, which also made its keys: they are as lasting as the voice."""
+    found = Verdict()
+    with disk.LoopDisk(ground.folder / f"loop-{seed}", LOOP) as loop:
+        for time in range(seed, seed + times):
+            with ground.site(at=loop.mount_point) as site:
+                shutil.rmtree(site.home / "keys")
+                os.sync()
+                site.run(_first_day_and_cut, str(time))
+                loop.come_back()
+                ground.forget()
+                found += site.check()
+                ground.forget()
+                found.counts["cuts"] += 1
+    return found
+
+
+def _first_day_and_cut(site: Site, name: str) -> None:
+    forget()
+    client.day(site, name, 2)
     disk.cut(site.home)
 
 

@@ -30,10 +30,9 @@ class Scenario:
 LOOP, TRACE, POSTGRESQL = disk.lacking, tracing.lacking, postgresql.lacking
 SCENARIOS = [
     Scenario("power-cut", power.cut_after_answers, "cuts", 25, 15, 200, 1000, (LOOP,)),
+    Scenario("power-cut-new-keys", power.cut_with_new_keys, "cuts", 10, 2, 10, 50, (LOOP,)),
     Scenario("power-cut-mid-call", power.cut_at_a_call, "cuts", 25, 10, 200, 1000, (LOOP, TRACE)),
     Scenario("power-cut-postgresql", power.cut_postgresql, "cuts", 10, 1, 20, 100, (LOOP, POSTGRESQL)),
-    Scenario("kill", kills.kill_sqlite, "kill points", 50, 30, 1000, 10_000, (TRACE,)),
-    Scenario("kill-postgresql", kills.kill_postgresql, "kill points", 50, 20, 1000, 10_000, (TRACE, POSTGRESQL)),
     Scenario("kill-backend", kills.kill_backend, "kills", 25, 3, 50, 500, (TRACE, POSTGRESQL)),
     Scenario("stop-postgresql", kills.stop_postgresql, "stops", 10, 1, 20, 100, (POSTGRESQL,)),
     Scenario("disk-full", disks.fill, "fillings", 5, 1, 10, 50, (LOOP,)),
@@ -58,6 +57,10 @@ SCENARIOS += [
     )
     for scenario in SCENARIOS
     if scenario.name in ("workers-killed", "clock-jumps", "double-click-processes", "flood", "import-killed")
+]
+SCENARIOS += [
+    Scenario("kill", kills.kill_sqlite, "kill points", 50, 30, 1000, 10_000, (TRACE,)),
+    Scenario("kill-postgresql", kills.kill_postgresql, "kill points", 50, 20, 1000, 10_000, (TRACE, POSTGRESQL)),
 ]
 
 
