@@ -12,7 +12,7 @@ SCRATCH := LANGNGHE_HOME="$(CURDIR)/.venv/scratch"
 .PHONY: help setup dev demo run test check fix bench faults faults-long
 
 help: ## list these words
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 setup: $(RUNTIME) $(CATALOGUES) ## make .venv and install what the platform runs on
 

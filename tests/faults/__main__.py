@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.faults.ground import Ground
     from tests.faults.scenarios import Scenario
 
+STOPPED = 130
+
 
 def say(line: str = "") -> None:
     sys.stdout.write(line + "\n")
@@ -57,6 +59,7 @@ def main() -> int:
             _play_all(options, progress)
         except KeyboardInterrupt:
             say("Stopped. The same command goes on." if options.long else "Stopped.")
+            return _tell(progress) or STOPPED
         return _tell(progress)
 
 
@@ -91,6 +94,8 @@ def _play(ground: "Ground", scenario: "Scenario", goal: int, progress: Progress,
         say(f"{scenario.name}: {done} of {goal} {scenario.unit}; {verdict}")
         for problem in verdict.problems[:3]:
             say(f"  ✗ {problem[:500]}")
+    if done < goal:
+        say(f"{scenario.name}: out of time after {done} of {goal} {scenario.unit}")
 
 
 def _tell(progress: Progress) -> int:

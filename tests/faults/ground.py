@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from signal import SIGKILL
@@ -43,12 +43,20 @@ class Child:
     pid: int
     errors: Path
     tracer: "subprocess.Popen[bytes] | None" = None
+    is_over: bool = False
 
     def kill(self) -> None:
         os.kill(self.pid, SIGKILL)
 
+    def end(self) -> None:
+        """Kill it if the run was broken off while it worked."""
+        if not self.is_over:
+            self.kill()
+            self.wait()
+
     def wait(self) -> int:
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.is_over = True
         if self.tracer:
             self.tracer.wait()
         if code > 0:
@@ -64,6 +72,7 @@ class Site:
     history: History
     url: str = ""
     api_key: str = ""
+    children: list[Child] = field(default_factory=list)
 
     def enter(self) -> None:
         """Let this process read and write the installation from now on."""
@@ -81,6 +90,7 @@ class Site:
             _work(self, work, values, ready, errors)
         os.close(ready)
         child = Child(pid, errors)
+        self.children.append(child)
         try:
             child.tracer = tracer(pid) if tracer else None
         finally:
@@ -219,6 +229,8 @@ class Ground:
         try:
             yield site
         finally:
+            for child in site.children:
+                child.end()
             connections.close_all()
             shutil.rmtree(home, ignore_errors=True)
             if kind == "postgresql" and self.cluster:
