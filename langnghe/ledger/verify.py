@@ -7,7 +7,6 @@ from langnghe.core.merkle import Frontier, Reader, leaf_hash
 from langnghe.ledger import tree
 from langnghe.ledger.actions import Entry, seal
 from langnghe.ledger.models import Checkpoint, Leaf, LogEntry, LogHead
-from langnghe.ledger.sequencer import Forked, refuse_fork
 
 BATCH = 5000
 OWN = ("restart",)  # what the log says of itself, without a row in any room
@@ -29,10 +28,7 @@ def differences(expected: Iterable[Entry]) -> Iterator[str]:
 
 
 def log_differences() -> Iterator[str]:
-    """Yield a line for each entry that is not as its tile has it, and for each checkpoint whose tree is not ours.
-
-    Also when the database is older than what this installation has given away.
-    """
+    """Yield a line for each entry that is not as its tile has it, and for each checkpoint whose tree is not ours."""
     signed = dict(Checkpoint.objects.values_list("size", "root"))
     grown, last = Frontier(), max(signed, default=0)
     published = tree.reader(last)
@@ -46,10 +42,6 @@ def log_differences() -> Iterator[str]:
     head = LogHead.objects.filter(pk=1).first()
     if grown.size != last or (head.size if head else 0) != Leaf.objects.count():
         yield f"Nhật ký thiếu mục: đã ký {last}, còn {grown.size}; đánh số {Leaf.objects.count()}"
-    try:
-        refuse_fork()
-    except Forked as forked:
-        yield str(forked)
 
 
 def _published(read: Reader, index: int) -> bytes | None:
