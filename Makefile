@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Checks and tests never touch a real installation.
 SCRATCH := LANGNGHE_HOME="$(CURDIR)/.venv/scratch"
 
-.PHONY: help setup dev demo run test check fix bench
+.PHONY: help setup dev demo run test check fix bench faults faults-long
 
 help: ## list these words
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 setup: $(RUNTIME) $(CATALOGUES) ## make .venv and install what the platform runs on
 
@@ -40,6 +40,12 @@ check: dev ## style, types, layers, migrations, rules of the house
 fix: dev ## let ruff repair and format what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+faults: dev ## cut power, kill, fill disks under the intake (as root; at most 25 minutes)
+	$(BIN)/python -m tests.faults --minutes 23
+
+faults-long: dev ## the same until the goals are reached; goes on where it was stopped
+	$(BIN)/python -m tests.faults --long .venv/faults-progress.json
 
 bench: setup ## measure speed and memory on this machine
 	$(BIN)/python -m bench all

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -36,17 +37,32 @@ def store(installation: Installation) -> None:
 
 @cache
 def key(name: str) -> bytes:
-    """Return the 32 secret bytes called `name`, made at first use, readable by the owner only."""
+    """Return the 32 secret bytes called `name`, made at first use, readable by the owner only.
+
+    A new key is whole and on the disk before anybody sees it: what is sealed with it may be acknowledged at once.
+    """
     folder = home() / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / name
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(secrets.token_bytes(32))
+    if not path.exists():
+        _make_key(path)
     return path.read_bytes()
+
+
+def _make_key(path: Path) -> None:
+    """Write the key under a name of its own and link it to its place; of two that do so at once, one wins."""
+    own = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        handle.write(secrets.token_bytes(32))
+        handle.flush()
+        os.fsync(handle.fileno())
+    with suppress(FileExistsError):
+        path.hardlink_to(own)
+    own.unlink()
+    for folder in (path.parent, path.parent.parent):
+        descriptor = os.open(folder, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
 
 
 def retire_key(name: str, at: datetime) -> None:

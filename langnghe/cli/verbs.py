@@ -146,6 +146,7 @@ def check(arguments: Namespace) -> int:
     problems += conservation.differences(conservation.stored())
     reading = readiness.read(now())
     problems += [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))]
+    problems += [f"Nhật ký công khai: {why}"] if (why := sequencer.fork()) else []
     problems += [] if places and bodies else ["Chưa nạp địa giới và cơ quan: hãy chạy langnghe setup"]
     if arguments.json:
         show_json({"database": connection.vendor, "places": places, "bodies": bodies, "problems": problems})

@@ -34,7 +34,8 @@ def signer() -> Signer:
 def run() -> Checkpoint:
     """Number what waits, publish and sign the tree; return its checkpoint. Forked: nothing is signed."""
     with _turn():
-        _refuse_fork()
+        if why := fork():
+            raise Forked(why)
         head = actions.number(MOST)
         while head.size != (grown := actions.number(MOST)).size:
             head = grown
@@ -91,12 +92,14 @@ def _memory() -> Path:
     return installation.home() / "keys" / "last-checkpoint"
 
 
-def _refuse_fork() -> None:
+def fork() -> str:
+    """Return why nothing may be signed: the last checkpoint that was given away is unknown here; or nothing."""
     if not _memory().exists():
-        return
+        return ""
     given = parse_checkpoint(_memory().read_text("utf-8"))
-    if not Checkpoint.objects.filter(size=given.size, root=given.root).exists():
-        raise Forked(f"Cơ sở dữ liệu không có mốc {given.size} đã công bố: bản cũ hơn hoặc đã bị sửa. Không ký.")
+    if Checkpoint.objects.filter(size=given.size, root=given.root).exists():
+        return ""
+    return f"Cơ sở dữ liệu không có mốc {given.size} đã công bố: bản cũ hơn hoặc đã bị sửa. Không ký."
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from langnghe.cases.actions import gathering
 from langnghe.cases.actions.gathering import together
 from langnghe.cases.arrival import Arrival, Received
 from langnghe.cases.lifecycle import CLIENT, SYSTEM_ACTOR, Actor
@@ -53,8 +55,6 @@ class Door:
 
 
 def waiting() -> int:
-    from langnghe.cases.actions import gathering
-
     return len(gathering._waiting)
 
 
@@ -77,3 +77,16 @@ def test_a_bad_one_does_not_spoil_its_neighbours(door: Door) -> None:
 def test_another_actor_is_written_apart(door: Door) -> None:
     door.meanwhile(("a", SYSTEM_ACTOR), ("b", Actor(CLIENT)))
     assert sorted(door.batches[1:]) == [["a"], ["b"]]
+
+
+def test_one_whose_turn_never_came_is_not_written_later(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only() -> Path:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(gathering.installation, "home", read_only)
+    with pytest.raises(OSError, match="read-only"):
+        door.send("refused", SYSTEM_ACTOR)
+    monkeypatch.undo()
+    door.go_on.set()
+    door.send("a", SYSTEM_ACTOR)
+    assert door.batches == [["a"]]

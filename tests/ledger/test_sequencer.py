@@ -118,6 +118,7 @@ def test_an_older_database_signs_nothing_after_a_larger_tree_was_given_away() ->
     with pytest.raises(sequencer.Forked):
         sequencer.run()
     assert Checkpoint.objects.count() == 1
+    assert "bản cũ hơn" in sequencer.fork()
 
 
 def test_a_rewritten_past_is_not_signed_again() -> None:

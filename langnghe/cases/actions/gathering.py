@@ -48,9 +48,12 @@ def together(arrival: Arrival, actor: Actor, at: datetime, write: Write) -> Rece
     ticket = _Ticket(arrival, actor)
     with _gate:
         _waiting.append(ticket)
-    with _turn():
-        if ticket.is_open:
-            _write(_taken(ticket), at, write)
+    try:
+        with _turn():
+            if ticket.is_open:
+                _write(_taken(ticket), at, write)
+    finally:
+        _leave(ticket)
     if ticket.answer is None:
         raise ticket.error or RuntimeError("a ticket was left unanswered")
     return ticket.answer
@@ -62,6 +65,13 @@ def _turn() -> Iterator[None]:
     with _writing, (installation.home() / "writing.lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # ends when the file is closed
         yield
+
+
+def _leave(ticket: _Ticket) -> None:
+    """Take it out of the queue if its turn never came, as on a read-only disk: what is refused is not written."""
+    with _gate:
+        if ticket in _waiting:
+            _waiting.remove(ticket)
 
 
 def _taken(own: _Ticket) -> list[_Ticket]:
