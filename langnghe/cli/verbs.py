@@ -19,7 +19,7 @@ from langnghe.cli.terminal import bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
 from langnghe.engagements import history as engagement_history
-from langnghe.ledger import durability, outbox, readiness
+from langnghe.ledger import durability, outbox, readiness, sequencer
 from langnghe.ledger.models import LogEntry
 from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
@@ -121,7 +121,7 @@ def verify(arguments: Namespace) -> int:
     rooms = (case_history, commitment_history, engagement_history, review_history)
     entries = [entry for room in rooms for entry in room.entries()]
     found = [*differences(entries), *case_history.changed_words(), *review_history.changed_words(), *log_differences()]
-    found += log.receipt_differences(3)
+    found += [*conservation.problems(conservation.totals(), of_log=True), *log.receipt_differences(3)]
     found += log.checkpoint_differences(arguments.checkpoint) if arguments.checkpoint else []
     count = LogEntry.objects.count()
     if arguments.json:

@@ -121,7 +121,7 @@ def _obey(pipe: Connection, parents: Connection) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with suppress(OSError):  # when memory runs out, the kernel shall end this process and not its parent
         Path("/proc/self/oom_score_adj").write_text("900")
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, ConnectionError):
         while True:
             taken, now = pipe.recv()
             signal.alarm(int(actions.LEASE.total_seconds()) - SPARE)

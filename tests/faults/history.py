@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from langnghe.cases import conservation
 from langnghe.cases import history as cases
 from langnghe.cases.arrival import receipt_hash
-from langnghe.cases.models import Case, RawIntake, Step, Voice
+from langnghe.cases.models import Case, Step, Voice
 from langnghe.ledger.verify import differences, log_differences
 
 INVOKE, OK, FAIL, UNKNOWN, ACCEPTED = "invoke", "ok", "fail", "unknown", "accepted"
@@ -116,12 +117,9 @@ def _one_receipt_a_voice(history: History) -> Iterator[str]:
 
 
 def _conserved(history: History) -> Iterator[str]:
-    raws, quarantined = RawIntake.objects.count(), RawIntake.objects.filter(quarantined=True).count()
-    voices, cases_ = Voice.objects.count(), Case.objects.count()
-    if raws != voices + quarantined:
-        yield f"{raws} raw payloads, but {voices} voices and {quarantined} quarantined"
-    if cases_ != Voice.objects.values("case").distinct().count():
-        yield f"{cases_} cases, not all with a voice"
+    yield from conservation.problems(conservation.totals(), of_log=True)
+    if Case.objects.count() != Voice.objects.values("case").distinct().count():
+        yield "not every case has a voice"
 
 
 def _steps_in_order(history: History) -> Iterator[str]:
