@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("langnghe.web.api.urls")),
     path("", include("langnghe.web.public.urls")),
     path("", include("langnghe.web.desk.urls")),
-    path("api/", include("langnghe.web.api.urls")),
 ]

@@ -5,7 +5,6 @@ The same as bulk_create for a plain model, at a fifth of its time: a voice is se
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -55,20 +54,26 @@ def _fields(model: type[models.Model]) -> list[Any]:
 def _inserted(
     model: type[models.Model], fields: list[Any], lines: Sequence[Sequence[Any]], once_by: tuple[str, ...]
 ) -> list[tuple[Any, ...]]:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    line = f"({', '.join(['%s'] * len(fields))})"
-    names = ", ".join(quote(name) for name in (model._meta.pk.column, *once_by))
-    end = f"{' ON CONFLICT DO NOTHING' if once_by else ''} RETURNING {names}"
+    start, line, end = _statement(model, once_by, connection.vendor)
     size = MOST_PARAMETERS // len(fields)
     answers: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for first in range(0, len(lines), size):
             part = lines[first : first + size]
-            start = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 our models' names
             cursor.execute(f"{start}{', '.join([line] * len(part))}{end}", _values(fields, part))
             answers += cursor.fetchall()
     return answers
+
+
+@cache
+def _statement(model: type[models.Model], once_by: tuple[str, ...], _vendor: str) -> tuple[str, str, str]:
+    """Return what stands before the lines of values, such a line, and what stands behind them."""
+    quote, fields = connection.ops.quote_name, _fields(model)
+    columns = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(name) for name in (model._meta.pk.column, *once_by))
+    start = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 our models' names
+    end = f"{' ON CONFLICT DO NOTHING' if once_by else ''} RETURNING {names}"
+    return start, f"({', '.join(['%s'] * len(fields))})", end
 
 
 def _values(fields: list[Any], lines: Sequence[Sequence[Any]]) -> list[Any]:
@@ -77,13 +82,17 @@ def _values(fields: list[Any], lines: Sequence[Sequence[Any]]) -> list[Any]:
     A column of dates holds few different ones, so each is prepared once.
     """
     own = connections[connection.alias]
-    columns: list[Sequence[Any]] = []
-    for field, column in zip(fields, zip(*lines, strict=True), strict=True):
-        if PLAIN.issuperset(map(type, column)):
-            columns.append(column)
-        elif isinstance(field, models.JSONField):
-            columns.append([field.get_db_prep_save(value, own) for value in column])
-        else:
-            prepared = {value: field.get_db_prep_save(value, own) for value in set(column)}
-            columns.append([prepared[value] for value in column])
-    return list(chain.from_iterable(zip(*columns, strict=True)))
+    prepared: dict[tuple[str, Any], Any] = {}
+    values = []
+    for line in lines:
+        for field, value in zip(fields, line, strict=True):
+            if type(value) in PLAIN:
+                values.append(value)
+            elif isinstance(field, models.JSONField):
+                values.append(field.get_db_prep_save(value, own))
+            else:
+                key = field.attname, value
+                if key not in prepared:
+                    prepared[key] = field.get_db_prep_save(value, own)
+                values.append(prepared[key])
+    return values

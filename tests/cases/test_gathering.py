@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -80,10 +79,10 @@ def test_another_actor_is_written_apart(door: Door) -> None:
 
 
 def test_one_whose_turn_never_came_is_not_written_later(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_only() -> Path:
+    def read_only() -> None:
         raise OSError("read-only")
 
-    monkeypatch.setattr(gathering.installation, "home", read_only)
+    monkeypatch.setattr(gathering, "_turn", read_only)
     with pytest.raises(OSError, match="read-only"):
         door.send("refused", SYSTEM_ACTOR)
     monkeypatch.undo()

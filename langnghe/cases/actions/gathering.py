@@ -1,6 +1,6 @@
-"""On SQLite, which has one writer, voices that arrive at one moment in one process share a transaction.
+"""Voices that arrive at one moment in one process share a transaction: one flush of the disk for all of them.
 
-PostgreSQL writes side by side, so there every voice has its own.
+On SQLite, which has one writer, the processes take turns as well.
 """
 
 import fcntl
@@ -40,10 +40,9 @@ def together(arrival: Arrival, actor: Actor, at: datetime, write: Write) -> Rece
     """Return what `write` answers for the arrival, written in one call with those that wait beside it.
 
     The first caller to get the turn writes for all of the same actor; each returns only after its commit. A
-    caller inside a transaction of its own writes alone, since that may still be rolled back, and so does every
-    caller on PostgreSQL.
+    caller inside a transaction of its own writes alone, since that may still be rolled back.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    if connection.in_atomic_block:
         return write([arrival], actor, at)[0]
     ticket = _Ticket(arrival, actor)
     with _gate:
@@ -61,10 +60,14 @@ def together(arrival: Arrival, actor: Actor, at: datetime, write: Write) -> Rece
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait in line, also with the other processes, which SQLite would let sleep and try again."""
-    with _writing, (installation.home() / "writing.lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)  # ends when the file is closed
-        yield
+    """Wait in line; on SQLite also with the other processes, which it would let sleep and try again."""
+    with _writing:
+        if connection.vendor != "sqlite":
+            yield
+            return
+        with (installation.home() / "writing.lock").open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)  # ends when the file is closed
+            yield
 
 
 def _leave(ticket: _Ticket) -> None:

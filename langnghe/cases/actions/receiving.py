@@ -14,6 +14,7 @@ from langnghe.cases.actions.record import Facts, step, write
 from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Person, RawIntake, Voice
+from langnghe.core import codes
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold
 from langnghe.ledger.insertion import insert, put
@@ -189,10 +190,11 @@ def _voice(arrival: Arrival, raw: int, case: Case, person: int | None, at: datet
 def note_recurrence(case: Case, at: datetime) -> None:
     """Tie the case to one at the same spot that was settled not long ago (rule recurrence_days)."""
     earlier = Case.objects.filter(
-        place=case.place, topic=case.topic, spot_key=case.spot_key, settled__lte=case.received
+        place=case.place_id, topic=case.topic_id, spot_key=case.spot_key, settled__lte=case.received
     )
-    before = earlier.order_by("-settled", "-pk").first()
-    if before and before.settled and (case.received - before.settled).days <= law.rule("recurrence_days"):
-        case.recurs = before
+    last = earlier.order_by("-settled", "-pk").values_list("pk", "settled").first()
+    if last and last[1] and (case.received - last[1]).days <= law.rule("recurrence_days"):
+        case.recurs_id = last[0]
         case.save(update_fields=["recurs"])
-        write([step(case, "recur", SYSTEM_ACTOR, at, Facts(day=case.received, reason=before.code))])
+        facts = Facts(day=case.received, reason=codes.case_code(last[0]))
+        write([step(case, "recur", SYSTEM_ACTOR, at, facts)])
