@@ -9,6 +9,16 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+SECRETS = {
+    "django": "phiên đăng nhập; mất thì mọi người đăng nhập lại",
+    "receipt": "mã biên nhận; mất thì biên nhận cũ không mở được vụ việc",
+    "person": "liên hệ của người dân; mất thì không đọc lại được",
+    "log": "chữ ký của nhật ký công khai; mất thì phải bắt đầu nhật ký mới (new-log)",
+    "outbox": "dấu của thư, tin gửi ra; mất thì nơi nhận có thể nhận hai lần",
+    "spool": "phản ánh chờ ở LANGNGHE_SPOOL; mất thì không đọc được các tệp đang chờ",
+}
+IRREPLACEABLE = ("receipt", "person", "log")
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -47,6 +57,11 @@ def key(name: str) -> bytes:
     if not path.exists():
         _make_key(path)
     return path.read_bytes()
+
+
+def lacking() -> list[str]:
+    """Return which of the keys that nothing can replace are not here; a new installation lacks all of them."""
+    return [name for name in IRREPLACEABLE if not (home() / "keys" / name).exists()]
 
 
 def _make_key(path: Path) -> None:

@@ -33,6 +33,12 @@ def test_all_who_ask_at_once_for_a_new_key_get_the_same(home: Path) -> None:
         assert len(set(found)) == 1
 
 
+def test_a_new_installation_lacks_what_it_made_afterwards(home: Path) -> None:
+    assert installation.lacking() == ["receipt", "person", "log"]
+    fresh("person")
+    assert installation.lacking() == ["receipt", "log"]
+
+
 def test_a_key_is_read_by_its_owner_only_and_nothing_is_left_beside_it(home: Path) -> None:
     assert fresh("one") == fresh("one")
     assert os.listdir(home / "keys") == ["one"]

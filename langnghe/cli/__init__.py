@@ -9,6 +9,7 @@ from langnghe.cli.terminal import fail
 
 VERBS = {
     "demo": "dựng và phục vụ bản minh hoạ (dữ liệu bịa về địa danh thật)",
+    "init": "tạo mọi khóa bí mật của bản cài đặt và nói bản sao lưu nào giữ chúng",
     "setup": "tạo cơ sở dữ liệu và nạp địa giới, pháp luật, cơ quan của một tỉnh",
     "load-places": "nạp địa giới, pháp luật và cơ quan của một tỉnh vào cơ sở dữ liệu đã có",
     "import": "nhập sổ tiếp công dân hoặc tệp từ hệ thống khác",

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 
 EXAMPLES = {
     "demo": 'langnghe demo\nlangnghe demo --no-serve\nlangnghe demo --place "Thái Bình" --period 2021-H1',
+    "init": "langnghe init",
     "setup": 'langnghe setup --place "Hưng Yên"',
     "load-places": 'langnghe load-places --place "Hưng Yên"',
     "import": "langnghe import so.xlsx --preset mau-03 --place n12826\nlangnghe import cu.csv --mapping cot.toml",
@@ -30,6 +31,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
     """Add the verb's own options."""
     adders = {
         "demo": _demo,
+        "init": _nothing,
         "setup": _place,
         "load-places": _place,
         "import": _import,
@@ -47,6 +49,10 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "admit-client": _client,
     }
     adders[verb](parser)
+
+
+def _nothing(_parser: ArgumentParser) -> None:
+    """Take no options."""
 
 
 def _json(parser: ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from langnghe import installation
 from langnghe.cases import conservation, spool
 from langnghe.cases import history as case_history
+from langnghe.cases.models import Voice
 from langnghe.cli import log
 from langnghe.cli.terminal import bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
@@ -32,6 +33,7 @@ def run(arguments: Namespace) -> int:
     """Run the verb named in the arguments and return the exit code."""
     verbs = {
         "demo": demo,
+        "init": init,
         "setup": setup,
         "load-places": load_places,
         "import": import_file,
@@ -51,10 +53,33 @@ def run(arguments: Namespace) -> int:
     return verbs[arguments.verb](arguments)
 
 
+def init(_arguments: Namespace) -> int:
+    """Make the secret keys that are missing, and say what each is for and who keeps a copy."""
+    if lost := _lost_keys():
+        return fail(lost)
+    for name, purpose in installation.SECRETS.items():
+        installation.key(name)
+        say(f"  keys/{name:<8} 0600  {purpose}")
+    say("Bản sao lưu dữ liệu (langnghe backup) không chứa khóa nào.")
+    say("Bản chép khóa (langnghe backup --keys) chứa mọi khóa trên và kho khóa của từng bản gốc: cất nơi khác.")
+    return 0
+
+
+def _lost_keys() -> str:
+    """Return what to do when there are voices but not the keys that open them; new keys would hide the loss."""
+    lacking = installation.lacking()
+    if not lacking or "cases_voice" not in connection.introspection.table_names() or not Voice.objects.exists():
+        return ""
+    names = ", ".join(lacking)
+    return f"Đã có phản ánh nhưng thiếu khóa {names}: hãy chép lại từ bản chép khóa (langnghe backup --keys) đã cất."
+
+
 def setup(arguments: Namespace) -> int:
+    if lost := _lost_keys():
+        return fail(lost)
     call_command("migrate", verbosity=0)
     readiness.lay_ballast()
-    return load_places(arguments)
+    return init(arguments) or load_places(arguments)
 
 
 def load_places(arguments: Namespace) -> int:
@@ -164,6 +189,8 @@ def serve(arguments: Namespace) -> int:
         return fail("Không phục vụ vì cơ sở dữ liệu có thể mất dữ liệu: " + "; ".join(weak))
     if forbidden := readiness.forbids(readiness.read(now())):
         return fail("Không phục vụ. " + " ".join(forbidden))
+    if lost := _lost_keys():
+        return fail(f"Không phục vụ. {lost}")
     call_command("collectstatic", interactive=False, verbosity=0)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both children end with this process
     commands = ([sys.executable, "-m", "langnghe", "worker"], _granian(arguments))

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
 from langnghe.commitments import actions as commitments
-from langnghe.ledger import sequencer
+from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.worker import Worker
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
 from langnghe.web.replay import replay
@@ -61,6 +61,7 @@ def chores() -> list[Chore]:
         Chore(cases.store_counts, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
         Chore(_sequence, _each_turn),
+        Chore(_witness, _minute, apart=True),
     ]
 
 
@@ -80,6 +81,14 @@ def _sequence(_at: datetime) -> None:
             sequencer.run()
     except sequencer.Forked as forked:
         logger.error("public log: %s", forked)
+
+
+def _witness(_at: datetime) -> None:
+    witnessing.collect()
+
+
+def _minute(_at: datetime) -> int:
+    return int(time.monotonic() // 60)
 
 
 def _ten_seconds(_at: datetime) -> int:

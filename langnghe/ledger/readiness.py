@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db.models import Max, Min
+from django.utils.translation import gettext as _
 
 from langnghe import installation
 from langnghe.ledger.models import Checkpoint, Unnumbered
@@ -69,10 +70,11 @@ def forbids(reading: Reading) -> list[str]:
     """Return why nothing may be served: each a sentence that says what to do."""
     found = []
     if reading.clock_back is not None and reading.clock_back > BACKWARDS:
-        late = f"{reading.clock_back.total_seconds():.0f} giây"
-        found.append(f"Đồng hồ máy chủ chậm {late} so với mốc nhật ký cuối. Hãy chỉnh giờ (NTP) rồi chạy lại.")
+        words = _("Đồng hồ máy chủ chậm %(n)d giây so với mốc nhật ký cuối. Hãy chỉnh giờ (NTP) rồi chạy lại.")
+        found.append(words % {"n": reading.clock_back.total_seconds()})
     if reading.free < LEAST_FREE:
-        found.append(f"Ổ đĩa chỉ còn {reading.free // 2**20} MB. Hãy dọn ổ đĩa; gấp thì xóa tệp dự trữ {ballast()}.")
+        words = _("Ổ đĩa chỉ còn %(free)d MB. Hãy dọn ổ đĩa; gấp thì xóa tệp dự trữ %(ballast)s.")
+        found.append(words % {"free": reading.free // 2**20, "ballast": ballast()})
     return found
 
 
@@ -80,8 +82,8 @@ def warns(reading: Reading) -> list[str]:
     """Return what an operator must see to while the server goes on."""
     found = []
     if reading.unnumbered is not None and reading.unnumbered > UNNUMBERED:
-        late = f"{reading.unnumbered.total_seconds():.0f} giây"
-        found.append(f"Có mục nhật ký chờ đánh số đã {late}: worker có chạy không, nhật ký có bị từ chối ký không?")
+        words = _("Có mục nhật ký chờ đánh số đã %(n)d giây: worker có chạy không, nhật ký có bị từ chối ký không?")
+        found.append(words % {"n": reading.unnumbered.total_seconds()})
     if reading.backup is None or reading.backup > BACKUP:
-        found.append("Chưa có bản sao lưu nào trong hai ngày qua: hãy chạy langnghe backup")
+        found.append(_("Chưa có bản sao lưu nào trong hai ngày qua: hãy chạy langnghe backup"))
     return found

@@ -52,7 +52,7 @@ def _public() -> list[tuple[str, str]]:
 def _desk(member: Member) -> list[tuple[str, str]]:
     leads = [("overview", _("Tổng quan lãnh đạo"))] if member.role != Member.Role.OFFICER else []
     leads += [("desk_reviews", _("Lập sơ kết"))] if member.role == Member.Role.COMMISSION else []
-    leads += [("jobs", _("Việc nền"))] if looks_after(member) else []
+    leads += [("jobs", _("Vận hành"))] if looks_after(member) else []
     shared = [entry for entry in _public() if entry[0] not in {"speak", "look_up"}]
     return [("queue", _("Bàn làm việc")), *leads, *shared]
 

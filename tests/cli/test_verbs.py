@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from langnghe import installation
 from langnghe.cases.models import RawIntake, Voice
 from langnghe.cli import VERBS, main
 from langnghe.ledger import durability, readiness
@@ -95,3 +96,20 @@ def test_check_names_each_weak_setting_or_says_that_all_is_well(capsys: Any) -> 
     assert main(["check"]) == (1 if weak else 0)
     said = capsys.readouterr().out
     assert all(line in said for line in weak or ["Không có vấn đề nào."])
+
+
+def test_init_makes_every_key_for_its_owner_only_and_says_who_keeps_a_copy(capsys: Any) -> None:
+    assert main(["init"]) == 0
+    said = capsys.readouterr().out
+    kept = {path.name: path.stat().st_mode & 0o777 for path in (installation.home() / "keys").iterdir()}
+    assert {name: kept[name] for name in installation.SECRETS} == dict.fromkeys(installation.SECRETS, 0o600)
+    assert [name for name in installation.SECRETS if f"keys/{name}" not in said] == []
+    assert "langnghe backup --keys" in said
+
+
+@pytest.mark.parametrize("verb", ["init", "setup", "serve"])
+def test_nothing_goes_on_when_the_keys_of_kept_voices_are_lost(verb: str, monkeypatch: Any, capsys: Any) -> None:
+    answered()
+    monkeypatch.setattr(installation, "lacking", lambda: ["receipt"])
+    assert main([verb]) == 2
+    assert "thiếu khóa receipt" in capsys.readouterr().err

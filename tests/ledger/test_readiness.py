@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from langnghe.cli import main
-from langnghe.ledger import readiness, sequencer
+from langnghe.ledger import actions, readiness, sequencer
 from langnghe.ledger.models import Checkpoint, Unnumbered
 from tests.cast import received
 from tests.ledger.test_sequencer import no_log_yet
@@ -70,6 +70,14 @@ def test_machines_read_the_state(client: Client, monkeypatch: pytest.MonkeyPatch
     disk(monkeypatch, free=0)
     answer = client.get("/trang-thai.json")
     assert (answer.status_code, answer.json()["ready"]) == (503, False)
+
+
+def test_the_state_is_a_page_for_people_and_facts_for_machines(client: Client) -> None:
+    assert "<h1>" in client.get("/trang-thai").content.decode()
+    actions.enqueue("no.such.job", {}, timezone.now() - 11 * MINUTE)
+    facts = client.get("/trang-thai", headers={"accept": "application/json"}).json()
+    assert facts["queue_age"] >= 660
+    assert (facts["alarm"], facts["dead_letters"], facts["backup_age"]) == (True, 0, None)
 
 
 def test_machines_hear_that_the_database_is_gone(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.ledger import readiness
 from langnghe.ledger.actions import enqueue
 from langnghe.ledger.models import OutboxJob
 from tests.cast import Cast, body, member, moment
@@ -64,6 +65,13 @@ def test_dead_letters_are_paged_with_few_queries(keeper: Client, django_assert_m
     for _time in range(30):
         dead()
     first = keeper.get(reverse("jobs"))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         second = keeper.get(reverse("jobs") + first.context["pager"]["next_href"])
     assert (len(first.context["dead"]), len(second.context["dead"])) == (25, 5)
+
+
+def test_the_operator_sees_what_wants_a_person(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Chưa có bản sao lưu nào" in keeper.get(reverse("jobs")).content.decode()
+    monkeypatch.setattr(readiness, "LEAST_FREE", 2**60)
+    page = keeper.get(reverse("jobs")).content.decode()
+    assert "Hãy dọn ổ đĩa" in page and "Sức khỏe máy chủ" in page

@@ -1,16 +1,19 @@
-"""The background jobs, for those who look after the installation: what waits, what failed, another try."""
+"""The operator's page: the server's health, the background jobs, what failed, another try."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import conservation
 from langnghe.core.refusal import Refused
+from langnghe.ledger import readiness
 from langnghe.ledger.actions import retry
 from langnghe.ledger.models import OutboxJob
 from langnghe.ledger.outbox import standing
@@ -37,6 +40,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
             {"label": _("Không chạy được"), "value": shown.number(found.dead), "late": found.dead > 0},
             {"label": _("Việc đến hạn chờ lâu nhất"), "value": _minutes(found.oldest), "late": found.is_stuck},
         ],
+        **_health(),
         "dead": [_row(job) for job in dead],
         "differences": list(conservation.differences(conservation.stored()))[:MOST],
         "tried": [_row(job) for job in tried],
@@ -55,6 +59,20 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, str(refused))
     return redirect("jobs")
+
+
+def _health() -> dict[str, Any]:
+    """Return what the server measured of itself, and what forbids serving or wants a person."""
+    reading = readiness.read(timezone.now())
+    return {
+        "alarms": [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))],
+        "health": [
+            {"label": _("Mốc nhật ký gần nhất"), "value": _minutes(reading.checkpoint)},
+            {"label": _("Mục nhật ký chờ đánh số lâu nhất"), "value": _minutes(reading.unnumbered)},
+            {"label": _("Bản sao lưu gần nhất"), "value": _minutes(reading.backup)},
+            {"label": _("Ổ đĩa còn trống"), "value": f"{shown.number(round(reading.free_share * 100))} %"},
+        ],
+    }
 
 
 def _keeper(request: HttpRequest) -> Member:

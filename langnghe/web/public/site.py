@@ -14,7 +14,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases.models import Voice
-from langnghe.ledger import readiness
+from langnghe.ledger import outbox, readiness
 from langnghe.web.access import public
 from langnghe.web.now import now
 from langnghe.web.public.source import archive
@@ -47,7 +47,9 @@ def source(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers and when the last voice came; nothing that is secret."""
+    """Say whether the database answers and when the last voice came; to machines the same as `health`."""
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return health(request)
     try:
         last = Voice.objects.order_by("-pk").values_list("received_at", flat=True).first()
     except DatabaseError:
@@ -61,16 +63,18 @@ def status(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Say to machines whether voices are taken and how old things are, in seconds; 503 when they are not."""
     try:
-        reading = readiness.read(timezone.now())
+        reading, jobs = readiness.read(timezone.now()), outbox.standing(now())
     except DatabaseError:
         return _uncached(JsonResponse({"live": True, "ready": False, "database": False}, status=503))
     ages = {"checkpoint_age": reading.checkpoint, "unnumbered_age": reading.unnumbered, "backup_age": reading.backup}
+    ages["queue_age"] = jobs.oldest
     ready = not readiness.forbids(reading)
     facts = {
         "live": True,
         "ready": ready,
         "database": True,
-        "alarm": bool(readiness.warns(reading)),
+        "alarm": bool(readiness.warns(reading) or jobs.is_stuck or jobs.dead),
+        "dead_letters": jobs.dead,
         "disk_free_share": round(reading.free_share, 3),
         **{name: age and round(age.total_seconds()) for name, age in ages.items()},
     }
