@@ -2,17 +2,21 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from django.db.models import Q
 
 from langnghe.cases.keystore import KeyDestroyed
-from langnghe.cases.models import Case, RawIntake, Reply, Step
+from langnghe.cases.models import Case, RawIntake, Redaction, Reply, Step
 from langnghe.cases.sealing import unseal_apart
 from langnghe.ledger.actions import Entry
 from langnghe.registry.models import Body
 
+LOGGED_WITH = ("case", "body", "redaction")
 PRIVATE = {name: name for name in ("kind", "channel", "level", "people", "days", "on_time", "cause", "reason")}
 PRIVATE |= {name: name for name in ("document_no", "role", "state", "outcome", "stars")}
 PRIVATE |= {name: f"{name}_id" for name in ("place", "topic", "account", "to_body")}
@@ -38,16 +42,34 @@ def described(case: Case, body: Body, step: Mapping[str, Any]) -> Entry:
 
 
 def entry(step: Step) -> Entry:
-    return described(step.case, step.body, vars(step))
+    """Return the step's log entry; load the step with LOGGED_WITH."""
+    known = described(step.case, step.body, vars(step))
+    redaction: Redaction | None = getattr(step, "redaction", None)
+    return replace(known, kept=bytes(redaction.seal)) if redaction else known
 
 
 def entries() -> Iterator[Entry]:
-    for step in Step.objects.select_related("case", "body").order_by("pk").iterator(2000):
+    for step in Step.objects.select_related(*LOGGED_WITH).order_by("pk").iterator(2000):
         yield entry(step)
+
+
+def seals_digest(seals: Iterable[bytes]) -> bytes:
+    """Return the digest by which a redacting step names the seals of the steps that it emptied."""
+    return hashlib.sha256(b"".join(sorted(seals))).digest()
+
+
+def _unfounded_redactions() -> Iterator[str]:
+    """Yield a line for each step that says to have emptied others than those that are empty."""
+    rows = Redaction.objects.order_by("by", "pk").select_related("by__case")
+    for by, group in groupby(rows.iterator(2000), key=lambda row: row.by):
+        if bytes(by.digest) != seals_digest(bytes(row.seal) for row in group):
+            yield f"{by.case.code}: có bước bị xóa nội dung mà nhật ký không ghi"
 
 
 def _is_changed(raw: RawIntake) -> bool:
     """Say whether the payload is not as received; one whose key is gone can neither be read nor be blamed."""
+    if not raw.payload and not raw.digest:
+        return not Redaction.objects.filter(step__verb="receive", step__case__voices__raw=raw).exists()
     try:
         content = unseal_apart(bytes(raw.payload), "raw", raw.key_name)
     except KeyDestroyed:
@@ -58,14 +80,16 @@ def _is_changed(raw: RawIntake) -> bool:
 
 
 def changed_words() -> Iterator[str]:
-    """Yield a line for each payload, published reply or public summary that is no longer as it was logged."""
+    """Yield a line for each payload, published reply, public summary or emptied step that is not as it was logged."""
+    yield from _unfounded_redactions()
     raws = RawIntake.objects.filter(outcome=RawIntake.Outcome.VOICE).order_by("pk")
     for raw in raws.iterator(2000):
         if _is_changed(raw):
             yield f"Nội dung gốc #{raw.pk} ({raw.channel}) không còn đúng như lúc tiếp nhận"
     replies = Reply.objects.filter(state=Reply.State.PUBLISHED).select_related("case").order_by("pk")
     for reply in replies.iterator(2000):
-        if not reply.case.steps.filter(verb="reply", digest=reply_digest(reply)).exists():
+        is_logged = Q(digest=reply_digest(reply)) if reply.text else Q(redaction__isnull=False)
+        if not reply.case.steps.filter(is_logged, verb="reply").exists():
             yield f"{reply.case.code}: câu trả lời đã công bố không còn đúng như lúc công bố"
     for case in Case.objects.filter(is_public=True).order_by("pk").iterator(2000):
         last = case.steps.filter(verb="publish").order_by("pk").last()

@@ -14,6 +14,7 @@ RESIDENT, OFFICER, LEADER, SYSTEM, CLIENT = "resident", "officer", "leader", "sy
 STAFF = (OFFICER, LEADER)
 BEFORE_REPLY = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED)
 REPLIED = (State.ANSWERED, State.CLOSED)
+UNDRAFTED = tuple(state for state in State if state not in (State.DRAFTED, State.APPROVED))
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ MOVES: dict[str, Move] = {
         Move("split", _("Tách ra lại"), STAFF, (State.MERGED,)),
         Move("publish", _("Công khai"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
+        Move("redact", _("Xóa nội dung theo luật"), (LEADER,), UNDRAFTED, None, True),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, tuple(State)),
         Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),

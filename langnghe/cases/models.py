@@ -166,7 +166,7 @@ class Voice(models.Model):
 
 
 class Step(models.Model):
-    """One move of a case: the row of the timeline, and the flat fact that figures count. Never changed.
+    """One move of a case: the row of the timeline, and the flat fact that figures count; changed by `redact` alone.
 
     `digest` is the SHA-256 of the words the move brought: the raw payload, a reply, a public summary.
     """
@@ -205,6 +205,17 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.verb} {self.day:%d/%m/%Y}"
+
+
+class Redaction(models.Model):
+    """What is left of a step whose words and salt were destroyed: its seal, and the step that says so and why."""
+
+    step = models.OneToOneField(Step, models.PROTECT)
+    by = models.ForeignKey(Step, models.PROTECT, related_name="redactions")
+    seal = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"#{self.step_id}"
 
 
 class Reply(models.Model):

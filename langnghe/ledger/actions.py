@@ -33,7 +33,10 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What `append` writes: public facts, and `private` content that only its seal enters."""
+    """What `append` writes: public facts, and `private` content that only its seal enters.
+
+    Of content that was redacted only the seal is `kept`: its salt is destroyed.
+    """
 
     event: str
     subject: str
@@ -42,6 +45,11 @@ class Entry:
     salt: bytes
     private: Mapping[str, Any] = field(default_factory=dict)
     due: date | None = None
+    kept: bytes = b""
+
+    @property
+    def seal(self) -> bytes:
+        return self.kept or seal(self.salt, self.private)
 
 
 def seal(salt: bytes, private: Mapping[str, Any]) -> bytes:
@@ -61,7 +69,7 @@ def append(entries: Iterable[Entry]) -> None:
             "body": entry.body,
             "day": entry.day,
             "due": entry.due,
-            "seal": seal(entry.salt, entry.private),
+            "seal": entry.seal,
         }
         for entry in entries
     ]

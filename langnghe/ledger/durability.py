@@ -9,6 +9,7 @@ from django.db import (
     ProgrammingError,
     connection,
 )
+from django.db.models import Model
 
 SQLITE: dict[str, set[str | int]] = {"journal_mode": {"wal"}, "synchronous": {2, 3}, "foreign_keys": {1}}
 POSTGRESQL: dict[str, set[str | int]] = {
@@ -22,6 +23,13 @@ OURS = (IntegrityError, DataError, NotSupportedError, ProgrammingError)  # what 
 def is_down(error: Exception) -> bool:
     """Say whether the error means that the database, or the disk under it, is gone, full, broken or read-only."""
     return isinstance(error, DatabaseError | InterfaceError | OSError) and not isinstance(error, OURS)
+
+
+def sweep(*models: type[Model]) -> None:
+    """Let go of what was deleted: empty SQLite's write-ahead file, vacuum the models' tables on PostgreSQL."""
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)" if connection.vendor == "sqlite" else f"VACUUM {tables}")
 
 
 def weaknesses() -> list[str]:

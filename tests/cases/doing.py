@@ -51,6 +51,7 @@ DOES: dict[str, Callable[[Case, Actor, datetime], object]] = {
     "split": lambda case, actor, at: actions.split(case, actor=actor, at=at),
     "publish": lambda case, actor, at: actions.publish(case, title="Đèn tắt", summary="", actor=actor, at=at),
     "unpublish": lambda case, actor, at: actions.unpublish(case, reason=WHY, actor=actor, at=at),
+    "redact": lambda case, actor, at: actions.redact(case, reason=WHY, actor=actor, at=at),
     "open_contact": lambda case, actor, at: actions.open_contact(case.voices.get(), actor=actor, at=at),
     "inherit": lambda case, _actor, at: inherit(case, at=at),
 }

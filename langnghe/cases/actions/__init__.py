@@ -24,7 +24,7 @@ from langnghe.cases.actions.desk import (
     split,
     unpublish,
 )
-from langnghe.cases.actions.keeping import purge_keys
+from langnghe.cases.actions.keeping import purge_keys, redact
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.resident import (
     escalate,
@@ -61,6 +61,7 @@ __all__ = [
     "rate",
     "receive",
     "receive_many",
+    "redact",
     "refer",
     "refer_up",
     "reopen",

@@ -243,6 +243,18 @@ class Merge(Move):
         return said
 
 
+class Redact(Reason):
+    reason = forms.CharField(
+        label=_("Căn cứ pháp lý"),
+        widget=area(3),
+        help_text=_(
+            "Mọi lời của người dân và của cơ quan trong vụ việc bị xóa vĩnh viễn, không lấy lại được; ngày, cơ quan, "
+            "kết quả và dấu niêm trong nhật ký còn lại. "
+            "Bản sao lưu hết nội dung này khi hết hạn giữ, nhiều nhất 35 ngày."
+        ),
+    )
+
+
 def alike(case: Case) -> list[Case]:
     """Return open cases of the same body, topic and place that a person may want to merge with, at most five."""
     rows = Case.objects.filter(
@@ -269,6 +281,7 @@ FORMS: dict[str, type[Move]] = {
     "unpublish": Reason,
     "merge": Merge,
     "split": Move,
+    "redact": Redact,
 }
 
 
