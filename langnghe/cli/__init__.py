@@ -18,6 +18,7 @@ VERBS = {
     "check": "kiểm tra bản cài đặt có giữ chắc dữ liệu không",
     "backup": "sao lưu cơ sở dữ liệu, tệp và nhật ký; hoặc riêng các khóa",
     "restore": "khôi phục một bản sao lưu và đối chiếu nó",
+    "replicate": "sao chép liên tục cơ sở dữ liệu SQLite sang ổ đĩa khác, chậm nhất một giây",
     "drill": "diễn tập: sao lưu, khôi phục ra chỗ khác, đối chiếu, rồi dọn đi",
     "migrate-database": "chuyển sang cơ sở dữ liệu khác, đối chiếu từng dòng và gốc nhật ký",
     "new-log": "bắt đầu nhật ký công khai mới, khóa mới (sau khi khôi phục bản cũ, hoặc lộ khóa)",

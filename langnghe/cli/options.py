@@ -15,6 +15,7 @@ EXAMPLES = {
     "restore": "langnghe restore /mnt/o-khac/langnghe-20261123-020000 --keys /mnt/usb-khoa/khoa --to /srv/moi",
     "new-log": 'langnghe new-log --reason "Khôi phục từ bản sao lưu ngày 20/11/2026"',
     "migrate-database": "langnghe migrate-database postgres://langnghe@localhost/langnghe",
+    "replicate": "langnghe replicate --to /mnt/o-khac/ban-sao",
     "drill": "langnghe drill\nlangnghe drill --to /mnt/o-khac",
     "serve": "langnghe serve --port 8000",
     "worker": "langnghe worker\nlangnghe worker --once",
@@ -40,6 +41,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "check": _json,
         "backup": _backup,
         "restore": _restore,
+        "replicate": _replicate,
         "drill": _drill,
         "new-log": _new_log,
         "migrate-database": _migrate,
@@ -84,6 +86,10 @@ def _new_log(parser: ArgumentParser) -> None:
 
 def _migrate(parser: ArgumentParser) -> None:
     parser.add_argument("url", help="cơ sở dữ liệu mới, trống, dạng postgres://…")
+
+
+def _replicate(parser: ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, help="thư mục của bản sao, trên ổ đĩa khác")
 
 
 def _drill(parser: ArgumentParser) -> None:

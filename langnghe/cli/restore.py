@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from langnghe.cli import backup
+from langnghe.cli import backup, replicating
 from langnghe.cli.terminal import fail, say
 
 
@@ -33,7 +33,8 @@ def run(arguments: Namespace) -> int:
 
 def restore(source: Path, keys: Path, home: Path, url: str) -> None:
     """Bring the backup back into `home` and the database at `url`, and verify it. BadBackup when anything is amiss."""
-    manifest = backup.read(source)
+    is_replica = replicating.is_replica(source)
+    manifest = {"database": "sqlite", "checkpoint": ""} if is_replica else backup.read(source)
     home.mkdir(parents=True, exist_ok=True)
     for name in (*backup.FOLDERS, "installation.json"):
         if (source / name).is_dir():
@@ -42,7 +43,9 @@ def restore(source: Path, keys: Path, home: Path, url: str) -> None:
             shutil.copy2(source / name, home / name)
     shutil.copytree(keys, home / "keys")
     (home / "keys").chmod(0o700)
-    if manifest["database"] == "sqlite":
+    if is_replica:
+        _bring_replica(source, home)
+    elif manifest["database"] == "sqlite":
         _bring_sqlite(source / "database.sqlite3", home / "langnghe.sqlite3")
     else:
         _bring_postgresql(source / "database.pgdump", url)
@@ -51,7 +54,22 @@ def restore(source: Path, keys: Path, home: Path, url: str) -> None:
 
 def _bring_sqlite(dump: Path, target: Path) -> None:
     shutil.copy2(dump, target)
-    with closing(sqlite3.connect(target)) as database:
+    _require_whole(target)
+
+
+def _bring_replica(source: Path, home: Path) -> None:
+    """Bring back the newest state of the replica, and make the log's files anew from it."""
+    if problem := replicating.bring_back(source, home / "langnghe.sqlite3"):
+        raise backup.BadBackup(problem)
+    _require_whole(home / "langnghe.sqlite3")
+    remake = "import django; django.setup(); from langnghe.ledger import sequencer; sequencer.republish()"
+    done = _python(home, "", "-c", remake)
+    if done.returncode:
+        raise backup.BadBackup(f"không dựng lại được tệp nhật ký: {done.stderr.strip()[-300:]}")
+
+
+def _require_whole(database_file: Path) -> None:
+    with closing(sqlite3.connect(database_file)) as database:
         said = database.execute("PRAGMA integrity_check").fetchone()[0]
     if said != "ok":
         raise backup.BadBackup(f"cơ sở dữ liệu hỏng: {said}")
@@ -70,15 +88,15 @@ def _prove(home: Path, url: str, checkpoint: str) -> None:
     """Verify the restored installation in a process of its own, and that its log is the one of the manifest."""
     note = home / "checkpoint-of-backup"
     note.write_text(checkpoint, encoding="utf-8")
-    done = _langnghe(home, url, "verify", *(["--checkpoint", str(note)] if checkpoint else []))
+    done = _python(home, url, "-m", "langnghe", "verify", *(["--checkpoint", str(note)] if checkpoint else []))
     note.unlink()
     if done.returncode:
         raise backup.BadBackup(((done.stdout + done.stderr).strip() or "langnghe verify không xong").splitlines()[0])
 
 
-def _langnghe(home: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
+def _python(home: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
     own = {"LANGNGHE_HOME": str(home), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "langnghe.settings"}
-    command = [sys.executable, "-m", "langnghe", *words]
+    command = [sys.executable, *words]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | own)  # noqa: S603
 
 

@@ -42,6 +42,7 @@ def run(arguments: Namespace) -> int:
         "check": check,
         "backup": back_up,
         "restore": restore,
+        "replicate": replicate,
         "drill": drill,
         "new-log": log.new_log,
         "migrate-database": migrate_database,
@@ -116,6 +117,12 @@ def restore(arguments: Namespace) -> int:
     from langnghe.cli.restore import run as restore_now
 
     return restore_now(arguments)
+
+
+def replicate(arguments: Namespace) -> int:
+    from langnghe.cli.replicating import run as replicate_now
+
+    return replicate_now(arguments)
 
 
 def drill(arguments: Namespace) -> int:

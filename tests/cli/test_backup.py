@@ -7,9 +7,11 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +42,15 @@ class Installation:
         return self.python("-m", "langnghe", *words)
 
     def python(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=self.environment())
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=self.environment())
+
+    def environment(self) -> dict[str, str]:
         own = {"LANGNGHE_HOME": str(self.home), "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "langnghe.settings"}
-        environment = os.environ | own | {"PYTHONPATH": str(Path(__file__).parents[2])}
-        return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, env=environment)
+        return os.environ | own | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def ask(statement: str, url: str = "") -> str:
@@ -168,3 +176,40 @@ def test_a_database_moves_row_for_row_and_once(here: Installation, empty: str) -
     assert "không trống" in here.run("migrate-database", empty).stderr
     made = "INSERT INTO ledger_logentry (event, subject, body, day, seal) VALUES ('x', 'x', '', now(), '') RETURNING id"
     assert int(ask(made, empty)) == 4
+
+
+WRITES_ON = """
+import django, time; django.setup()
+from tests.cast import received
+for number in range(100000):
+    received(text=f"Chép {number}", key=f"one of sixteen letters {number}")
+    print(f"{time.time()}", flush=True)
+    time.sleep(0.02)
+"""
+
+
+@pytest.mark.skipif(bool(SERVER), reason="litestream copies SQLite")
+def test_a_lost_disk_costs_the_last_second_at_most(here: Installation, made: tuple[Path, Path], tmp_path: Path) -> None:
+    own = Installation(Path(shutil.copytree(here.home, tmp_path / "own")))
+    copying = own.start("-m", "langnghe", "replicate", "--to", str(tmp_path / "copy"))
+    while not list((tmp_path / "copy/database").glob("ltx/*/*.ltx")):
+        assert copying.poll() is None
+        time.sleep(0.1)
+    writing = own.start("-c", WRITES_ON)
+    assert writing.stdout
+    acknowledged = [float(writing.stdout.readline()) for _voice in range(150)]
+    lost_at = time.time()
+    for process in (writing, copying):
+        process.send_signal(signal.SIGSTOP)
+    new = tmp_path / "new"
+    done = own.run("restore", str(tmp_path / "copy"), "--keys", str(made[1]), "--to", str(new))
+    for process in (writing, copying):
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait()
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(new / "langnghe.sqlite3") as database:
+        (there,) = database.execute("SELECT count(*) FROM cases_voice WHERE text LIKE 'Chép %'").fetchone()
+    assert there >= sum(at < lost_at - 1 for at in acknowledged)
+    assert there > 50
+    assert (new / "log/checkpoint").exists()
