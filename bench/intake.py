@@ -9,14 +9,14 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from bench import ground, words
+from bench import books, ground, words
 from bench.load import HOST, PATH
-from bench.stopwatch import busy, goal, percentile, say
+from bench.stopwatch import busy, flushes, goal, percentile, say
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_SECOND, STATEMENTS = 300, 12
@@ -29,18 +29,20 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--port", type=int, default=8799)
     parser.add_argument("--postgresql", action="store_true", help="on a throw-away server, with fsync on")
+    parser.add_argument("--during-import", action="store_true", help="while a book of 100,000 voices is imported")
     options = parser.parse_args(arguments)
     if options.postgresql and "DATABASE_URL" not in os.environ:
         again = [str(ROOT / "tools/with_postgresql.sh"), sys.executable, "-m", "bench", "intake", *arguments]
         return subprocess.call(again, env=os.environ | {"LANGNGHE_FSYNC": "on"})  # noqa: S603 our own command
     if not options.postgresql:
         os.environ.pop("DATABASE_URL", None)
-    with ground.throwaway():
-        _measure(options)
+    with ground.throwaway() as home:
+        say(f"{flushes(home):.0f} fdatasync of 4 KB a second")
+        _measure(options, home)
     return 0
 
 
-def _measure(options: Namespace) -> None:
+def _measure(options: Namespace, home: Path) -> None:
     from django.core.management import call_command
     from django.db import connection
 
@@ -52,15 +54,30 @@ def _measure(options: Namespace) -> None:
     voices = words.bodies(_places(), _topics(), WARM + options.voices + COUNTED)
     say(f"database: {connection.vendor}")
     _count_statements(key, voices[-COUNTED:])
-    before = Voice.objects.count()
+    before = Voice.objects.filter(channel="api").count()
     with _server(options.port) as server:
         _send(options, key, voices[:WARM])
         started = _processor(server.pid)
-        answer = _send(options, key, voices[WARM:-COUNTED])
+        with _import(home) if options.during_import else nullcontext():
+            answer = _send(options, key, voices[WARM:-COUNTED])
         spent = _processor(server.pid) - started
-    kept = Voice.objects.count() - before - WARM
+    kept = Voice.objects.filter(channel="api").count() - before - WARM
     _tell(answer, kept)
     say(f"processor time of the server: {1000 * spent / options.voices:.2f} ms a voice")
+
+
+@contextmanager
+def _import(home: Path) -> Iterator[None]:
+    """Let another process import a book, as an officer might, and stop it when the voices are in."""
+    books.write_book(home / "book.xlsx", 100_000)
+    (home / "book.toml").write_text(books.MAPPING, encoding="utf-8")
+    words_ = ("import", str(home / "book.xlsx"), "--mapping", str(home / "book.toml"))
+    process = subprocess.Popen([sys.executable, "-m", "langnghe", *words_], stdout=subprocess.DEVNULL)  # noqa: S603
+    time.sleep(5)  # until it writes
+    yield
+    say("the import was still running" if process.poll() is None else "THE IMPORT HAD ENDED BEFORE")
+    process.terminate()
+    process.wait()
 
 
 def _processor(pid: int) -> float:
@@ -74,7 +91,8 @@ def _tell(answer: dict[str, Any], kept: int) -> None:
     sent, latencies = len(answer["latencies"]), answer["latencies"]
     rate = sent / answer["seconds"]
     say(f"{sent} voices in {answer['seconds']:.1f} s: {rate:.0f} voices/s ({goal(rate, PER_SECOND, least=True)})")
-    say(f"latency p50 {percentile(latencies, 50):.1f} ms, p95 {percentile(latencies, 95):.1f} ms; {busy()}")
+    middle, high = (percentile(latencies, percent) for percent in (50, 95))
+    say(f"latency p50 {middle:.1f} ms, p95 {high:.1f} ms, longest {max(latencies):.0f} ms; {busy()}")
     say(f"answers by status {answer['statuses']}; found in the database afterwards: {kept} of {sent}")
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 
 def say(line: str = "") -> None:
@@ -35,6 +36,18 @@ def goal(value: float, limit: float, *, least: bool = False) -> str:
     """Return how the value stands to its goal, as a factor that is above 1 when the goal is met."""
     factor = value / limit if least else limit / value
     return f"goal {'≥' if least else '≤'} {limit:g}: {'met' if factor >= 1 else 'MISSED'}, {factor:.1f}×"
+
+
+def flushes(folder: Path, seconds: float = 2.0) -> float:
+    """Return how often a second the disk takes 4 KB for good (fdatasync): the bound of commits one by one."""
+    path, count, end = folder / "flushes", 0, time.monotonic() + seconds
+    with path.open("wb") as handle:
+        while time.monotonic() < end:
+            os.pwrite(handle.fileno(), bytes(4096), 4096 * (count % 256))
+            os.fdatasync(handle.fileno())
+            count += 1
+    path.unlink()
+    return count / seconds
 
 
 @contextmanager

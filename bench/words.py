@@ -1,7 +1,10 @@
 """Voices to measure with: matters, topics and places of the province, mixed by a fixed seed."""
 
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from langnghe.cases.arrival import Arrival
 
 MATTERS = (
     ("chieu_sang", "Đèn đường cháy đã {n} ngày, buổi tối cả xóm đi lại không thấy gì."),
@@ -37,3 +40,34 @@ def _body(chance: Random, places: list[tuple[str, str]], topics: set[str], numbe
 
 def matter(chance: Random) -> str:
     return chance.choice(MATTERS)[1].format(n=chance.randint(2, 17))
+
+
+def arrivals(count: int, start: int = 0) -> "list[Arrival]":
+    """Return voices as a door has understood them, numbered from `start`; a third has a spot, a fifth a telephone."""
+    from datetime import date
+
+    from langnghe.cases.arrival import Arrival
+    from langnghe.registry import law
+    from langnghe.registry.models import Place
+
+    chance, topics = Random(start), law.topics()  # noqa: S311 the same voices each time
+    places = list(Place.objects.filter(parent__key="n33").select_related("parent"))
+    found = []
+    for number in range(start, start + count):
+        topic, matter_ = chance.choice(MATTERS)
+        text = f"{matter_.format(n=chance.randint(2, 60))} Mong được xem xét sớm. (số {number})"
+        found.append(
+            Arrival(
+                channel="web",
+                key=f"bench-{number}",
+                payload=text.encode(),
+                text=text,
+                kind=chance.choice(KINDS),
+                day=date(2026, 6, 1 + number % 28),
+                place=chance.choice(places),
+                topic=topics[topic],
+                spot=f"ngõ {chance.randint(1, 400)}" if number % 3 == 0 else "",
+                contact={"phone": f"09{chance.randint(10**7, 10**8 - 1)}"} if number % 5 == 0 else {},
+            )
+        )
+    return found
