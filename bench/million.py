@@ -29,8 +29,8 @@ SELECT i, h, slot, open, h % 29 AS t,
   CASE i % 4 WHEN 0 THEN 'web' WHEN 1 THEN 'zalo' WHEN 2 THEN 'reception' ELSE 'api' END AS channel FROM b
 """
 RAW = """
-INSERT INTO cases_rawintake (id, channel, key, digest, payload, received_at, outcome)
-SELECT i, channel, 'bench-' || i, randomblob(32), randomblob(160),
+INSERT INTO cases_rawintake (id, channel, key, digest, payload, key_name, received_at, outcome)
+SELECT i, channel, 'bench-' || i, randomblob(32), randomblob(160), '',
   date('2026-01-01', '+' || d || ' days') || ' 02:00:00', 'voice'
 FROM n
 """
@@ -61,9 +61,9 @@ SELECT i, trim(kind), channel,
   CASE WHEN h % 200 = 9 THEN 12 ELSE 1 END, '', i, i FROM n
 """
 REPLIES = """
-INSERT INTO cases_reply (state, text, outcome, proof, drafted_at, published, body_id, case_id)
-SELECT 'published', 'Đã cử người đến xử lý, kính báo ông bà được biết.', outcome, 'Ảnh chụp', settled || ' 03:00:00',
-  settled, holder_id, id FROM cases_case WHERE settled IS NOT NULL
+INSERT INTO cases_reply (state, text, outcome, proof, promise_text, drafted_at, published, body_id, case_id)
+SELECT 'published', 'Đã cử người đến xử lý, kính báo ông bà được biết.', outcome, 'Ảnh chụp', '',
+  settled || ' 03:00:00', settled, holder_id, id FROM cases_case WHERE settled IS NOT NULL
 """
 STEP = """
 INSERT INTO cases_step (case_id, verb, at, day, role, state, reason, document_no, days, kind, channel, level, due,

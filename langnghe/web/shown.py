@@ -1,6 +1,6 @@
 """Cases, clocks and steps as the templates want them (see the comments in templates/parts)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +8,34 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from langnghe.cases.lifecycle import MOVES, state_name
 from langnghe.cases.models import Case, Step
 from langnghe.registry import law
 
 SHOWN_WITH = ("place__parent", "topic", "holder")
+
+
+DAYS: dict[str, tuple[Callable[[int], str], Callable[[int], str]]] = {
+    "running": (
+        lambda n: ngettext("Còn %(days)s ngày làm việc", "Còn %(days)s ngày làm việc", n),
+        lambda n: ngettext("Còn %(days)s ngày", "Còn %(days)s ngày", n),
+    ),
+    "overdue": (
+        lambda n: ngettext("Quá hạn %(days)s ngày làm việc", "Quá hạn %(days)s ngày làm việc", n),
+        lambda n: ngettext("Quá hạn %(days)s ngày", "Quá hạn %(days)s ngày", n),
+    ),
+    "missed": (
+        lambda n: ngettext("Trả lời muộn %(days)s ngày làm việc", "Trả lời muộn %(days)s ngày làm việc", n),
+        lambda n: ngettext("Trả lời muộn %(days)s ngày", "Trả lời muộn %(days)s ngày", n),
+    ),
+}
+STANDS = {
+    "paused": gettext_lazy("Tạm dừng tính hạn"),
+    "met": gettext_lazy("Trả lời đúng hạn"),
+    "none": gettext_lazy("Chưa tính hạn"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +48,22 @@ class Clock:
     due: date | None = None
     since: date | None = None
     spent: int = 0
+
+    @property
+    def words(self) -> str:
+        if self.state == "running" and self.days == 0:
+            return _("Hết hạn hôm nay")
+        if self.state in DAYS:
+            of_work, of_all = DAYS[self.state]
+            return (of_work(self.days) if self.working else of_all(self.days)) % {"days": self.days}
+        return str(STANDS[self.state])
+
+    @property
+    def dated(self) -> str:
+        """Return the due day, or the day of the pause, in words."""
+        if self.state == "paused" and self.since:
+            return _("từ %(since)s") % {"since": f"{self.since:%d/%m/%Y}"}
+        return _("hạn %(due)s") % {"due": f"{self.due:%d/%m/%Y}"} if self.due else ""
 
 
 def clock(case: Case, today: date) -> Clock:

@@ -35,4 +35,9 @@ def titles(cases: Iterable[Case]) -> dict[int, str]:
 def _card(case: Case, day: date, name: str) -> dict[str, Any]:
     card = shown.card(case, day, reverse("desk_case", args=[case.code]))
     card["title"] = name or card["title"]
-    return card | {"received": case.received, "handovers": case.handovers, "people": case.people, "spot": case.spot}
+    return card | {
+        "received": f"{case.received:%d/%m/%Y}",
+        "handovers": case.handovers,
+        "people": case.people,
+        "spot": case.spot,
+    }
