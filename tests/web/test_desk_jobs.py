@@ -71,6 +71,7 @@ def test_dead_letters_are_paged_with_few_queries(keeper: Client, django_assert_m
 
 
 def test_the_operator_sees_what_wants_a_person(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    readiness.backup_mark().unlink(missing_ok=True)
     assert "Chưa có bản sao lưu nào" in keeper.get(reverse("jobs")).content.decode()
     monkeypatch.setattr(readiness, "LEAST_FREE", 2**60)
     page = keeper.get(reverse("jobs")).content.decode()
