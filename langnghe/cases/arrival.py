@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from langnghe import installation
+from langnghe.cases.filing import Stored
 from langnghe.cases.models import Case, RawIntake
 from langnghe.core import codes
 from langnghe.registry.models import Body, Place, Topic
@@ -37,6 +38,7 @@ class Arrival:
     contact: dict[str, str] = field(default_factory=dict)
     concerns: Body | None = None
     entered_at: Body | None = None
+    files: tuple[Stored, ...] = ()
 
     @cached_property
     def digest(self) -> bytes:

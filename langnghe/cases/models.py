@@ -165,6 +165,24 @@ class Voice(models.Model):
         return f"#{self.pk} {self.kind}"
 
 
+class Attachment(models.Model):
+    """A photo, sound, film or PDF that came with a voice; the file lies encrypted at `place` (see cases.filing).
+
+    `digest` is the SHA-256 of what was sent; `key_name` names its key in the ring "files" of the key store.
+    """
+
+    voice = models.ForeignKey(Voice, models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=120)
+    media = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+    place = models.CharField(max_length=64)
+    key_name = models.CharField(max_length=24)
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.media}"
+
+
 class Step(models.Model):
     """One move of a case: the row of the timeline, and the flat fact that figures count; changed by `redact` alone.
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.timezone import now
 
 from langnghe import installation
-from langnghe.cases import conservation, spool
+from langnghe.cases import conservation, filing, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
 from langnghe.cli import log
@@ -153,7 +153,11 @@ def verify(arguments: Namespace) -> int:
     rooms = (case_history, commitment_history, engagement_history, review_history)
     entries = [entry for room in rooms for entry in room.entries()]
     found = [*differences(entries), *case_history.changed_words(), *review_history.changed_words(), *log_differences()]
-    found += [*conservation.problems(conservation.totals(), of_log=True), *log.receipt_differences(3)]
+    found += [
+        *conservation.problems(conservation.totals(), of_log=True),
+        *filing.differences(),
+        *log.receipt_differences(3),
+    ]
     found += log.checkpoint_differences(arguments.checkpoint) if arguments.checkpoint else []
     count = LogEntry.objects.count()
     if arguments.json:

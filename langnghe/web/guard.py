@@ -1,4 +1,4 @@
-"""Denies every view that has not declared who may enter, and marks the answers that no one may keep or index."""
+"""Turns away what is too large, denies each view that declares no access, marks what no one may keep or index."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -6,6 +6,19 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def small_enough(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse what is larger than any form may send, before a byte of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > settings.MOST_UPLOADED:
+            return HttpResponse(render_to_string("public/too_large.html"), status=413)
+        return get_response(request)
+
+    return middleware
 
 
 def declared_access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -25,7 +25,11 @@ pytestmark = pytest.mark.database
 THREE_VOICES = """
 import django; django.setup()
 from tests.cast import received
-for number in range(3): received(text=f"Cống tắc {number}")
+from datetime import date
+from django.core.files.uploadedfile import SimpleUploadedFile
+from langnghe.cases import filing
+photo = filing.keep(SimpleUploadedFile("anh.jpg", bytes.fromhex("ffd8ff") + bytes(99)), date(2026, 6, 8))
+for number in range(3): received(text=f"Cống tắc {number}", files=(photo,) if number == 1 else ())
 from langnghe.ledger import sequencer
 sequencer.run()
 """
@@ -128,7 +132,7 @@ def test_keys_do_not_go_beside_the_data_nor_a_backup_into_the_installation(
     assert here.run("backup", "--to", str(here.home / "out")).returncode == 2
 
 
-@pytest.mark.parametrize("name", ["database.*", "log/checkpoint", "manifest.json"])
+@pytest.mark.parametrize("name", ["database.*", "log/checkpoint", "files/*/*", "manifest.json"])
 def test_a_changed_file_stops_the_restore(backup: tuple[Path, Path], tmp_path: Path, empty: str, name: str) -> None:
     spoiled = next(backup[0].glob(name))
     content = spoiled.read_bytes()

@@ -24,7 +24,7 @@ from langnghe.cases.actions.desk import (
     split,
     unpublish,
 )
-from langnghe.cases.actions.keeping import purge_keys, redact
+from langnghe.cases.actions.keeping import purge_keys, redact, sweep_files
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.resident import (
     escalate,
@@ -70,6 +70,7 @@ __all__ = [
     "send_back",
     "split",
     "store_counts",
+    "sweep_files",
     "unpublish",
     "withdraw",
 ]

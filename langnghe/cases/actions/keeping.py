@@ -2,16 +2,17 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
-from langnghe.cases import keystore
+from langnghe.cases import filing, keystore
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.history import LOGGED_WITH, entry, seals_digest
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Case, Person, Rating, RawIntake, Redaction, Reply, Step, Voice
+from langnghe.cases.models import Attachment, Case, Person, Rating, RawIntake, Redaction, Reply, Step, Voice
 from langnghe.ledger.durability import sweep
 from langnghe.registry import law
 
@@ -19,11 +20,13 @@ from langnghe.registry import law
 def purge_keys(at: datetime) -> int:
     """Destroy the keys to originals received longer ago than the rule raw_key_days, by whole months; return these.
 
-    Also those to redacted originals that a power cut left over; and what was redacted leaves the database's files.
+    Also those to redacted originals that a power cut left over; what was redacted leaves the database's files, and
+    files without a voice go.
     """
     destroy_redacted_keys()
+    sweep_files(at)
     if Step.objects.filter(verb="redact", at__gte=at - timedelta(days=2)).exists():
-        sweep(RawIntake, Voice, Person, Case, Step, Reply, Rating)
+        sweep(RawIntake, Voice, Attachment, Person, Case, Step, Reply, Rating)
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 
@@ -53,6 +56,7 @@ def _forget_words(case: Case) -> None:
     for channel, key in originals.values_list("channel", "key"):
         same |= Q(channel=channel, key=key)
     RawIntake.objects.filter(same).update(payload=b"", digest=b"")
+    Attachment.objects.filter(voice__case=case).update(name="", digest=b"")
     people = list(case.voices.exclude(person=None).values_list("person", flat=True))
     case.voices.update(text="", place_words="", shows_text=False, person=None)
     Person.objects.filter(pk__in=people).delete()
@@ -63,8 +67,26 @@ def _forget_words(case: Case) -> None:
 
 
 def destroy_redacted_keys() -> None:
-    """Destroy the keys of the originals that were emptied, so that no copy of the database opens them."""
-    for raw in RawIntake.objects.filter(payload=b"", digest=b"").exclude(key_name=""):
-        with suppress(keystore.KeyDestroyed):
-            keystore.destroy("raw", raw.key_name)
-        RawIntake.objects.filter(pk=raw.pk).update(key_name="")
+    """Destroy the keys of the originals and files that were emptied, so that no copy of the database opens them."""
+    emptied: dict[str, QuerySet[Any]] = {
+        "raw": RawIntake.objects.filter(payload=b"", digest=b""),
+        filing.RING: Attachment.objects.filter(digest=b""),
+    }
+    for ring, rows in emptied.items():
+        for row in rows.exclude(key_name=""):
+            with suppress(keystore.KeyDestroyed):
+                keystore.destroy(ring, row.key_name)
+            if isinstance(row, Attachment):
+                filing.path(row.place).unlink(missing_ok=True)
+            rows.filter(pk=row.pk).update(key_name="")
+
+
+def sweep_files(at: datetime) -> int:
+    """Remove files that no voice has a day after they came, since it was never received; return how many."""
+    gone = 0
+    for path in filing.folder().glob("*/*"):
+        is_old = path.stat().st_mtime < (at - timedelta(days=1)).timestamp()
+        if is_old and not Attachment.objects.filter(place=path.name).exists():
+            path.unlink()
+            gone += 1
+    return gone

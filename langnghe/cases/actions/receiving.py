@@ -12,8 +12,9 @@ from langnghe.cases import clock, sealing
 from langnghe.cases.actions.gathering import together
 from langnghe.cases.actions.record import Facts, step, write
 from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
+from langnghe.cases.filing import Stored
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
-from langnghe.cases.models import Case, Person, RawIntake, Voice
+from langnghe.cases.models import Attachment, Case, Person, RawIntake, Voice
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold
@@ -119,7 +120,8 @@ def _insert(
         _voice(arrival, raws[arrival.channel, arrival.key], case, person, at)
         for arrival, case, person in zip(arrivals, cases, people, strict=True)
     ]
-    put(Voice, voices)
+    made = put(Voice, voices)
+    put(Attachment, [_attachment(file, pk) for a, (pk,) in zip(arrivals, made, strict=True) for file in a.files])
     steps = [
         step(case, "receive", actor, at, Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest))
         for arrival, case in zip(arrivals, cases, strict=True)
@@ -190,6 +192,10 @@ def _voice(arrival: Arrival, raw: int, case: Case, person: int | None, at: datet
         "people": arrival.people,
         "place_words": arrival.place_words[:250],
     }
+
+
+def _attachment(file: Stored, voice: int) -> dict[str, object]:
+    return {"voice_id": voice, **vars(file)}
 
 
 def note_recurrence(case: Case, at: datetime) -> None:

@@ -1,19 +1,22 @@
 """One case on one page: voices, law, clock, timeline, and the moves the member may make."""
 
-from typing import Any
+from io import BytesIO
+from typing import Any, cast
 
+from cryptography.exceptions import InvalidTag
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from langnghe.cases import clock
+from langnghe.cases import clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, state_name
-from langnghe.cases.models import Case, Voice
+from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
@@ -56,6 +59,33 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         return _show(request, _visible(request, code), {verb: form}, status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
     return redirect("desk_case", case.code)
+
+
+@staff()
+@require_safe
+def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Give out a file that came with the case, to those who may read the voice; never to be run by the browser."""
+    case = _visible(request, code)
+    row = Attachment.objects.select_related("voice__case").filter(pk=pk).first()
+    if row is None or case.pk not in _with_those_merged_into(row.voice.case):
+        raise Http404
+    try:
+        content = filing.content(row)
+    except (keystore.KeyDestroyed, OSError, InvalidTag):
+        raise Http404 from None
+    answer = FileResponse(BytesIO(content), as_attachment=True, filename=row.name, content_type=row.media)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    patch_cache_control(answer, no_store=True)
+    return cast(HttpResponse, answer)
+
+
+def _with_those_merged_into(case: Case) -> set[int]:
+    """Return the ids of the case and of those it was merged into, one into the next."""
+    ids = {case.pk}
+    while case.merged_into is not None:
+        case = case.merged_into
+        ids.add(case.pk)
+    return ids
 
 
 def _visible(request: HttpRequest, code: str) -> Case:
@@ -121,7 +151,8 @@ def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
         ids += newest
     behind = request.GET.get("sau", "")
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
-    found = list(Voice.objects.filter(case__in=ids, pk__gt=start).order_by("pk")[: MOST + 1])
+    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related("attachments")
+    found = list(rows.order_by("pk")[: MOST + 1])
     return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from langnghe.web.desk.case import desk_case, move
+from langnghe.web.desk.case import attachment, desk_case, move
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.queue import queue
@@ -16,6 +16,7 @@ urlpatterns: list[Any] = [
     path("dang-xuat", sign_out, name="logout"),
     path("ban-lam-viec", queue, name="queue"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
+    path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),

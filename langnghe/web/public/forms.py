@@ -10,7 +10,9 @@ from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases import filing
 from langnghe.core.legacy import to_unicode
+from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 from langnghe.registry import law
 from langnghe.web.places import Where, where
@@ -31,6 +33,26 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         return nfc(to_unicode(text)[0]).strip()
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"accept": "image/*,audio/*,video/*,application/pdf"})
+
+
+class Files(forms.FileField):
+    """Several files, each checked by its first bytes; gives a list of uploads."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        uploads = [upload for upload in data or [] if upload]
+        try:
+            filing.check(uploads)
+        except Refused as refused:
+            again = _("Các tệp phải chọn lại; lời đã viết vẫn còn nguyên.")
+            raise forms.ValidationError([str(refused), again] if len(uploads) > 1 else str(refused)) from None
+        return uploads
 
 
 def area(rows: int) -> forms.Textarea:
@@ -112,6 +134,12 @@ class Speak(forms.Form):
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "email"}),
         help_text=_("Cũng chỉ để hỏi thêm và báo kết quả."),
         error_messages={"invalid": _("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn. Có thể để trống.")},
+    )
+    attached = Files(
+        label=_("Ảnh, ghi âm, phim, PDF"),
+        required=False,
+        widget=ManyFiles,
+        help_text=_("Nhiều nhất 5 tệp, mỗi tệp 8 MB, cộng lại 20 MB. Chỉ cơ quan giải quyết mở được."),
     )
     key = forms.CharField(max_length=36, widget=forms.HiddenInput)
     ordinary = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -1,13 +1,15 @@
 """What the speak-up form sends, as it is kept and as its key must look; asks the database for nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+from langnghe.cases.filing import Stored
 from langnghe.web.public import sealed
 from langnghe.web.public.forms import Speak
 
-SENT = tuple(name for name in Speak.base_fields if name != "key")
+SENT = tuple(name for name in Speak.base_fields if name not in {"key", "attached"})
 
 
 def is_key(text: str) -> bool:
@@ -17,9 +19,11 @@ def is_key(text: str) -> bool:
         return False
 
 
-def payload(data: Mapping[str, str]) -> bytes:
-    """Return what was sent, field by field as typed, in one order: the same words give the same bytes."""
-    sent = {name: data.get(name, "") for name in SENT}
+def payload(data: Mapping[str, str], files: Sequence[Stored] = ()) -> bytes:
+    """Return what was sent, field by field as typed, in one order: the same words and files give the same bytes."""
+    sent: dict[str, Any] = {name: data.get(name, "") for name in SENT}
+    if files:
+        sent["files"] = [{"name": file.name, "sha256": file.digest.hex()} for file in files]
     return json.dumps(sent, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

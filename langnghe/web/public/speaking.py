@@ -1,6 +1,6 @@
 """The speak-up form, the receipt it ends in, and the page for what the law sends elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import uuid4
 
@@ -12,8 +12,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from langnghe.cases import actions
+from langnghe.cases import actions, filing
 from langnghe.cases.arrival import Arrival, Received
+from langnghe.cases.filing import Stored
 from langnghe.cases.lifecycle import RESIDENT, Actor
 from langnghe.cases.models import Case, Voice
 from langnghe.ledger.durability import is_down
@@ -48,7 +49,7 @@ def _speak(request: HttpRequest) -> HttpResponse:
     has_key = is_key(data.get("key", ""))
     if not has_key:
         data["key"] = str(uuid4())
-    form = Speak(data, today=today())
+    form = Speak(data, request.FILES, today=today())
     kind = sealed_kind(data)
     if kind:
         return _procedure(request, form, kind)
@@ -61,7 +62,7 @@ def _speak(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, form: Speak, data: QueryDict) -> HttpResponse:
     try:
-        received = _receive(arrival(form, data))
+        received = _receive(arrival(form, data, [filing.keep(file, today()) for file in form.cleaned_data["attached"]]))
     except actions.KeyConflict:
         data["key"] = str(uuid4())
         words = _(
@@ -85,13 +86,14 @@ def _receive(arrival: Arrival) -> Received:
         return actions.receive(arrival, actor=Actor(RESIDENT), at=now())
 
 
-def arrival(form: Speak, data: Mapping[str, str]) -> Arrival:
+def arrival(form: Speak, data: Mapping[str, str], files: Sequence[Stored] = ()) -> Arrival:
     """Return what the valid form says; also for the replay of the spool."""
     said = form.cleaned_data
     return Arrival(
         channel=Voice.Channel.WEB,
         key=said["key"],
-        payload=payload(data),
+        payload=payload(data, files),
+        files=tuple(files),
         text=said["text"],
         kind=said["kind"],
         day=form.today,

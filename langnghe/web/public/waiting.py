@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 def answer(request: HttpRequest, is_checked: bool) -> HttpResponse:
     """Spool what was sent (202), or give it back to be sent again with the same key (503)."""
     data = request.POST.copy()
-    if _may_wait(data) and _spooled(data):
+    if not request.FILES and _may_wait(data) and _spooled(data):
         code = receipt(Voice.Channel.WEB, str(data["key"]), payload(data))
         context = {"code": code, "groups": code.split("-"), "is_checked": is_checked}
         return _page(request, "public/spooled.html", context, 202)
@@ -36,6 +36,7 @@ def answer(request: HttpRequest, is_checked: bool) -> HttpResponse:
         "typed": {name: data.get(name, "") for name in SHOWN},
         "kept": {name: data[name] for name in (*SENT, "key", "ordinary") if name in data and name not in SHOWN},
         "was_sent": request.method == "POST",
+        "had_files": bool(request.FILES),
     }
     return _page(request, "public/send_again.html", context, 503)
 
