@@ -59,6 +59,7 @@ def chores() -> list[Chore]:
     return [
         Chore(_note, localdate, apart=True),
         Chore(cases.store_counts, _one_o_clock, apart=True),
+        Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
         Chore(_sequence, _each_turn),
         Chore(_witness, _minute, apart=True),
@@ -72,6 +73,12 @@ def _one_o_clock(at: datetime) -> date:
 
 def _each_turn(_at: datetime) -> object:
     return object()
+
+
+def _sealed(at: datetime) -> None:
+    """Delete what the sealed lane may keep no longer, and commit its day to the public log."""
+    cases.purge_sealed(at)
+    cases.batch_sealed(at)
 
 
 def _sequence(_at: datetime) -> None:

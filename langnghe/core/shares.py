@@ -54,11 +54,13 @@ def _value(coefficients: Sequence[int], at: int) -> int:
 def join(shares: Sequence[Share]) -> bytes:
     """Return the secret from enough shares; from too few, or shares of different secrets, other bytes come out.
 
-    BadShare when two have one number. By Lagrange's formula at 0, where subtraction is addition (xor).
+    BadShare when two have one number or differ in length. By Lagrange's formula at 0; to subtract is to add (xor).
     """
     numbers = [number for number, _data in shares]
     if len(set(numbers)) < len(numbers):
         raise BadShare("Hai phần cùng một số: cần các phần khác nhau.")
+    if len({len(data) for _number, data in shares}) > 1:
+        raise BadShare("Các phần dài ngắn khác nhau: chúng không cùng một lần tạo.")
     weights = [
         reduce(_times, [_times(other, _inverse(other ^ number)) for other in numbers if other != number], 1)
         for number in numbers

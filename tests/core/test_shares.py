@@ -72,6 +72,11 @@ def test_one_share_twice_is_not_two() -> None:
         join([share, share])
 
 
+def test_shares_of_two_lengths_do_not_belong_together() -> None:
+    with pytest.raises(BadShare):
+        join([(1, bytes(32)), (2, bytes(31))])
+
+
 @pytest.mark.parametrize(("need", "count"), [(0, 3), (4, 3), (2, 256)])
 def test_what_cannot_be_divided_is_refused(need: int, count: int) -> None:
     with pytest.raises(ValueError, match="of"):
