@@ -13,8 +13,10 @@ from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
+from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
 from langnghe.ledger import sequencer, witnessing
+from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
 from langnghe.web.replay import replay
@@ -76,8 +78,9 @@ def _each_turn(_at: datetime) -> object:
 
 
 def _sealed(at: datetime) -> None:
-    """Delete what the sealed lane may keep no longer, and commit its day to the public log."""
-    cases.purge_sealed(at)
+    """Delete what the sealed lane may keep no longer, from the files too, and commit its day to the public log."""
+    if cases.purge_sealed(at):
+        sweep(SealedRecord, SealedKey)
     cases.batch_sealed(at)
 
 

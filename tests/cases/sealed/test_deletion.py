@@ -1,8 +1,7 @@
 """When its time is over nothing of a sealed record stays; while it is kept nothing of it lies open."""
 
-import sqlite3
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from django.db import connection
 
 from langnghe.cases import actions, conservation
 from langnghe.cases.sealed.models import SealedEvent, SealedKey, SealedRecord
+from langnghe.cli.working import chores
 from langnghe.registry import law
 from langnghe.registry.models import Term
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, kept, read
@@ -25,8 +25,12 @@ def in_time(record: SealedRecord) -> date:
     return record.purge_after + timedelta(days=1)
 
 
+def at_noon(day: date) -> datetime:
+    return moment(hour=12).replace(year=day.year, month=day.month, day=day.day)
+
+
 def purge(on: date) -> int:
-    return actions.purge_sealed(moment(8).replace(year=on.year, month=on.month, day=on.day))
+    return actions.purge_sealed(at_noon(on))
 
 
 @pytest.mark.django_db
@@ -92,10 +96,8 @@ def test_no_byte_lies_open_while_it_is_kept_nor_stays_when_it_is_gone() -> None:
     assert read(record)["text"] == CANARY
     assert lying_open(WORDS) == []
     box, ciphertext = bytes(SealedKey.objects.all()[0].box), bytes(record.ciphertext)
-    purge(in_time(record))
-    connection.close()
-    with sqlite3.connect(settings.DATABASES["default"]["TEST"]["NAME"]) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    nightly = next(chore.do for chore in chores() if chore.do.__name__ == "_sealed")
+    nightly(at_noon(in_time(record)))
     left = [path.name for path, content in installed().items() if ciphertext[:64] in content or box in content]
     assert (left, lying_open(WORDS)) == ([], [])
 
