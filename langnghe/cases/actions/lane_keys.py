@@ -37,7 +37,7 @@ def make_lane_key(account: Account, body: Body, passphrase: str, *, actor: Actor
     wrapped = _columns(boxes.wrap(private, passphrase))
     with transaction.atomic():
         if LaneKey.objects.filter(account=account, body=body, retired_at=None).exists():
-            raise Refused(_("%(account)s đã có khóa niêm phong tại %(body)s.") % {"account": account, "body": body})
+            raise Refused(_("%(account)s đã có khóa kênh bảo mật tại %(body)s.") % {"account": account, "body": body})
         public = bytes(private.public_key)
         own = {"account": account, "body": body, "public": public, "made_at": at}
         made = LaneKey.objects.create(kind=LaneKey.Kind.MEMBER, **own, **wrapped)

@@ -40,7 +40,7 @@ def keep_sealed(arrival: SealedArrival, *, actor: Actor, at: datetime) -> Sealed
     if found := known.first():
         return found
     if not law.kinds()[arrival.kind].is_sealed:
-        raise Refused(_("Chỉ khiếu nại, tố cáo đi kênh niêm phong."))
+        raise Refused(_("Chỉ khiếu nại, tố cáo đi kênh bảo mật."))
     recipients = _recipients(arrival.body, localdate(at))
     data_key, ciphertext = boxes.close(arrival.content)
     if put(SealedRecord, [_columns(arrival, ciphertext)], once_by=("receipt_hash",)):

@@ -96,7 +96,7 @@ def test_without_a_recovery_key_nothing_is_kept() -> None:
 
 def test_a_voice_of_a_public_kind_is_refused() -> None:
     kept()
-    with pytest.raises(Refused, match="niêm phong"):
+    with pytest.raises(Refused, match="kênh bảo mật"):
         keep(denunciation(kind="feedback"))
 
 
