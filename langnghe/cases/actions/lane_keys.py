@@ -13,7 +13,7 @@ from nacl.public import PrivateKey
 
 from langnghe.cases.lifecycle import SYSTEM, Actor
 from langnghe.cases.sealed import boxes
-from langnghe.cases.sealed.models import LaneKey, SealedEvent
+from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedKey
 from langnghe.core import shares
 from langnghe.core.refusal import Refused
 from langnghe.registry.models import Account, Body, Member
@@ -72,7 +72,10 @@ def change_passphrase(lane_key: LaneKey, old: str, new: str, *, actor: Actor, at
 
 
 def retire_lane_key(lane_key: LaneKey, *, actor: Actor, at: datetime) -> None:
-    """End the key and forget its private half; Refused when it has ended already."""
+    """End the key; a member's loses its private half and all it opened. Refused when it has ended already.
+
+    What was sealed for a retired recovery key stays, for its shares to hand it on to the next one.
+    """
     if lane_key.account is None:
         if actor.role != SYSTEM:
             raise Refused(_("Khóa khôi phục chỉ được thôi dùng trên máy chủ."))
@@ -81,6 +84,7 @@ def retire_lane_key(lane_key: LaneKey, *, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         if not LaneKey.objects.filter(pk=lane_key.pk, retired_at=None).update(retired_at=at, wrapped=b""):
             raise Refused(_("Khóa này đã thôi dùng rồi."))
+        SealedKey.objects.filter(lane_key=lane_key, lane_key__kind=LaneKey.Kind.MEMBER).delete()
         note(SealedEvent.Verb.RETIRE, actor, at, lane_key=lane_key)
 
 

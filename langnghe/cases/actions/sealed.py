@@ -125,9 +125,10 @@ def share_sealed(record: SealedRecord, *, to: LaneKey, passphrase: str, actor: A
 
 
 def recover_sealed(shares: Sequence[str], *, to: LaneKey, actor: Actor, at: datetime) -> int:
-    """Give a key all records of its body, or a new recovery key all there are, by two shares of the recovery key.
+    """Give a key all records of its body, by two shares of the recovery key; return how many, each of them noted.
 
-    Returns how many; each is noted. Refused when the shares have a slip or are no recovery key's.
+    A new recovery key takes over all there are, and the old shares then open none of them. Refused when the shares
+    have a slip or are no recovery key's.
     """
     if not LaneKey.objects.in_force(localdate(at)).filter(pk=to.pk).exists():
         raise Refused(_("Người nhận này không có khóa đang dùng."))
@@ -140,6 +141,8 @@ def recover_sealed(shares: Sequence[str], *, to: LaneKey, actor: Actor, at: date
         given = [_box(row.record, to, _unboxed(row, private)) for row in rows]
         with transaction.atomic():
             put(SealedKey, given, once_by=("record_id", "lane_key_id"))
+            if to.kind == LaneKey.Kind.RECOVERY:
+                SealedKey.objects.filter(pk__in=[row.pk for row in rows]).delete()
             for row in rows:
                 note(Verb.RECOVER, actor, at, record=row.record_id, lane_key=to)
         count += len(rows)

@@ -89,7 +89,7 @@ def test_a_retired_key_opens_nothing_and_forgets_its_private_half() -> None:
     record, key = kept(), LaneKey.objects.get(kind="member")
     actions.retire_lane_key(key, actor=acting(Cast().leader), at=moment())
     key.refresh_from_db()
-    assert (bytes(key.wrapped), key.retired_at) == (b"", moment())
+    assert (bytes(key.wrapped), key.retired_at, key.boxes.count()) == (b"", moment(), 0)
     with pytest.raises(Refused, match="không có khóa"):
         read(record)
 
@@ -164,7 +164,7 @@ def test_a_new_recovery_key_takes_over_from_the_old_shares() -> None:
     renewed = LaneKey.objects.get(kind="recovery", retired_at=None)
     assert actions.recover_sealed(old[:2], to=renewed, actor=SYSTEM_ACTOR, at=moment()) == 1
     to = recipient(Cast().officer)
-    actions.recover_sealed(new[:2], to=to, actor=SYSTEM_ACTOR, at=moment())
+    assert [actions.recover_sealed(parts[:2], to=to, actor=SYSTEM_ACTOR, at=moment()) for parts in (old, new)] == [0, 1]
     assert read(record, Cast().officer)["text"] == CANARY
 
 

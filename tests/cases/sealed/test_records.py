@@ -72,6 +72,16 @@ def test_who_left_the_body_reads_no_more() -> None:
         read(record)
 
 
+def test_whose_account_was_closed_reads_no_more() -> None:
+    record, account = kept(), Cast().leader.account
+    account.is_active = False
+    account.save()
+    with pytest.raises(Refused, match="không có khóa"):
+        read(record)
+    with pytest.raises(Refused, match="lane-key"):
+        keep()
+
+
 def test_who_came_later_reads_only_what_comes_later() -> None:
     record = kept()
     recipient(Cast().officer)
