@@ -26,6 +26,7 @@ ROOMS = ["core", "ledger", "registry", "commitments", "cases", "situation", "eng
 CONFIDENCE = {"S": "đã thấy trong nguồn", "I": "suy ra", "M": "theo trí nhớ, chưa xác nhận", "?": "nghi ngờ"}
 FUNCTIONS = {
     "settle": ("cases.clock.start", "tests/cases/test_terms_of_cases.py"),
+    "retain": ("cases.actions.keep_sealed", "tests/cases/sealed/test_deletion.py"),
     "classify": ("registry.law.term", "tests/core/test_tables.py"),
     "dialogue_announce": ("registry.law.term", "tests/core/test_tables.py"),
     "dialogue_publish": ("registry.law.term", "tests/core/test_tables.py"),
@@ -138,6 +139,7 @@ PLACES = {
     "closed": (120, 370),
     "withdrawn": (120, 230),
     "merged": (810, 90),
+    "sealed": (350, 230),
 }
 
 

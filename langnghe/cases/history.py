@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from langnghe.cases.keystore import KeyDestroyed
 from langnghe.cases.models import Case, RawIntake, Redaction, Reply, Step
+from langnghe.cases.sealed import history as sealed_history
 from langnghe.cases.sealing import unseal_apart
 from langnghe.ledger.actions import Entry
 from langnghe.registry.models import Body
@@ -37,8 +38,12 @@ def private(step: Mapping[str, Any]) -> dict[str, object]:
 
 
 def described(case: Case, body: Body, step: Mapping[str, Any]) -> Entry:
-    """Return the log entry of a step, given as its columns, with its case and its body."""
-    return Entry(step["verb"], case.code, body.code, step["day"], bytes(step["salt"]), private(step), step["due"])
+    """Return the log entry of a step, given as its columns, with its case and its body.
+
+    In the public log a voice that went to the sealed lane looks like any other that was redacted.
+    """
+    event = "redact" if step["verb"] == "seal" else step["verb"]
+    return Entry(event, case.code, body.code, step["day"], bytes(step["salt"]), private(step), step["due"])
 
 
 def entry(step: Step) -> Entry:
@@ -51,6 +56,7 @@ def entry(step: Step) -> Entry:
 def entries() -> Iterator[Entry]:
     for step in Step.objects.select_related(*LOGGED_WITH).order_by("pk").iterator(2000):
         yield entry(step)
+    yield from sealed_history.entries()
 
 
 def seals_digest(seals: Iterable[bytes]) -> bytes:
@@ -80,8 +86,9 @@ def _is_changed(raw: RawIntake) -> bool:
 
 
 def changed_words() -> Iterator[str]:
-    """Yield a line for each payload, published reply, public summary or emptied step that is not as it was logged."""
+    """Yield a line for each payload, reply, public summary, emptied step or sealed record that is not as logged."""
     yield from _unfounded_redactions()
+    yield from sealed_history.changed_records()
     raws = RawIntake.objects.filter(outcome=RawIntake.Outcome.VOICE).order_by("pk")
     for raw in raws.iterator(2000):
         if _is_changed(raw):

@@ -14,7 +14,8 @@ RESIDENT, OFFICER, LEADER, SYSTEM, CLIENT = "resident", "officer", "leader", "sy
 STAFF = (OFFICER, LEADER)
 BEFORE_REPLY = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED)
 REPLIED = (State.ANSWERED, State.CLOSED)
-UNDRAFTED = tuple(state for state in State if state not in (State.DRAFTED, State.APPROVED))
+UNSEALED = tuple(state for state in State if state != State.SEALED)
+UNDRAFTED = tuple(state for state in State if state not in (State.DRAFTED, State.APPROVED, State.SEALED))
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,9 @@ MOVES: dict[str, Move] = {
         Move("publish", _("Công khai"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
         Move("redact", _("Xóa nội dung theo luật"), (LEADER,), UNDRAFTED, None, True),
+        Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
-        Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, tuple(State)),
+        Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),
         Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),
         Move("overdue", _("Quá hạn trả lời"), (SYSTEM,), Case.OPEN),
     )
@@ -143,6 +145,7 @@ STATE_NAMES = {
     State.CLOSED: _("Đã kết thúc"),
     State.WITHDRAWN: _("Đã rút"),
     State.MERGED: _("Đã gộp"),
+    State.SEALED: _("Đã chuyển kênh bảo mật"),
 }
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases.sealed import models as sealed_models  # noqa: F401 so that Django knows them
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
 from langnghe.registry.models import Account, Body, Place, Topic
@@ -64,6 +65,7 @@ class Case(models.Model):
         CLOSED = "closed"
         WITHDRAWN = "withdrawn"
         MERGED = "merged"
+        SEALED = "sealed"
 
     OPEN = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED, State.DRAFTED, State.APPROVED)
 

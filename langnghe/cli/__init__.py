@@ -25,6 +25,9 @@ VERBS = {
     "serve": "phục vụ trang web",
     "worker": "chạy các việc nền đang chờ",
     "appoint": "tạo tài khoản và giao vai trò tại một cơ quan",
+    "recovery-key": "tạo khóa khôi phục của kênh bảo mật, chia cho ba người",
+    "lane-key": "cho một người nhận khiếu nại, tố cáo gửi tới cơ quan của họ",
+    "recover-sealed": "trao lại hồ sơ niêm phong bằng hai trong ba phần của khóa khôi phục",
     "admit-client": "cấp khóa cho một hệ thống được gửi phản ánh qua POST /api/v1/voices",
 }
 EPILOG = """mã kết thúc: 0 xong; 1 làm được nhưng có điều phải xem; 2 lệnh sai hoặc không làm được

@@ -20,6 +20,9 @@ EXAMPLES = {
     "serve": "langnghe serve --port 8000",
     "worker": "langnghe worker\nlangnghe worker --once",
     "appoint": "langnghe appoint can-bo-1 --body committee_commune.n12826 --role officer",
+    "recovery-key": "langnghe recovery-key\nlangnghe recovery-key --retire",
+    "lane-key": "langnghe lane-key chu-tich-1\nlangnghe lane-key chu-tich-1 --retire",
+    "recover-sealed": "langnghe recover-sealed chu-tich-2\nlangnghe recover-sealed --recovery",
     "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"',
 }
 
@@ -48,6 +51,9 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "serve": _serve,
         "worker": _worker,
         "appoint": _appoint,
+        "recovery-key": _retire,
+        "lane-key": _lane_key,
+        "recover-sealed": _recover,
         "admit-client": _client,
     }
     adders[verb](parser)
@@ -139,6 +145,26 @@ def _appoint(parser: ArgumentParser) -> None:
     parser.add_argument("account", help="tên đăng nhập")
     parser.add_argument("--body", required=True, help="mã cơ quan")
     parser.add_argument("--role", required=True, choices=("officer", "leader", "commission", "supervisor"))
+
+
+def _retire(parser: ArgumentParser) -> None:
+    parser.add_argument("--retire", action="store_true", help="thôi dùng khóa đang có")
+
+
+def _lane_key(parser: ArgumentParser) -> None:
+    parser.add_argument("account", help="tên đăng nhập")
+    _own_body(parser)
+    _retire(parser)
+
+
+def _own_body(parser: ArgumentParser) -> None:
+    parser.add_argument("--body", default="", help="mã cơ quan, nếu người này có vai trò tại nhiều cơ quan")
+
+
+def _recover(parser: ArgumentParser) -> None:
+    parser.add_argument("account", nargs="?", default="", help="tên đăng nhập của người nhận")
+    _own_body(parser)
+    parser.add_argument("--recovery", action="store_true", help="trao mọi hồ sơ cho khóa khôi phục mới")
 
 
 def _client(parser: ArgumentParser) -> None:

@@ -4,7 +4,10 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from getpass import getpass
 from typing import Any
+
+from langnghe.core.refusal import Refused
 
 
 def say(line: str = "") -> None:
@@ -34,3 +37,13 @@ def bar(label: str) -> Callable[[int, int], None]:
             sys.stdout.flush()
 
     return show
+
+
+def ask_secret(question: str, again: str = "") -> str:
+    """Return what is typed unseen, twice the same if there is a second question; a line of the input elsewhere."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    answer = getpass(question)
+    if again and getpass(again) != answer:
+        raise Refused("Hai lần gõ khác nhau.")
+    return answer

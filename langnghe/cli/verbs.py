@@ -15,8 +15,8 @@ from langnghe import installation
 from langnghe.cases import conservation, filing, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
-from langnghe.cli import log
-from langnghe.cli.terminal import bar, fail, say, show_json
+from langnghe.cli import log, sealing
+from langnghe.cli.terminal import ask_secret, bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
 from langnghe.engagements import history as engagement_history
@@ -49,6 +49,9 @@ def run(arguments: Namespace) -> int:
         "serve": serve,
         "worker": work,
         "appoint": appoint,
+        "recovery-key": sealing.recovery_key,
+        "lane-key": sealing.lane_key,
+        "recover-sealed": sealing.recover,
         "admit-client": admit_client,
     }
     return verbs[arguments.verb](arguments)
@@ -229,12 +232,10 @@ def work(arguments: Namespace) -> int:
 
 
 def appoint(arguments: Namespace) -> int:
-    from getpass import getpass
-
     body = Body.objects.filter(code=arguments.body).first()
     if body is None:
         raise Refused(f"Không có cơ quan mang mã {arguments.body}.")
-    password = getpass("Mật khẩu (ít nhất 15 ký tự): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = ask_secret("Mật khẩu (ít nhất 15 ký tự): ")
     if len(password) < 15:  # noqa: PLR2004 the same number as in AUTH_PASSWORD_VALIDATORS
         raise Refused("Mật khẩu cần ít nhất 15 ký tự.")
     registry.appoint(registry.make_account(arguments.account, password), body, arguments.role, now().date())

@@ -13,8 +13,10 @@ from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
+from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
 from langnghe.ledger import sequencer, witnessing
+from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
 from langnghe.web.replay import replay
@@ -59,6 +61,7 @@ def chores() -> list[Chore]:
     return [
         Chore(_note, localdate, apart=True),
         Chore(cases.store_counts, _one_o_clock, apart=True),
+        Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
         Chore(_sequence, _each_turn),
         Chore(_witness, _minute, apart=True),
@@ -72,6 +75,13 @@ def _one_o_clock(at: datetime) -> date:
 
 def _each_turn(_at: datetime) -> object:
     return object()
+
+
+def _sealed(at: datetime) -> None:
+    """Delete what the sealed lane may keep no longer, from the files too, and commit its day to the public log."""
+    if cases.purge_sealed(at):
+        sweep(SealedRecord, SealedKey)
+    cases.batch_sealed(at)
 
 
 def _sequence(_at: datetime) -> None:

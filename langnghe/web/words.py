@@ -25,6 +25,9 @@ NEXT = {
         "sau đó vẫn đề nghị cấp trên được."
     ),
     State.WITHDRAWN: gettext_lazy("Người gửi đã rút, vụ việc không giải quyết tiếp."),
+    State.SEALED: gettext_lazy(
+        "Việc này theo thủ tục khiếu nại, tố cáo và được giữ kín: chỉ người có thẩm quyền mở được."
+    ),
     State.MERGED: gettext_lazy("Việc này được giải quyết chung trong một vụ việc khác cùng nội dung."),
 }
 PROMISES = {

@@ -22,6 +22,7 @@ from langnghe.cases.models import Case, Step
 from langnghe.core.refusal import Refused
 from langnghe.registry.models import Member
 from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
+from tests.cases.sealed.doing import recipient, recovery
 from tests.cast import Cast, assigned, body, member, moment, received, resident, staff
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +42,21 @@ OFFICER_MAY = {
 }
 LEADER_MAY_TOO = dict.fromkeys(OFFICER_MAY, {"redact"})
 LEADER_MAY_TOO |= {"drafted": {"approve", "send_back"}, "approved": {"send_back"}}
+MAY_SEAL = dict.fromkeys(("received", "accepted", "assigned", "answered", "closed"), {"seal"})
 RESIDENT_MAY = dict.fromkeys(("received", "accepted", "assigned", "drafted", "approved"), "escalate withdraw")
 RESIDENT_MAY |= dict.fromkeys(("answered", "closed"), "rate reopen escalate")
-NEEDS_REASON = {"refer", "refer_up", "extend", "pause", "send_back", "reopen", "escalate", "unpublish", "redact"}
+NEEDS_REASON = {
+    "refer",
+    "refer_up",
+    "extend",
+    "pause",
+    "send_back",
+    "reopen",
+    "escalate",
+    "unpublish",
+    "redact",
+    "seal",
+}
 ASKS_MORE = {"resume"}  # a clock that stands
 
 
@@ -54,7 +67,7 @@ def verbs(case: Case, actor: Actor) -> set[str]:
 @pytest.mark.parametrize("state", OFFICER_MAY)
 def test_what_each_may_do_in_each_state(state: str) -> None:
     case, answer = case_in(state)
-    officer = {*OFFICER_MAY[state].split(), "open_contact"}
+    officer = {*OFFICER_MAY[state].split(), "open_contact", *MAY_SEAL.get(state, ())}
     assert verbs(case, staff(case)) == officer
     assert verbs(case, staff(case, LEADER)) == officer | LEADER_MAY_TOO[state]
     assert verbs(case, resident(answer)) == set(RESIDENT_MAY.get(state, "").split())
@@ -139,6 +152,12 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     merged, merged_answer = case_in("merged")
     merged = do("withdraw", do("split", merged, merged_answer), merged_answer)
     do("redact", merged, merged_answer)
+    recipient()
+    recovery()
+    last = received()[0]
+    actions.seal(
+        last, kind="denunciation", to=body("committee_commune"), reason="Tố cáo", actor=staff(last), at=moment()
+    )
     received()
     actions.note_overdue(moment(30))
     assert set(Step.objects.values_list("verb", flat=True)) == set(MOVES)

@@ -106,7 +106,7 @@ def test_a_power_cut_before_the_key_was_destroyed_is_made_good_at_night(monkeypa
     case, voice = told()
     name = voice.raw.key_name
     with monkeypatch.context() as cut:
-        cut.setattr("langnghe.cases.actions.keeping.destroy_redacted_keys", lambda: None)
+        cut.setattr("langnghe.cases.actions.redacting.destroy_redacted_keys", lambda: None)
         redact(case)
     assert keystore.read("raw", name)
     actions.purge_keys(moment(11))

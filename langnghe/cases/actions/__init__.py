@@ -24,8 +24,15 @@ from langnghe.cases.actions.desk import (
     split,
     unpublish,
 )
-from langnghe.cases.actions.keeping import purge_keys, redact, sweep_files
+from langnghe.cases.actions.keeping import purge_keys, sweep_files
+from langnghe.cases.actions.lane_keys import (
+    change_passphrase,
+    make_lane_key,
+    make_recovery_key,
+    retire_lane_key,
+)
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
+from langnghe.cases.actions.redacting import redact, seal
 from langnghe.cases.actions.resident import (
     escalate,
     escalation_cause,
@@ -34,6 +41,14 @@ from langnghe.cases.actions.resident import (
     rate,
     reopen,
     withdraw,
+)
+from langnghe.cases.actions.sealed import (
+    batch_sealed,
+    keep_sealed,
+    purge_sealed,
+    read_sealed,
+    recover_sealed,
+    share_sealed,
 )
 
 __all__ = [
@@ -44,6 +59,8 @@ __all__ = [
     "accept",
     "approve",
     "assign",
+    "batch_sealed",
+    "change_passphrase",
     "classify",
     "close",
     "draft",
@@ -51,23 +68,32 @@ __all__ = [
     "escalation_cause",
     "extend",
     "inherit_all",
+    "keep_sealed",
+    "make_lane_key",
+    "make_recovery_key",
     "merge",
     "note_overdue",
     "open_contact",
     "pause",
     "publish",
     "purge_keys",
+    "purge_sealed",
     "quarantine",
     "rate",
+    "read_sealed",
     "receive",
     "receive_many",
+    "recover_sealed",
     "redact",
     "refer",
     "refer_up",
     "reopen",
     "reply",
     "resume",
+    "retire_lane_key",
+    "seal",
     "send_back",
+    "share_sealed",
     "split",
     "store_counts",
     "sweep_files",

@@ -99,7 +99,7 @@ def _visible(request: HttpRequest, code: str) -> Case:
         "place__parent__parent", "topic", "holder__place__parent__parent", "holder__superior"
     )
     case = rows.select_related("concerns", "recurs", "merged_into", "officer").filter(pk=number).first()
-    if case is None or member is None or not may_read(member, case):
+    if case is None or member is None or case.state == Case.State.SEALED or not may_read(member, case):
         raise Http404
     return case
 

@@ -30,7 +30,7 @@ def may_read(member: Member, case: Case) -> bool:
 
 def on_desk(member: Member) -> QuerySet[Case]:
     """Return the cases a member's queue lists: the body's own, or for reviewers those of its place."""
-    rows = Case.objects.all()
+    rows = Case.objects.exclude(state=Case.State.SEALED)
     return rows.filter(within(member.body.place)) if reviews(member) else rows.filter(holder=member.body)
 
 

@@ -37,6 +37,7 @@ STAGES = {
     "loudspeaker": gettext_lazy("Phát trên loa truyền thanh"),
     "dialogue_announce": gettext_lazy("Thông báo đối thoại"),
     "dialogue_publish": gettext_lazy("Công bố kết quả đối thoại"),
+    "retain": gettext_lazy("Giữ hồ sơ"),
 }
 SUBJECTS = {
     "dialogue": gettext_lazy("Đối thoại với người dân"),

@@ -1,0 +1,126 @@
+"""Takes words away for good: by law, or because they belong to the sealed lane."""
+
+from base64 import b64encode
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from langnghe.cases import filing, keystore, sealing
+from langnghe.cases.actions.record import Facts, make, opened
+from langnghe.cases.actions.sealed import keep_sealed
+from langnghe.cases.history import LOGGED_WITH, entry, seals_digest
+from langnghe.cases.lifecycle import Actor, Move
+from langnghe.cases.models import Attachment, Case, Person, Rating, RawIntake, Redaction, Step, Voice
+from langnghe.cases.sealed.arrival import SealedArrival
+from langnghe.cases.sealed.models import SealedRecord
+from langnghe.registry.models import Body
+
+
+@transaction.atomic
+def redact(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
+    """Destroy all words of the case for good; `reason` is the legal ground.
+
+    Facts, days and bodies stay, and the seals, so that the log still proves what was said when; with the salts gone
+    nobody can guess it any more. Backups forget it when they expire.
+    """
+    case, move = opened(case, "redact", actor, reason)
+    return _emptied(case, move, reason, actor, at)
+
+
+@transaction.atomic
+def seal(case: Case, *, kind: str, to: Body, reason: str, actor: Actor, at: datetime) -> SealedRecord:
+    """Move what turned out to be a complaint or denunciation to the sealed lane of a body, and redact it here.
+
+    The receipt stays the same. The public log tells it like any redaction. Refused while nobody there could open it.
+    """
+    case, move = opened(case, "seal", actor, reason)
+    voice = case.voices.select_related("raw", "person").get()
+    arrival = SealedArrival(
+        content=_content(case, voice),
+        kind=kind,
+        body=to,
+        day=case.received,
+        channel=voice.channel,
+        key=voice.raw.key,
+        known_receipt=bytes(voice.receipt_hash),
+    )
+    record = keep_sealed(arrival, actor=actor, at=at)
+    case.due = case.paused = None
+    _emptied(case, move, reason, actor, at)
+    return record
+
+
+def _content(case: Case, voice: Voice) -> dict[str, Any]:
+    """Return all that was said, as the recipients of the sealed lane will read it."""
+    files = [
+        {"name": file.name, "media": file.media, "content": b64encode(filing.content(file)).decode()}
+        for file in voice.attachments.all()
+    ]
+    return {
+        "case": case.code,
+        "text": voice.text,
+        "place": str(case.place),
+        "place_words": voice.place_words,
+        "spot": case.spot,
+        "contact": sealing.unseal_contact(bytes(voice.person.sealed)) if voice.person else {},
+        "original": _original(voice.raw),
+        "steps": [f"{step.day:%d/%m/%Y} {step.verb}: {step.reason}" for step in case.steps.exclude(reason="")],
+        "replies": [reply.text for reply in case.replies.order_by("pk")],
+        "files": files,
+    }
+
+
+def _original(raw: RawIntake) -> str:
+    """Return the payload as it came, in base64; "" when its key's time is over."""
+    try:
+        return b64encode(sealing.unseal_apart(bytes(raw.payload), "raw", raw.key_name)).decode()
+    except keystore.KeyDestroyed:
+        return ""
+
+
+def _emptied(case: Case, move: Move, reason: str, actor: Actor, at: datetime) -> Case:
+    """Make the move on the case with all its words destroyed."""
+    steps = case.steps.exclude(digest=b"", reason="", document_no="").filter(redaction=None)
+    seals = {step.pk: entry(step).seal for step in steps.select_related(*LOGGED_WITH)}
+    _forget_words(case)
+    case = make(case, move, actor, at, Facts(reason=reason, digest=seals_digest(seals.values())))
+    by = case.steps.latest("pk")
+    Redaction.objects.bulk_create([Redaction(step_id=pk, by=by, seal=seal) for pk, seal in seals.items()])
+    Step.objects.filter(pk__in=seals).update(digest=b"", salt=b"", reason="", document_no="")
+    transaction.on_commit(destroy_redacted_keys)
+    return case
+
+
+def _forget_words(case: Case) -> None:
+    """Empty what residents and officers wrote, and what else came under the same keys."""
+    originals = RawIntake.objects.filter(voice__case=case)
+    same = Q()
+    for channel, key in originals.values_list("channel", "key"):
+        same |= Q(channel=channel, key=key)
+    RawIntake.objects.filter(same).update(payload=b"", digest=b"")
+    Attachment.objects.filter(voice__case=case).update(name="", digest=b"")
+    people = list(case.voices.exclude(person=None).values_list("person", flat=True))
+    case.voices.update(text="", place_words="", shows_text=False, person=None)
+    Person.objects.filter(pk__in=people).delete()
+    Rating.objects.filter(voice__case=case).update(sentence="")
+    case.replies.update(text="", proof="", promise_text="")
+    case.title = case.summary = case.spot = case.spot_key = ""
+    case.is_public = False
+
+
+def destroy_redacted_keys() -> None:
+    """Destroy the keys of the originals and files that were emptied, so that no copy of the database opens them."""
+    emptied: dict[str, QuerySet[Any]] = {
+        "raw": RawIntake.objects.filter(payload=b"", digest=b""),
+        filing.RING: Attachment.objects.filter(digest=b""),
+    }
+    for ring, rows in emptied.items():
+        for row in rows.exclude(key_name=""):
+            with suppress(keystore.KeyDestroyed):
+                keystore.destroy(ring, row.key_name)
+            if isinstance(row, Attachment):
+                filing.path(row.place).unlink(missing_ok=True)
+            rows.filter(pk=row.pk).update(key_name="")

@@ -1,0 +1,151 @@
+"""What the sealed lane keeps: keys, closed records, who may open them, and what was done; no word of it in clear."""
+
+import secrets
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from langnghe.cases.sealed.boxes import Wrapped
+from langnghe.registry.models import Account, Body, Member
+
+
+def new_id() -> str:
+    """Return 128 random bits in hexadecimal: a number that was counted up would tell how many came before."""
+    return secrets.token_hex(16)
+
+
+class LaneKeyQuerySet(models.QuerySet["LaneKey"]):
+    """Lane keys, by who may use them."""
+
+    def in_force(self, on: date) -> Self:
+        """Return the keys not retired whose holder is active and a member of the key's body; the recovery key too."""
+        here = Member.objects.on(on).filter(account=OuterRef("account"), body=OuterRef("body"))
+        own = Q(Exists(here), account__is_active=True)
+        return self.filter(Q(kind=LaneKey.Kind.RECOVERY) | own, retired_at=None)
+
+
+class LaneKey(models.Model):
+    """A recipient's public key, the private one wrapped under a passphrase; or the recovery key, held in shares.
+
+    A retired key has lost its wrapped half: what was sealed to it alone only the recovery key opens.
+    """
+
+    class Kind(models.TextChoices):
+        MEMBER = "member"
+        RECOVERY = "recovery"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    body = models.ForeignKey(Body, models.PROTECT, null=True)
+    public = models.BinaryField(max_length=32)
+    wrapped = models.BinaryField(default=b"")
+    salt = models.BinaryField(max_length=16, default=b"")
+    operations = models.PositiveSmallIntegerField(default=0)
+    memory = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    objects = LaneKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "body"], condition=Q(kind="member", retired_at=None), name="lane_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="recovery", retired_at=None), name="recovery_key_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def wrapping(self) -> Wrapped:
+        return Wrapped(bytes(self.wrapped), bytes(self.salt), self.operations, self.memory)
+
+
+class SealedRecord(models.Model):
+    """A complaint or denunciation, closed; of the resident's words only the size class can be seen."""
+
+    id = models.CharField(max_length=32, primary_key=True, default=new_id)
+    kind = models.CharField(max_length=16)
+    body = models.ForeignKey(Body, models.PROTECT)
+    channel = models.CharField(max_length=12)
+    day = models.DateField()
+    receipt_hash = models.BinaryField(max_length=32, unique=True)
+    ciphertext = models.BinaryField()
+    purge_after = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SealedKey(models.Model):
+    """The data key of a record as one recipient can read it."""
+
+    record = models.ForeignKey(SealedRecord, models.PROTECT, related_name="keys")
+    lane_key = models.ForeignKey(LaneKey, models.PROTECT, related_name="boxes")
+    box = models.BinaryField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "lane_key"], name="sealed_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.lane_key_id}"
+
+
+class SealedBatch(models.Model):
+    """One day's events of the sealed lane as the public log has them: a root over padded slots, itself committed."""
+
+    day = models.DateField(unique=True)
+    seed = models.BinaryField(max_length=32)
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        verbose_name_plural = "sealed batches"
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"
+
+
+class SealedEvent(models.Model):
+    """One thing done in the sealed lane, each reading among them. Never changed; it outlives its record.
+
+    `at` is known only of what an account did to a record or a key: of a resident's arrival only the day is kept.
+    `digest` is the SHA-256 of the ciphertext that was kept.
+    """
+
+    class Verb(models.TextChoices):
+        KEEP = "keep"
+        READ = "read"
+        FAIL = "fail"
+        SHARE = "share"
+        RECOVER = "recover"
+        PURGE = "purge"
+        ENROL = "enrol"
+        REWRAP = "rewrap"
+        RETIRE = "retire"
+
+    class Reason(models.TextChoices):
+        """Why a record was read: a closed list, since free words here would lie open."""
+
+        HANDLE = "handle"
+        TRANSFER = "transfer"
+        INSPECT = "inspect"
+
+    verb = models.CharField(max_length=8, choices=Verb)
+    record = models.CharField(max_length=32, blank=True, db_index=True)
+    lane_key = models.ForeignKey(LaneKey, models.PROTECT, null=True, related_name="events")
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    day = models.DateField()
+    at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=8, choices=Reason, blank=True)
+    digest = models.BinaryField(max_length=32, default=b"")
+    salt = models.BinaryField(max_length=16)
+    batch = models.ForeignKey(SealedBatch, models.PROTECT, null=True, related_name="events")
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.verb} {self.day:%d/%m/%Y}"
