@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from langnghe.cases import actions
+from langnghe.cases import actions, filing
 from langnghe.cases.actions import Draft, Promise
-from langnghe.cases.models import Case, Step
+from langnghe.cases.models import Attachment, Case, Step
 from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.web.desk import urls
@@ -17,18 +18,18 @@ from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, m
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"login", "logout"}
-ADDRESSES = ("queue", "desk_case", "move", "desk_reviews", "desk_review", "overview", "jobs", "retry_job")
+ADDRESSES = ("queue", "desk_case", "attachment", "move", "desk_reviews", "desk_review", "overview", "jobs", "retry_job")
 STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no review to show here
-    "anonymous": (302, 302, 302, 302, 302, 302, 302, 302),
-    "outsider": (403, 403, 403, 403, 403, 403, 403, 403),
-    "officer": (200, 200, 405, 403, 403, 403, 403, 403),
-    "other_officer": (200, 404, 405, 403, 403, 403, 403, 403),
-    "leader": (200, 200, 405, 403, 403, 200, 403, 403),
-    "province_officer": (200, 200, 405, 403, 403, 403, 403, 403),
-    "supervisor": (200, 200, 405, 403, 403, 200, 403, 403),
-    "commission": (200, 200, 405, 200, 404, 200, 200, 405),
-    "front_here": (200, 200, 405, 403, 403, 200, 403, 403),
-    "front_elsewhere": (200, 404, 405, 403, 403, 200, 403, 403),
+    "anonymous": (302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "outsider": (403, 403, 403, 403, 403, 403, 403, 403, 403),
+    "officer": (200, 200, 200, 405, 403, 403, 403, 403, 403),
+    "other_officer": (200, 404, 404, 405, 403, 403, 403, 403, 403),
+    "leader": (200, 200, 200, 405, 403, 403, 200, 403, 403),
+    "province_officer": (200, 200, 200, 405, 403, 403, 403, 403, 403),
+    "supervisor": (200, 200, 200, 405, 403, 403, 200, 403, 403),
+    "commission": (200, 200, 200, 405, 200, 404, 200, 200, 405),
+    "front_here": (200, 200, 200, 405, 403, 403, 200, 403, 403),
+    "front_elsewhere": (200, 404, 404, 405, 403, 403, 200, 403, 403),
 }
 
 
@@ -58,6 +59,7 @@ def client_of(who: str | Member) -> Client:
 def address(name: str, case: Case) -> str:
     arguments: dict[str, list[object]] = {
         "desk_case": [case.code],
+        "attachment": [case.code, 1],
         "move": [case.code, "accept"],
         "desk_review": [1],
         "retry_job": [1],
@@ -72,8 +74,10 @@ def test_the_matrix_names_every_address_of_the_door() -> None:
 
 @pytest.mark.parametrize("who", STATUS)
 def test_each_one_enters_only_what_is_theirs(cast: Cast, who: str) -> None:
-    case, _answer = received()
+    photo = filing.keep(SimpleUploadedFile("anh.jpg", b"\xff\xd8\xff0"), moment().date())
+    case, _answer = received(files=(photo,))
     client = client_of(who)
+    Attachment.objects.update(id=1)
     assert tuple(client.get(address(name, case)).status_code for name in ADDRESSES) == STATUS[who]
 
 
