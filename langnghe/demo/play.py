@@ -8,6 +8,8 @@ from shutil import rmtree
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 
 from langnghe import installation
@@ -36,7 +38,7 @@ def run(place: str, period: str, *, fresh: bool, port: int) -> int:
     began = time.monotonic()
     chosen = setting(place, period)
     done = installation.home() / "demo-ready.txt"
-    if fresh or not done.exists():
+    if fresh or not done.exists() or _is_outdated():
         _build(chosen)
         done.write_text(_card(chosen, port), encoding="utf-8")
     say(done.read_text(encoding="utf-8"))
@@ -72,9 +74,16 @@ def _build(chosen: Setting) -> None:
     say(f"  {sequencer.run().size} mục đã đánh số và ký")
 
 
+def _is_outdated() -> bool:
+    """Say whether the demo was built by an earlier release, whose tables are others."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _clear() -> None:
     """Take an earlier or half-built demo away, but never anything that is not one."""
     home = installation.home()
+    connection.close()
     if installation.load().demo or not (home / "installation.json").exists():
         for name in ("langnghe.sqlite3", "langnghe.sqlite3-wal", "langnghe.sqlite3-shm", "demo-ready.txt"):
             (home / name).unlink(missing_ok=True)
