@@ -10,13 +10,15 @@ from langnghe.ledger.models import LogEntry
 
 
 def receipt_file(voice: Voice) -> str | None:
-    """Return the text of the resident's `.tlog-proof`; None while the entry waits for its place in the log.
+    """Return the text of the resident's `.tlog-proof`; None while the entry waits for its place, or its step is lost.
 
     Its extra line is JSON: `entry` (the bytes that are the leaf), and `salt` and `private`, which give the
     entry's seal. Nothing in it is the receipt code or the resident's words: only the SHA-256 of these. After a
     redaction it is the entry alone, which still stands in the log.
     """
-    step = voice.case.steps.select_related(*LOGGED_WITH).filter(verb="receive").earliest("pk")
+    step = voice.case.steps.select_related(*LOGGED_WITH).filter(verb="receive").order_by("pk").first()
+    if step is None:
+        return None
     wanted = entry(step)
     rows = LogEntry.objects.filter(subject=wanted.subject, event="receive", seal=wanted.seal)
     logged = rows.select_related("leaf").first()

@@ -110,6 +110,7 @@ def test_init_makes_every_key_for_its_owner_only_and_says_who_keeps_a_copy(capsy
 @pytest.mark.parametrize("verb", ["init", "setup", "serve"])
 def test_nothing_goes_on_when_the_keys_of_kept_voices_are_lost(verb: str, monkeypatch: Any, capsys: Any) -> None:
     answered()
+    monkeypatch.setattr(durability, "weaknesses", list)
     monkeypatch.setattr(installation, "lacking", lambda: ["receipt"])
     assert main([verb]) == 2
     assert "thiếu khóa receipt" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from langnghe import installation
+from langnghe.cases.models import Step
 from langnghe.cli import main
 from langnghe.core.proofs import ProofError, parse_proof, verify_proof
 from langnghe.ledger import sequencer
@@ -133,3 +134,21 @@ def test_the_command_line_refuses_a_changed_file(client: Client, tmp_path: Path,
     path.write_text(path.read_text("utf-8").replace(before, after, 1), encoding="utf-8")
     assert main(["verify", str(path)]) == 2
     assert "không chứng minh được" in capsys.readouterr().err
+
+
+def test_a_voice_whose_first_step_is_gone_is_told_and_not_stumbled_over(client: Client, capsys: Any) -> None:
+    _case, answer = received()
+    sequencer.run()
+    Step.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+    assert main(["verify"]) == 1
+    assert "đã đổi hoặc mất" in capsys.readouterr().out
+    assert client.post("/vu-viec-cua-toi/bien-nhan", {"code": answer.receipt}).status_code < 500
+
+
+def test_a_log_whose_tiles_are_gone_is_told_and_not_stumbled_over(capsys: Any) -> None:
+    for _voice in range(3):
+        received()
+    sequencer.run()
+    rmtree(installation.home() / "log" / "tile")
+    assert main(["verify"]) == 1
+    assert "Biên nhận của" in capsys.readouterr().out

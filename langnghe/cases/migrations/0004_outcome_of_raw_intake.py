@@ -4,13 +4,14 @@ from django.db import migrations, models
 
 
 def _quarantined(apps, schema_editor):
-    apps.get_model("cases", "RawIntake").objects.filter(quarantined=True).update(outcome="quarantined")
+    rows = apps.get_model("cases", "RawIntake").objects.using(schema_editor.connection.alias)
+    rows.filter(quarantined=True).update(outcome="quarantined")
 
 
 def _back(apps, schema_editor):
-    RawIntake = apps.get_model("cases", "RawIntake")
-    RawIntake.objects.filter(outcome="repeat").delete()
-    RawIntake.objects.filter(outcome="quarantined").update(quarantined=True)
+    rows = apps.get_model("cases", "RawIntake").objects.using(schema_editor.connection.alias)
+    rows.filter(outcome="repeat").delete()
+    rows.filter(outcome="quarantined").update(quarantined=True)
 
 
 class Migration(migrations.Migration):
