@@ -19,6 +19,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Member
 from langnghe.reviews import actions, jobs
 from langnghe.reviews.models import Figure, Finding, Review
+from langnghe.web.public.communes import hidden
 from tests.cast import COMMUNE, PROVINCE, Cast, body, member, moment, received, run_next_job
 from tests.reviews.world import FROZEN, play, written
 
@@ -159,6 +160,15 @@ def test_small_counts_of_communes_are_closed_to_the_public_and_open_to_staff(rev
     closed = page(public, "records", review.pk, small.number)
     assert (rows_of(closed), "không mở từng hồ sơ" in closed) == (0, True)
     assert rows_of(page(staff, "records", review.pk, small.number)) == small.value
+
+
+def test_a_share_is_closed_when_the_few_it_leaves_out_could_be_counted(db: None) -> None:
+    shares = [(7, 9), (40, 80), (30, 90), (5, 5)]
+    figures = [Figure(number=number, value=value, base=base) for number, (value, base) in enumerate(shares)]
+    closed = hidden(figures, "value")
+    assert 0 in closed  # 2 of 9 would show
+    assert 3 not in closed
+    assert hidden(figures, "base") == {}
 
 
 def test_the_table_of_communes_is_sorted_by_the_column_asked_for(review: Review, cast: Cast) -> None:

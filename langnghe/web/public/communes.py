@@ -14,16 +14,20 @@ from langnghe.reviews.models import Figure
 from langnghe.reviews.narrative import SHORT
 
 CLOSED = "–"
+WHOLE = {"value": "base", "previous": "previous_base"}  # of what a count is a share
 
 
 def hidden(figures: Iterable[Figure], field: str) -> dict[int, str]:
     """Return the number of each commune's figure whose count stays closed, with what stands in its place.
 
-    The figures are of one key. Where larger counts had to be hidden too, all hidden cells look the same.
+    The figures are of one key. A share is closed as well when the few it leaves out could be counted from it.
+    Where larger counts had to be hidden too, all hidden cells look the same.
     """
-    threshold = law.rule("disclosure_threshold")
-    counts = {figure.number: getattr(figure, field) or 0 for figure in figures}
-    closed = [number for number, count in suppress(counts, threshold).items() if count is None]
+    threshold, found = law.rule("disclosure_threshold"), list(figures)
+    counts = {figure.number: getattr(figure, field) or 0 for figure in found}
+    wholes = {figure.number: getattr(figure, WHOLE.get(field, field)) or 0 for figure in found}
+    left = {number: max(0, wholes[number] - count) for number, count in counts.items()}
+    closed = [n for column in (counts, left) for n, count in suppress(column, threshold).items() if count is None]
     small = all(0 < counts[number] < threshold for number in closed)
     return dict.fromkeys(closed, f"<{threshold}" if small else CLOSED)
 
