@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,10 @@ from langnghe.core.text import fold
 from langnghe.ledger.insertion import insert, put
 from langnghe.registry import law
 from langnghe.registry.models import Body
+
+# As SQL, since each third voice asks it, and putting the statement together took four times as long as answering it.
+RECURRED = """SELECT id FROM cases_case WHERE place_id = %s AND topic_id = %s AND spot_key = %s
+  AND settled BETWEEN %s AND %s ORDER BY settled DESC, id DESC LIMIT 1"""
 
 
 class KeyConflict(Refused):
@@ -200,12 +204,13 @@ def _attachment(file: Stored, voice: int) -> dict[str, object]:
 
 def note_recurrence(case: Case, at: datetime) -> None:
     """Tie the case to one at the same spot that was settled not long ago (rule recurrence_days)."""
-    earlier = Case.objects.filter(
-        place=case.place_id, topic=case.topic_id, spot_key=case.spot_key, settled__lte=case.received
-    )
-    last = earlier.order_by("-settled", "-pk").values_list("pk", "settled").first()
-    if last and last[1] and (case.received - last[1]).days <= law.rule("recurrence_days"):
-        case.recurs_id = last[0]
+    since = case.received - timedelta(law.rule("recurrence_days"))
+    days = [connection.ops.adapt_datefield_value(day) for day in (since, case.received)]
+    with connection.cursor() as cursor:
+        cursor.execute(RECURRED, [case.place_id, case.topic_id, case.spot_key, *days])
+        before = cursor.fetchone()
+    if before:
+        case.recurs_id = before[0]
         case.save(update_fields=["recurs"])
-        facts = Facts(day=case.received, reason=codes.case_code(last[0]))
+        facts = Facts(day=case.received, reason=codes.case_code(before[0]))
         write([step(case, "recur", SYSTEM_ACTOR, at, facts)])
