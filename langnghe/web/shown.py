@@ -14,7 +14,7 @@ from langnghe.cases.lifecycle import MOVES, state_name
 from langnghe.cases.models import Case, Step
 from langnghe.registry import law
 
-SHOWN_WITH = ("place__parent", "topic", "holder")
+SHOWN_WITH = ("place", "topic", "holder")
 
 
 DAYS: dict[str, tuple[Callable[[int], str], Callable[[int], str]]] = {
