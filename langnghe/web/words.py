@@ -51,8 +51,7 @@ def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:
 
 def replies(case: Case, today: date) -> list[dict[str, Any]]:
     """Return the published answers, oldest first, each with its outcome in plain words."""
-    rows = case.replies.filter(state=Reply.State.PUBLISHED).select_related("body", "commitment__body")
-    return [_reply(row, today) for row in rows.order_by("pk")]
+    return [_reply(row, today) for row in case.answers if row.state == Reply.State.PUBLISHED]
 
 
 def _reply(row: Reply, today: date) -> dict[str, Any]:

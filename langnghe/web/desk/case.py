@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law
 from langnghe.web import shown, words
 from langnghe.web.access import actor, membership, staff
-from langnghe.web.desk.forms import FORMS, Move, alike
+from langnghe.web.desk.forms import FORMS, Move
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.reach import may_read
 from langnghe.web.desk.rows import titles
@@ -95,11 +95,9 @@ def _visible(request: HttpRequest, code: str) -> Case:
         number = parse_case(code)
     except BadCode:
         raise Http404 from None
-    rows = Case.objects.select_related(
-        "place__parent__parent", "topic", "holder__place__parent__parent", "holder__superior"
-    )
-    case = rows.select_related("concerns", "recurs", "merged_into", "officer").filter(pk=number).first()
-    if case is None or member is None or case.state == Case.State.SEALED or not may_read(member, case):
+    case = get_object_or_404(Case.objects.select_related("place", "topic", "holder__place", "officer"), pk=number)
+    case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
+    if member is None or case.state == Case.State.SEALED or not may_read(member, case):
         raise Http404
     return case
 
@@ -132,7 +130,7 @@ def _show(
         "contacts": contacts,
         "may_contact": who.role in STAFF and who.body == case.holder,
         "replies": words.replies(case, today()),
-        "draft": case.replies.filter(state__in=("draft", "approved")).order_by("pk").last(),
+        "draft": next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None),
         "steps": steps,
         "held_since": words.held_since(case, steps),
         **_why(case),
@@ -179,7 +177,7 @@ def _same_spot(case: Case) -> list[Case]:
 
 
 def _near(case: Case, who: Actor) -> dict[str, Any]:
-    before, others = _same_spot(case), alike(case)
+    before, others = _same_spot(case), case.alike
     names = titles([*before, *others])
     lists = {"before": before, "alike": others}
     return {name: [_link(row, names[row.pk], who) for row in rows] for name, rows in lists.items()}
