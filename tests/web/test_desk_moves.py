@@ -320,6 +320,14 @@ def test_a_menu_escapes_its_words_and_marks_the_chosen() -> None:
     menu = Menu(choices=[("", "Chọn"), ("a", '<b>"A" & B</b>')])
     written = menu.render("to", "a", {"id": "refer_to", "required": True})
     assert written == (
-        '<select name="to" id="refer_to" required><option value="">Chọn</option>'
+        '<select id="refer_to" name="to" required><option value="">Chọn</option>'
         '<option value="a" selected>&lt;b&gt;&quot;A&quot; &amp; B&lt;/b&gt;</option></select>'
     )
+
+
+def test_the_law_of_a_case_says_once_that_nobody_confirmed_it(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.officer.account)
+    page = client.get(reverse("desk_case", args=[received()[0].code]))
+    assert page.context["term_law"]["is_unsure"]
+    assert "chưa xác nhận" not in page.context["term_law"]["citation"]

@@ -118,7 +118,7 @@ def _show(
     contacts: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    who = actor(request)
+    who, term = actor(request), _term(case)
     steps = shown.steps(case)
     context = {
         "case": case,
@@ -134,7 +134,8 @@ def _show(
         "steps": steps,
         "held_since": words.held_since(case, steps),
         **_why(case),
-        "term": _term(case),
+        "term": term,
+        "term_law": term and words.cited(term.citation, term.confidence),
         **_near(case, who),
         "moves": _moves(case, who, failed or {}),
     }
@@ -165,7 +166,8 @@ def _why(case: Case) -> dict[str, Any]:
     """Return the row of the table of competence, and the body it names when another one holds the case."""
     row = law.competence(case.topic, case.place, case.received, case.scope)
     body = row and law.body_at(row.body_type, case.place)
-    return {"why": row, "by_table": body if body != case.holder else None}
+    cited = row and words.cited(row.citation, row.confidence or "S")
+    return {"why": row, "why_law": cited, "by_table": body if body != case.holder else None}
 
 
 def _same_spot(case: Case) -> list[Case]:
