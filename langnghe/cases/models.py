@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401 so that Django knows them
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
 from langnghe.registry.models import Account, Body, Place, Topic
+
+MOST_ALIKE = 5
 
 
 class RawIntake(models.Model):
@@ -121,6 +124,18 @@ class Case(models.Model):
     def reopens_until(self, days: int) -> date | None:
         """Return the last day on which its residents may reopen it; None: unanswered, or nobody stands above to ask."""
         return None if self.settled is None or self.holder.superior_id is None else self.settled + timedelta(days)
+
+    @cached_property
+    def answers(self) -> "list[Reply]":
+        """Return the replies in every state, oldest first."""
+        rows = self.replies.select_related("body", "promise_body", "commitment__body")
+        return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
+
+    @cached_property
+    def alike(self) -> "list[Case]":
+        """Return open cases of the same body, topic and place that a person may want to merge with, at most five."""
+        rows = Case.objects.filter(holder=self.holder_id, settled=None, state__in=Case.OPEN, topic=self.topic_id)
+        return list(rows.filter(place=self.place_id).exclude(pk=self.pk).order_by("due", "pk")[:MOST_ALIKE])
 
     def overdue(self, today: date) -> bool:
         return self.is_open and self.due is not None and self.paused is None and self.due < today

@@ -34,10 +34,6 @@ class Dated(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def unconfirmed(self) -> bool:
-        return self.confidence not in {"S", ""}
-
 
 class Named(Dated):
     """A dated row with a name in Vietnamese and in English."""

@@ -60,9 +60,8 @@ def membership(request: HttpRequest) -> Member | None:
     if not request.user.is_authenticated:
         return None
     if not hasattr(request, "_membership"):
-        rows = Member.objects.filter(account=request.user).on(today())
-        found = rows.select_related("account", "body__place").order_by("pk").first()
-        cast(Any, request)._membership = found
+        rows = request.user.memberships.on(today()).select_related("body__place")
+        cast(Any, request)._membership = min(rows, key=lambda member: member.pk, default=None)
     return cast(Member | None, cast(Any, request)._membership)
 
 

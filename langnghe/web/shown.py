@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +13,7 @@ from langnghe.cases.lifecycle import MOVES, state_name
 from langnghe.cases.models import Case, Step
 from langnghe.registry import law
 
-SHOWN_WITH = ("place__parent", "topic", "holder")
+SHOWN_WITH = ("place", "topic", "holder")
 
 
 DAYS: dict[str, tuple[Callable[[int], str], Callable[[int], str]]] = {
@@ -114,8 +113,7 @@ def card(case: Case, today: date, href: str = "") -> dict[str, Any]:
 
 def steps(case: Case) -> list[dict[str, Any]]:
     """Return the timeline as parts/_timeline.html wants it: bodies and roles, never a person's name."""
-    rows: QuerySet[Step] = case.steps.select_related("body", "to_body").order_by("pk")
-    return [_step(row) for row in rows]
+    return [_step(row) for row in sorted(case.steps.select_related("body", "to_body"), key=lambda step: step.pk)]
 
 
 def _step(step: Step) -> dict[str, Any]:

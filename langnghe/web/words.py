@@ -1,5 +1,6 @@
-"""Says in plain words where a case stands, what comes next, and what a reply amounts to."""
+"""Says in plain words where a case stands, what comes next, what a reply amounts to, and where a rule comes from."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -30,6 +31,7 @@ NEXT = {
     ),
     State.MERGED: gettext_lazy("Việc này được giải quyết chung trong một vụ việc khác cùng nội dung."),
 }
+UNSURE = re.compile(r"[,;]?\s*chưa xác nhận\s*$")
 PROMISES = {
     "open": gettext_lazy("đang thực hiện"),
     "kept": gettext_lazy("đã thực hiện"),
@@ -51,8 +53,7 @@ def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:
 
 def replies(case: Case, today: date) -> list[dict[str, Any]]:
     """Return the published answers, oldest first, each with its outcome in plain words."""
-    rows = case.replies.filter(state=Reply.State.PUBLISHED).select_related("body", "commitment__body")
-    return [_reply(row, today) for row in rows.order_by("pk")]
+    return [_reply(row, today) for row in case.answers if row.state == Reply.State.PUBLISHED]
 
 
 def _reply(row: Reply, today: date) -> dict[str, Any]:
@@ -70,3 +71,8 @@ def _reply(row: Reply, today: date) -> dict[str, Any]:
         "promise_state": PROMISES[promise.state] if promise else "",
         "promise_late": bool(promise and promise.state == "open" and promise.due < today),
     }
+
+
+def cited(citation: str, confidence: str) -> dict[str, Any]:
+    """Return the mark apart from the citation, so that it is neither missed nor said twice."""
+    return {"citation": UNSURE.sub("", citation), "is_unsure": confidence != "S"}

@@ -11,7 +11,7 @@ from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
 from langnghe.registry.models import Member
-from langnghe.web.desk.forms import FORMS
+from langnghe.web.desk.forms import FORMS, Menu
 from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, moment, received
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +314,20 @@ def test_cases_near_by_are_linked_where_the_reader_may_follow_and_named_by_their
     before = {link["code"]: link for link in page(cast.officer, case).context["before"]}
     assert (before[own.code]["title"], bool(before[own.code]["href"])) == ("Đèn ngõ 3 tắt từ tối qua.", True)
     assert (before[foreign.code]["title"], before[foreign.code]["href"]) == ("", "")
+
+
+def test_a_menu_escapes_its_words_and_marks_the_chosen() -> None:
+    menu = Menu(choices=[("", "Chọn"), ("a", '<b>"A" & B</b>')])
+    written = menu.render("to", "a", {"id": "refer_to", "required": True})
+    assert written == (
+        '<select id="refer_to" name="to" required><option value="">Chọn</option>'
+        '<option value="a" selected>&lt;b&gt;&quot;A&quot; &amp; B&lt;/b&gt;</option></select>'
+    )
+
+
+def test_the_law_of_a_case_says_once_that_nobody_confirmed_it(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.officer.account)
+    page = client.get(reverse("desk_case", args=[received()[0].code]))
+    assert page.context["term_law"]["is_unsure"]
+    assert "chưa xác nhận" not in page.context["term_law"]["citation"]

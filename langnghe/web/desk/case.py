@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law
 from langnghe.web import shown, words
 from langnghe.web.access import actor, membership, staff
-from langnghe.web.desk.forms import FORMS, Move, alike
+from langnghe.web.desk.forms import FORMS, Move
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.reach import may_read
 from langnghe.web.desk.rows import titles
@@ -95,11 +95,9 @@ def _visible(request: HttpRequest, code: str) -> Case:
         number = parse_case(code)
     except BadCode:
         raise Http404 from None
-    rows = Case.objects.select_related(
-        "place__parent__parent", "topic", "holder__place__parent__parent", "holder__superior"
-    )
-    case = rows.select_related("concerns", "recurs", "merged_into", "officer").filter(pk=number).first()
-    if case is None or member is None or case.state == Case.State.SEALED or not may_read(member, case):
+    case = get_object_or_404(Case.objects.select_related("place", "topic", "holder__place", "officer"), pk=number)
+    case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
+    if member is None or case.state == Case.State.SEALED or not may_read(member, case):
         raise Http404
     return case
 
@@ -120,7 +118,7 @@ def _show(
     contacts: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    who = actor(request)
+    who, term = actor(request), _term(case)
     steps = shown.steps(case)
     context = {
         "case": case,
@@ -132,11 +130,12 @@ def _show(
         "contacts": contacts,
         "may_contact": who.role in STAFF and who.body == case.holder,
         "replies": words.replies(case, today()),
-        "draft": case.replies.filter(state__in=("draft", "approved")).order_by("pk").last(),
+        "draft": next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None),
         "steps": steps,
         "held_since": words.held_since(case, steps),
         **_why(case),
-        "term": _term(case),
+        "term": term,
+        "term_law": term and words.cited(term.citation, term.confidence),
         **_near(case, who),
         "moves": _moves(case, who, failed or {}),
     }
@@ -167,7 +166,8 @@ def _why(case: Case) -> dict[str, Any]:
     """Return the row of the table of competence, and the body it names when another one holds the case."""
     row = law.competence(case.topic, case.place, case.received, case.scope)
     body = row and law.body_at(row.body_type, case.place)
-    return {"why": row, "by_table": body if body != case.holder else None}
+    cited = row and words.cited(row.citation, row.confidence or "S")
+    return {"why": row, "why_law": cited, "by_table": body if body != case.holder else None}
 
 
 def _same_spot(case: Case) -> list[Case]:
@@ -179,7 +179,7 @@ def _same_spot(case: Case) -> list[Case]:
 
 
 def _near(case: Case, who: Actor) -> dict[str, Any]:
-    before, others = _same_spot(case), alike(case)
+    before, others = _same_spot(case), case.alike
     names = titles([*before, *others])
     lists = {"before": before, "alike": others}
     return {name: [_link(row, names[row.pk], who) for row in rows] for name, rows in lists.items()}

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from html import escape
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.lifecycle import Actor
@@ -17,7 +20,7 @@ from langnghe.registry.models import Body
 from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
-MOST_FOUND, MOST_ALIKE = 30, 5
+MOST_FOUND = 30
 Choices = Iterable[tuple[str, Any]]
 
 
@@ -27,6 +30,22 @@ def area(rows: int) -> forms.Textarea:
 
 def dated() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class Menu(forms.Select):
+    """A list to choose from, written in one go; Django's own takes two templates for each option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen, own = self.format_value(value), self.build_attrs(self.attrs, {"name": name} | (attrs or {}))
+        options = [
+            (escape(str(code)), " selected" * (str(code) in chosen), escape(str(text))) for code, text in self.choices
+        ]
+        written = "".join(f'<option value="{code}"{mark}>{text}</option>' for code, mark, text in options)
+        return SafeString(f"<select{flatatt(own)}>{written}</select>")
+
+
+class Choice(forms.ChoiceField):
+    widget = Menu
 
 
 class Move(forms.Form):
@@ -49,10 +68,10 @@ class Classify(Move):
     """Kind, topic, place, spot, refinement; `where` (after validation) is what the place words were read as."""
 
     where: Where | None = None
-    kind = forms.ChoiceField(label=_("Loại"))
-    topic = forms.ChoiceField(label=_("Lĩnh vực"))
-    scope = forms.ChoiceField(label=_("Chi tiết thêm"), required=False)
-    condition = forms.ChoiceField(label=_("Mức phức tạp"))
+    kind = Choice(label=_("Loại"))
+    topic = Choice(label=_("Lĩnh vực"))
+    scope = Choice(label=_("Chi tiết thêm"), required=False)
+    condition = Choice(label=_("Mức phức tạp"))
     place = forms.CharField(label=_("Xã, phường"), max_length=250, help_text=_("Tên cũ hay mới đều được."))
     place_key = forms.ChoiceField(label=_("Chọn đúng nơi"), required=False, widget=forms.RadioSelect)
     spot = forms.CharField(label=_("Chỗ cụ thể"), max_length=120, required=False)
@@ -92,19 +111,17 @@ class Classify(Move):
 
 
 class Assign(Move):
-    officer = forms.ChoiceField(label=_("Giao cho"))
+    officer = Choice(label=_("Giao cho"))
 
     def prepare(self) -> None:
-        rows = self.case.holder.members.on(today()).filter(role__in=("officer", "leader")).select_related("account")
-        _choices(self, "officer", ((str(row.account_id), row.account.username) for row in rows))
+        rows = self.case.holder.members.on(today()).filter(role__in=("officer", "leader"))
+        _choices(self, "officer", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
 
 
 class Refer(Reason):
     """Hand over to the competent body, another of the place or its province, or one found by name or code."""
 
-    to = forms.ChoiceField(
-        label=_("Chuyển đến"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới.")
-    )
+    to = Choice(label=_("Chuyển đến"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới."))
     find = forms.CharField(
         label=_("Cơ quan khác"),
         required=False,
@@ -124,8 +141,9 @@ class Refer(Reason):
             competent = law.competent_body(case.topic, case.place, today(), case.scope, case.concerns)
             rows[competent.code] = _("%(body)s (theo bảng thẩm quyền)") % {"body": competent.name}
         places = {each.pk for start in (case.place, case.holder.place) for each in start.lineage()}
-        for body in Body.objects.filter(place__in=places).on(today()).order_by("-level", "name"):
-            rows.setdefault(body.code, body.name)
+        bodies = Body.objects.filter(place__in=places).on(today()).order_by("-level", "name")
+        for code, name in bodies.values_list("code", "name"):
+            rows.setdefault(code, name)
         rows.pop(case.holder.code, None)
         return {code: name for code, name in rows.items() if code not in self.found}
 
@@ -170,7 +188,7 @@ class Answer(Move):
         max_length=20_000,
         help_text=_("Trả lời đúng câu hỏi: việc gì, ai làm, ngày nào, lời dễ hiểu."),
     )
-    outcome = forms.ChoiceField(label=_("Kết quả"))
+    outcome = Choice(label=_("Kết quả"))
     proof = forms.CharField(
         label=_("Bằng chứng"),
         widget=area(2),
@@ -186,7 +204,7 @@ class Answer(Move):
         help_text=_("Bắt buộc khi đồng ý nhưng chưa có kinh phí, hoặc giao cấp dưới."),
     )
     promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
-    promise_body = forms.ChoiceField(label=_("Cơ quan cam kết"), required=False)
+    promise_body = Choice(label=_("Cơ quan cam kết"), required=False)
 
     @property
     def outcomes(self) -> list[law.Outcome]:
@@ -196,9 +214,9 @@ class Answer(Move):
     def prepare(self) -> None:
         holder = self.case.holder
         _choices(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
-        below = Body.objects.filter(superior=holder).on(today()).order_by("name")[:200]
-        _choices(self, "promise_body", [(holder.code, holder.name), *((body.code, body.name) for body in below)])
-        last = self.case.replies.select_related("promise_body").order_by("-pk").first()
+        below = Body.objects.filter(superior=holder).on(today()).order_by("name").values_list("code", "name")[:200]
+        _choices(self, "promise_body", [(holder.code, holder.name), *below])
+        last = self.case.answers[-1] if self.case.answers else None
         if last is not None and last.state != Reply.State.PUBLISHED:
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
             if last.promise_body:
@@ -228,7 +246,7 @@ class Merge(Move):
     into = forms.CharField(label=_("Hoặc mã vụ việc giữ lại"), max_length=20, required=False)
 
     def prepare(self) -> None:
-        rows = alike(self.case)
+        rows = self.case.alike
         _choices(self, "near", ((row.code, f"{row.code} {row.title} ({row.received:%d/%m/%Y})") for row in rows))
         if not rows:
             del self.fields["near"]
@@ -253,14 +271,6 @@ class Redact(Reason):
             "Bản sao lưu hết nội dung này khi hết hạn giữ, nhiều nhất 35 ngày."
         ),
     )
-
-
-def alike(case: Case) -> list[Case]:
-    """Return open cases of the same body, topic and place that a person may want to merge with, at most five."""
-    rows = Case.objects.filter(
-        holder=case.holder, settled=None, state__in=Case.OPEN, topic=case.topic, place=case.place
-    )
-    return list(rows.exclude(pk=case.pk).order_by("due", "pk")[:MOST_ALIKE])
 
 
 FORMS: dict[str, type[Move]] = {

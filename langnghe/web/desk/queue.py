@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -89,24 +89,21 @@ def _filtered(rows: QuerySet[Case], tab: str, topic: Topic | None, place: Place 
 
 
 def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) -> list[dict[str, Any]]:
-    """Return the quick filters, with counts of all that lies there except over a whole province."""
-    counts: dict[str, int] | None = None
-    late = None
+    """Return the quick filters; those of open cases with their counts, except over a whole province."""
+    counts: dict[str, int] = {}
     if not (reach.reviews(member) and reach.of_province(member)):
-        rows = reach.on_desk(member)
-        counts = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
-        late = _filtered(rows, "qua-han", None, None).count()
+        rows = reach.on_desk(member).order_by().filter(settled=None, state__in=Case.OPEN)
+        late = Count("pk", filter=Q(due__lt=today(), paused=None))
+        found = list(rows.values_list("state").annotate(count=Count("pk"), late=late))
+        counts = {key: sum(row[1] for row in found if row[0] in TABS[key][1]) for key in TABS if _is_open(key)}
+        counts["qua-han"] = sum(row[2] for row in found)
     kept = ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
     return [
         {
             "name": name,
             "href": f"?{urlencode({'loc': key} | kept)}",
             "is_chosen": key == tab,
-            "count": late if key == "qua-han" else _sum(counts, states),
+            "count": counts.get(key),
         }
-        for key, (name, states) in TABS.items()
+        for key, (name, _states) in TABS.items()
     ]
-
-
-def _sum(counts: dict[str, int] | None, states: tuple[str, ...]) -> int | None:
-    return None if counts is None else sum(counts.get(state, 0) for state in states)

@@ -36,8 +36,8 @@ def _card(case: Case, day: date, name: str) -> dict[str, Any]:
     card = shown.card(case, day, reverse("desk_case", args=[case.code]))
     card["title"] = name or card["title"]
     return card | {
+        "where": f"{case.place}, {case.spot}" if case.spot else case.place.name,
         "received": f"{case.received:%d/%m/%Y}",
         "handovers": case.handovers,
         "people": case.people,
-        "spot": case.spot,
     }

@@ -1,6 +1,5 @@
 """The law this installation counts with: terms, holidays, reception duties and competence, each with its source."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from langnghe.core import tables
 from langnghe.registry import law as registry
 from langnghe.registry.models import Competence, Dated, Holiday, Term, Topic
+from langnghe.web import words
 from langnghe.web.access import public
 from langnghe.web.now import today
 
@@ -56,7 +56,6 @@ LEVELS = {
     "district": gettext_lazy("cấp huyện"),
     "province": gettext_lazy("cấp tỉnh"),
 }
-UNSURE = r"[,;]?\s*chưa xác nhận\s*$"
 
 
 @public
@@ -85,7 +84,7 @@ def duties(day: date, level: str = "") -> list[dict[str, Any]]:
     return [
         row
         | {"title": row["title_en" if english else "title_vi"], "often": _often(row)}
-        | _cited(row["citation"], row["confidence"])
+        | words.cited(row["citation"], row["confidence"])
         for row in rows
         if key <= (row["valid_to"] or "9") and level in {"", row["level"]}
     ]
@@ -109,12 +108,7 @@ def _holidays(rows: Iterable[Holiday]) -> list[dict[str, Any]]:
 
 def _source(row: Dated) -> dict[str, Any]:
     """Return where a row comes from, and whether nobody has confirmed it against its source."""
-    return _cited(row.citation, row.confidence)
-
-
-def _cited(citation: str, confidence: str) -> dict[str, Any]:
-    """Return the mark apart from the citation, so that it is neither missed nor said twice."""
-    return {"citation": re.sub(UNSURE, "", citation), "is_unsure": confidence != "S"}
+    return words.cited(row.citation, row.confidence)
 
 
 def _groups(day: date) -> list[dict[str, Any]]:

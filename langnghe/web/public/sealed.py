@@ -12,6 +12,7 @@ from langnghe.core import tables
 from langnghe.core.text import fold
 from langnghe.registry import law
 from langnghe.registry.models import Term
+from langnghe.web import words
 
 STAGES = {
     "lodge": gettext_lazy("Nộp đơn"),
@@ -55,14 +56,10 @@ def _terms(kind: str, today: date) -> list[dict[str, Any]]:
     order = list(STAGES)
     chosen = sorted(first.values(), key=lambda row: (order.index(row.stage), row.pk))
     return [
-        {"stage": STAGES[row.stage], "row": row, "days": _days(row), "is_unsure": _unsure(row.confidence, row.citation)}
+        {"stage": STAGES[row.stage], "note": row.note_vi, "days": _days(row)}
+        | words.cited(row.citation, row.confidence)
         for row in chosen
     ]
-
-
-def _unsure(confidence: str, citation: str) -> bool:
-    """Say whether the citation must be marked as unconfirmed and does not say so itself."""
-    return confidence != "S" and _("chưa xác nhận") not in citation
 
 
 def _days(row: Term) -> str:
@@ -75,7 +72,7 @@ def _receptions(today: date) -> list[dict[str, Any]]:
     day = today.isoformat()
     rows = [row for row in tables.rows("reception_duties") if row["who"].startswith("chairman")]
     return [
-        row | {"is_unsure": _unsure(row["confidence"], row["citation"])}
+        row | words.cited(row["citation"], row["confidence"])
         for row in rows
         if (row["valid_from"] or "0") <= day <= (row["valid_to"] or "9")
     ]
