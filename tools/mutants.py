@@ -3,8 +3,8 @@
     python -m tools.mutants [--workers N] [FILE...]    # without files: all that pyproject.toml lists for coverage
 
 Each worker collects the tests and builds the database once. A mutant is a fork of it, with the changed code put into
-the living functions; it runs the tests that reached the changed line until one fails, those of its own room first and of
-these the quick ones, for a minute at most.
+the living functions; it runs the tests that reached the changed line until one fails: its own room's first, of these
+the quick ones, for a minute at most.
 """
 
 import argparse

@@ -4,6 +4,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 OTHER: dict[type[ast.AST], type[ast.AST]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -82,16 +83,12 @@ def _is_words(node: ast.AST) -> bool:
     return isinstance(node, ast.Assert) or name in WORDS or name.endswith(("Error", "Refused", "BadCode"))
 
 
-def _below(node: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
-    skipped = (
-        {"annotation", "returns", "decorator_list", "args"} if isinstance(node, ast.FunctionDef) else {"annotation"}
-    )
-    found = []
+def _below(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+    skipped = {"annotation", "returns", "decorator_list"} | ({"args"} if isinstance(node, ast.FunctionDef) else set())
     for field, value in ast.iter_fields(node):
         for place, one in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(one, ast.AST) and field not in skipped:
-                found.append((node, field, place, one))
-    return found
+                yield node, field, place, one
 
 
 def _instead(node: ast.AST) -> Iterator[ast.AST]:
@@ -104,19 +101,30 @@ def _instead(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.BinOp(left, OTHER[type(op)](), right)
         case ast.UnaryOp(ast.Not(), operand):
             yield operand
-        case ast.Constant(bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(int(value) | float(value)):
-            yield ast.Constant(value + 1)
-        case ast.Constant(str(value)):
-            yield ast.Constant(f"~{value}")
-        case ast.Constant(bytes(value)):
-            yield ast.Constant(b"~" + value)
-        case ast.If(test, body, orelse):
-            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
         case ast.IfExp(test, body, orelse):
             yield ast.IfExp(test, orelse, body)
-        case ast.Return(ast.expr()) if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        case ast.Constant(value) if value is not None and value is not ...:
+            yield ast.Constant(_another(value))
+        case ast.stmt():
+            yield from _instead_of_statement(node)
+
+
+def _another(value: Any) -> Any:
+    match value:
+        case bool():
+            return not value
+        case str():
+            return f"~{value}"
+        case bytes():
+            return b"~" + value
+    return value + 1
+
+
+def _instead_of_statement(node: ast.stmt) -> Iterator[ast.AST]:
+    match node:
+        case ast.If(test, body, orelse):
+            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.Return(ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield ast.Return(ast.Constant(None))
         case ast.Expr(ast.Call()) | ast.AugAssign() | ast.Raise() | ast.Break() | ast.Continue() | ast.Delete():
             yield ast.Pass()
