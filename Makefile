@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Checks and tests never touch a real installation.
 SCRATCH := LANGNGHE_HOME="$(CURDIR)/.venv/scratch"
 
-.PHONY: help setup dev demo run test check fix bench faults faults-long
+.PHONY: help setup dev demo run test check fix bench faults faults-long coverage mutants
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -46,6 +46,21 @@ faults: dev ## cut power, kill, fill disks under the intake (as root; at most 25
 
 faults-long: dev ## the same until the goals are reached; goes on where it was stopped
 	$(BIN)/python -m tests.faults --long .venv/faults-progress.json
+
+# What concerns the intake, the outbox and the log; a test that counts seconds has no place beside a tracer.
+CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_notes.py tests/core/test_proofs.py \
+  tests/core/test_tiles.py tests/ledger tests/cases tests/cli/test_working.py tests/witness tests/web/test_api.py \
+  tests/web/test_conservation_page.py tests/web/test_database_down.py tests/web/test_desk_jobs.py tests/web/test_log.py \
+  tests/web/test_replay.py tests/web/test_residents.py tests/web/test_speak.py
+
+coverage: dev ## fail unless the tests take every branch of intake, outbox and log (minutes)
+	rm -f .venv/coverage*
+	CI=1 $(BIN)/coverage run -m pytest -q -p tools.contexts -k "not under_a_second" $(CONCERNED)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+mutants: coverage ## put small faults into intake, outbox and log, and see whether the tests notice (hours)
+	nice $(BIN)/python -m tools.mutants
 
 bench: setup ## measure speed and memory on this machine
 	$(BIN)/python -m bench all

@@ -1,5 +1,6 @@
 """The page that checks a receipt file in the reader's own browser, from the server and saved, without a network."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.test import Client
 
 from langnghe.cases.models import Voice
 from langnghe.cases.receipt import receipt_file
+from langnghe.core.notes import COSIGNATURE, Signer, cosign, parse_verifier
 from langnghe.ledger import sequencer
 from tests.browser.test_journey import FLAGS, world  # noqa: F401 a fixture
 from tests.cast import received
@@ -72,6 +74,24 @@ def test_the_saved_page_checks_without_a_network(browser: Any, live_server: Any,
     assert verdict(page, receipt) == HOLDS
     page.reload()
     page.fill("[name=key]", sequencer.signer().verifier.replace("+A", "+B"))
+    assert verdict(page, receipt) == FAILS
+
+
+def test_a_witness_is_checked_where_its_key_is_known(browser: Any, live_server: Any, receipt: Path) -> None:
+    known, unknown = (Signer(name, name.encode().ljust(32), COSIGNATURE) for name in ("bao.example", "la.example"))
+    for witness in (known, unknown):
+        note = receipt.read_text("utf-8").partition("\n\n")[2]
+        receipt.write_text(receipt.read_text("utf-8") + cosign(note, witness, 1_790_000_000) + "\n", "utf-8")
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/nhat-ky/kiem-tra")
+    page.fill("[name=witnesses]", known.verifier)
+    assert verdict(page, receipt) == HOLDS
+    assert page.inner_text("#witnesses") == "bao.example: đúng; la.example: chưa kiểm tra"
+    other = Signer("bao.example", bytes(32), COSIGNATURE).line(b"another tree", (1_790_000_000).to_bytes(8, "big"))
+    forged = b64encode(parse_verifier(known.verifier).id + b64decode(other.split()[2])[4:]).decode()
+    page.goto(f"{live_server.url}/nhat-ky/kiem-tra")
+    page.fill("[name=witnesses]", known.verifier)
+    receipt.write_text(receipt.read_text("utf-8") + f"\u2014 bao.example {forged}\n", "utf-8")
     assert verdict(page, receipt) == FAILS
 
 

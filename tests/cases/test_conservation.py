@@ -139,6 +139,13 @@ def test_what_is_counted_is_stored_in_place_of_the_last_run() -> None:
     assert conservation.stored() == conservation.count(TOMORROW)
 
 
+def test_a_difference_of_the_nightly_run_is_an_alarm(caplog: pytest.LogCaptureFixture) -> None:
+    a_day()
+    delete(Voice.objects.filter(pk=Voice.objects.latest("pk").pk))
+    lines = actions.store_counts(moment(9))
+    assert lines and all(line in caplog.text for line in lines)
+
+
 def test_a_repeat_keeps_no_words() -> None:
     a_day()
     assert bytes(RawIntake.objects.get(outcome="repeat").payload) == b""

@@ -104,3 +104,26 @@ def test_keys_go_after_their_time_and_that_is_no_difference_to_the_log() -> None
 
 def test_the_keys_lie_where_the_environment_says(tmp_path: Path) -> None:
     assert keystore.folder("raw") == Path(os.environ["LANGNGHE_KEYS"]) / "raw"
+
+
+def test_a_key_whose_month_was_removed_cannot_be_destroyed_again() -> None:
+    name, _key = keystore.take("raw", DAY)
+    keystore.purge("raw", date(2026, 7, 1))
+    with pytest.raises(KeyDestroyed):
+        keystore.destroy("raw", name)
+
+
+def test_nothing_is_removed_before_its_month_is_over(ring: Path) -> None:
+    keystore.take("raw", DAY)
+    (ring / "notes.txt").write_text("not a month")
+    assert keystore.purge("raw", date(2026, 6, 30)) == 0
+    assert sorted(path.name for path in ring.iterdir()) == ["2026-06", "notes.txt"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 4_095, 4_096, 200_000])
+def test_content_of_every_size_reads_back_smaller(size: int) -> None:
+    words = ("Đèn đường đầu ngõ cháy. " * (size // 20 + 1)).encode()[:size]
+    name, sealed = sealing.seal_apart(words, "raw", DAY)
+    assert sealing.unseal_apart(sealed, "raw", name) == words
+    assert len(sealed) <= max(60, size // 4)
+    assert sealing.unseal(sealing.seal(words, "person"), "person") == words

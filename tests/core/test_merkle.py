@@ -88,6 +88,23 @@ def test_there_is_no_proof_outside_the_tree() -> None:
         merkle.consistency_proof(4, 3, READ)
 
 
+def test_a_hash_too_many_or_too_few_proves_nothing() -> None:
+    for size in range(1, 20):
+        for index in range(size):
+            proof = merkle.inclusion_proof(index, size, READ)
+            for wrong in ([*proof, ROOTS[1]], [*proof, *ROOTS[1:4]], proof[:-1] if proof else [ROOTS[1]]):
+                assert not verify_inclusion(leaf_hash(ENTRIES[index]), index, size, wrong, ROOTS[size])
+        for old in range(1, size):
+            proof = merkle.consistency_proof(old, size, READ)
+            for wrong in ([*proof, ROOTS[1]], [*proof, *ROOTS[1:4]], proof[:-1], []):
+                assert not verify_consistency(old, ROOTS[old], size, ROOTS[size], wrong)
+
+
+def test_a_root_of_another_length_proves_nothing() -> None:
+    assert not verify_consistency(4, b"short", 4, b"short", [])
+    assert not verify_consistency(0, EMPTY_ROOT, 4, ROOTS[4] + b"+", [])
+
+
 def test_bytes_cannot_move_from_one_hash_to_its_neighbour() -> None:
     leaf, (sibling,) = leaf_hash(ENTRIES[0]), merkle.inclusion_proof(0, 2, READ)
     assert verify_inclusion(leaf, 0, 2, [sibling], ROOTS[2])

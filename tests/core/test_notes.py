@@ -82,6 +82,21 @@ def test_log_and_witness_keys_are_not_taken_for_each_other() -> None:
             cosign(NOTE, WITNESS, time)
 
 
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        (LOG.verifier.replace("nhat-ky", "nhat-ki"), "id of the public key"),
+        (f"{LOG.verifier.rsplit('+', 1)[0]}+AQ==", "has the form"),
+        (f"{LOG.verifier.rsplit('+', 1)[0]}+AR==", "usual base64"),
+        (f"{LOG.verifier}A", "not base64"),
+        (f"\x01{LOG.verifier}", "control character"),
+    ],
+)
+def test_what_is_not_a_public_key_is_refused(key: str, why: str) -> None:
+    with pytest.raises(NoteError, match=why):
+        parse_verifier(key)
+
+
 def test_a_key_of_an_unknown_type_signs_nothing() -> None:
     assert not notes.Verifier("x", 9, bytes(32)).check("text\n", bytes(64))
 

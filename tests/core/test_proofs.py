@@ -53,6 +53,29 @@ def test_another_entry_or_another_log_is_refused() -> None:
         verify_proof(FILE, ENTRIES[6], Signer(LOG.name, b"9" * 32).verifier)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        (HEADER, "c2sp.org/tlog-proof@v2", "does not begin"),
+        ("\n\n", "\n", "not base64"),
+        ("index 6", "index 06", "come the index"),
+        ("index 6\n", "", "come the index"),
+        ("=\n", "\n", "not base64"),
+        ("=\n", "==\n", "not base64"),
+        ("index 6\n", f"index 6\n{'A' * 40}\n", "32 bytes"),
+        ("index 6\n", f"index 6\n{'A' * 42}B=\n", "usual base64"),
+    ],
+)
+def test_a_file_that_is_out_of_shape_says_why(before: str, after: str, why: str) -> None:
+    with pytest.raises(ProofError, match=why):
+        parse_proof(FILE.replace(before, after, 1))
+
+
+def test_a_file_without_a_checkpoint_is_none() -> None:
+    with pytest.raises(ProofError, match="does not begin"):
+        parse_proof(FILE.partition("\n\n")[0])
+
+
 def test_a_witness_does_not_stand_for_the_log() -> None:
     imposter = Signer(LOG.name, b"4" * 32)
     read = reader(ENTRIES)

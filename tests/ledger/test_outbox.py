@@ -141,3 +141,8 @@ def test_a_worker_that_outlived_its_lease_can_neither_finish_nor_fail_the_job() 
     actions.fail(slow, "too late", NOW)
     actions.finish(other)
     assert (OutboxJob.objects.get().state, OutboxJob.objects.get().error) == ("done", "")
+
+
+def test_a_job_names_itself() -> None:
+    made = job()
+    assert str(made) == f"tests.works #{made.pk} waiting"

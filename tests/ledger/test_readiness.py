@@ -1,5 +1,6 @@
 """A server that cannot keep its promises does not start, and says why."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -114,3 +115,45 @@ def test_weaker_settings_forbid_serving(vendor: str, setting: str, capsys: Any, 
     assert main(["serve"]) == 2
     assert setting.split()[1].split("=")[0] in capsys.readouterr().err
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "just", "over"),
+    [
+        ("unnumbered", timedelta(seconds=60), timedelta(seconds=61)),
+        ("backup", timedelta(days=2), timedelta(days=2, seconds=1)),
+    ],
+)
+def test_an_operator_is_warned_only_beyond_the_limit(field: str, just: timedelta, over: timedelta) -> None:
+    calm = readiness.Reading(None, 2**40, 0.9, None, None, timedelta(0))
+    assert readiness.warns(calm) == readiness.warns(replace(calm, **{field: just})) == []
+    assert len(readiness.warns(replace(calm, **{field: over}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "just", "beyond"),
+    [
+        ("clock_back", timedelta(minutes=1), timedelta(minutes=1, seconds=1)),
+        ("free", 256 * 2**20, 256 * 2**20 - 1),
+    ],
+)
+def test_serving_is_forbidden_only_beyond_the_limit(field: str, just: Any, beyond: Any) -> None:
+    calm = readiness.Reading(None, 2**40, 0.9, None, None, None)
+    assert readiness.forbids(calm) == readiness.forbids(replace(calm, **{field: just})) == []
+    assert len(readiness.forbids(replace(calm, **{field: beyond}))) == 1
+
+
+def test_ages_are_measured_from_the_last_signature_and_the_last_backup() -> None:
+    received()
+    now = timezone.now()
+    waiting = Unnumbered.objects.earliest("since").since
+    assert readiness.read(now).unnumbered == now - waiting
+    sequencer.run()
+    readiness.backup_mark().touch()
+    signed = Checkpoint.objects.get().signed_at
+    reading = readiness.read(signed + MINUTE)
+    readiness.backup_mark().unlink()
+    assert (reading.checkpoint, reading.clock_back, reading.unnumbered) == (MINUTE, None, None)
+    assert reading.backup and abs(reading.backup - MINUTE) < MINUTE / 2
+    assert readiness.read(signed - MINUTE).clock_back == MINUTE
+    assert readiness.read(signed).backup is None

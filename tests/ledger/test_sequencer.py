@@ -14,7 +14,7 @@ from langnghe.core.notes import NoteError, open_note, parse_checkpoint
 from langnghe.ledger import actions, proof, sequencer, tree
 from langnghe.ledger.actions import Entry, append
 from langnghe.ledger.entries import canonical
-from langnghe.ledger.models import Checkpoint, Leaf, LogEntry, Unnumbered
+from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogHead, Unnumbered
 from langnghe.ledger.verify import log_differences
 from tests.cast import moment
 
@@ -165,8 +165,60 @@ def test_lost_tiles_are_named_and_can_be_made_anew() -> None:
     published()
     rmtree(tree.folder() / "tile")
     assert list(log_differences()) != []
-    tree.grow(0, 300)
+    (tree.folder() / "checkpoint").unlink()
+    sequencer.republish()
     assert list(log_differences()) == []
+    assert tree.fetch("checkpoint").decode() == Checkpoint.objects.get().note
+
+
+def test_without_a_checkpoint_there_is_nothing_to_publish_anew() -> None:
+    entries(1)
+    sequencer.republish()
+    assert not (tree.folder() / "checkpoint").exists()
+
+
+def test_more_entries_than_one_transaction_numbers_are_signed_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "MOST", 2)
+    entries(5)
+    assert published().size == 5
+    assert (Checkpoint.objects.count(), Unnumbered.objects.exists()) == (1, False)
+
+
+def test_a_missing_leaf_is_named() -> None:
+    entries(3)
+    published()
+    Leaf.objects.filter(index=2).delete()
+    assert list(log_differences()) == ["Nhật ký thiếu mục: đã ký 3, còn 2; đánh số 2"]
+
+
+def test_the_log_is_behind_until_every_entry_is_signed() -> None:
+    assert sequencer.is_behind()
+    published()
+    assert not sequencer.is_behind()
+    entries(1)
+    assert sequencer.is_behind()
+    head = actions.number(10)
+    assert (head.size, sequencer.is_behind()) == (1, True)
+    published()
+    assert not sequencer.is_behind()
+
+
+def test_a_log_that_was_never_given_away_can_begin_anew() -> None:
+    entries(2)
+    kept = sequencer.restart("the key became known", moment(9))
+    assert [path.name for path in kept.iterdir()] == []
+    assert published().size == 3
+
+
+def test_rows_of_the_log_name_themselves() -> None:
+    entries(1)
+    assert (str(LogEntry.objects.get()), str(Unnumbered.objects.get())) == (
+        "VV-0 receive 08/06/2026", f"#{LogEntry.objects.get().pk}",
+    )  # fmt: skip
+    checkpoint = published()
+    actions.keep_cosignature(checkpoint, "bao.example", "line")
+    rows = (Leaf.objects.get(), LogHead.objects.get(), checkpoint, Cosignature.objects.get())
+    assert [str(row) for row in rows] == ["0", "1", "1", "1 bao.example"]
 
 
 def test_a_pending_entry_has_no_proof_yet() -> None:

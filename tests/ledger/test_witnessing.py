@@ -5,7 +5,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request
 
 import pytest
 
@@ -89,3 +93,48 @@ def test_a_witness_that_does_not_answer_stops_nothing(witness: str) -> None:
     sequencer.run()
     assert witnessing.collect() == 0
     assert Cosignature.objects.count() == 0
+
+
+def test_without_a_checkpoint_no_witness_is_asked(witness: str) -> None:
+    assert witnessing.collect() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "known", "asked"),
+    [(409, "1", [2, 1]), (409, "2", [2]), (409, "none", [2]), (404, "1", [2]), (403, "", [2])],
+)
+def test_only_another_known_size_is_asked_for_again(
+    witness: str, status: int, known: str, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries(2)
+    first = sequencer.run()
+    witnessing.collect()
+    entries(1)
+    sequencer.run()
+    sizes: list[int] = []
+
+    def urlopen(request: Request, timeout: float) -> None:
+        assert isinstance(request.data, bytes)
+        sizes.append(int(request.data.split(b"\n")[0].removeprefix(b"old ")))
+        raise HTTPError(request.full_url, status, "refused", Message(), BytesIO(known.encode() + b"\n"))
+
+    monkeypatch.setattr(witnessing, "urlopen", urlopen)
+    assert (witnessing.collect(), sizes, first.size) == (0, asked, 2)
+    assert Cosignature.objects.count() == 1
+
+
+@pytest.mark.parametrize("line", ["", "rubbish", "\u2014 bao.example AAAAAAAA"])
+def test_an_answer_that_is_no_cosignature_is_not_kept(witness: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries(2)
+    sequencer.run()
+    monkeypatch.setattr(witnessing, "_posted", lambda *_asked: line)
+    assert witnessing.collect() == 0
+    assert Cosignature.objects.count() == 0
+
+
+def test_only_lines_with_a_key_and_an_address_name_a_witness(witness: str) -> None:
+    path = installation.home() / "witnesses.txt"
+    good = path.read_text("utf-8").splitlines()[1]
+    lines = ["# a comment", "", "   ", good, f"{witness}", f"{witness} ftp://bao.example", f"{good} more"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert [(each.verifier, each.name) for each in witnessing.witnesses()] == [(witness, "bao.example")]

@@ -21,7 +21,7 @@ from langnghe.cases.lifecycle import MOVES
 from langnghe.cases.models import Voice
 from langnghe.cases.receipt import receipt_file
 from langnghe.core.codes import BadCode, case_code, parse_case
-from langnghe.ledger import proof, sequencer, tree
+from langnghe.ledger import proof, sequencer, tree, witnessing
 from langnghe.ledger.entries import canonical
 from langnghe.ledger.models import Checkpoint, Leaf, LogEntry
 from langnghe.web.access import public
@@ -125,11 +125,14 @@ def _verify_page(request: HttpRequest) -> HttpResponse:
         "yes": _("đúng"),
         "no": _("không đúng"),
         "closed": _("tệp này không mở nội dung riêng"),
+        "unchecked": _("chưa kiểm tra"),
+        "none": _("không có"),
         "key": _("Khóa công khai chưa đúng dạng. Hãy chép lại đủ cả dòng."),
         "unreadable": _("Không đọc được: đây không phải tệp biên nhận, hoặc tệp đã bị sửa."),
         "insecure": _("Trình duyệt chỉ kiểm tra được trên trang https, hoặc khi mở bản đã lưu trên máy."),
     }
-    context = {"key": sequencer.signer().verifier, "script": _script(), "words": words}
+    keys = "\n".join(witness.verifier for witness in witnessing.witnesses())
+    context = {"key": sequencer.signer().verifier, "witnesses": keys, "script": _script(), "words": words}
     return render(request, "public/verify.html", context)
 
 

@@ -20,8 +20,14 @@
     const [origin, size, root] = body.split("\n");
     return {
       index: BigInt(index[1]), hashes: lines.map(bytes), extra, body, origin, size: BigInt(size), root: bytes(root),
-      signatures: rest[1].split("\n").filter((line) => line.startsWith("\u2014 ")),
+      signatures: rest[1].split("\n").filter((line) => line.startsWith("\u2014 ")).map(signature),
     };
+  }
+
+  function signature(line) {
+    const [, name, encoded] = line.split(" ");
+    const data = bytes(encoded);
+    return { name, id: data.slice(0, 4), value: data.slice(4) };
   }
 
   // Returns whether the leaf at `index` of `size` leaves leads with the hashes to the root.
@@ -38,18 +44,33 @@
     return last === 0n && equal(hash, root);
   }
 
-  async function isSigned(proof, key) {
-    const [, name, id, encoded] = /^(.+)\+([0-9a-f]{8})\+(.+)$/.exec(key.trim()) || [];
+  function parsedKey(text) {
+    const [, name, id, encoded] = /^(.+)\+([0-9a-f]{8})\+(.+)$/.exec(text.trim()) || [];
     if (!encoded) throw new Error("not-key");
     const [type, ...point] = bytes(encoded);
-    if (type !== 1 || name !== proof.origin) return false;
-    for (const line of proof.signatures) {
-      const [, signer, signature] = line.split(" ");
-      const [whose, value] = [bytes(signature).slice(0, 4), bytes(signature).slice(4)];
-      if (signer !== name || !equal(whose, hex(id))) continue;
-      if (await verifyAsync(value, utf8.encode(proof.body), Uint8Array.from(point))) return true;
-    }
+    return { name, id: hex(id), type, point: Uint8Array.from(point) };
+  }
+
+  const isOf = (key) => (signature) => signature.name === key.name && equal(signature.id, key.id);
+
+  async function isSigned(proof, key) {
+    if (key.type !== 1 || key.name !== proof.origin) return false;
+    for (const { value } of proof.signatures.filter(isOf(key)))
+      if (await verifyAsync(value, utf8.encode(proof.body), key.point)) return true;
     return false;
+  }
+
+  // Returns for each other signature its name and whether it holds; null where no key of the witness is at hand.
+  async function cosigned(proof, logKey, keys) {
+    const found = [];
+    for (const signature of proof.signatures.filter((one) => !isOf(logKey)(one))) {
+      const key = keys.find((one) => one.type === 4 && isOf(one)(signature));
+      const time = signature.value.slice(0, 8).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+      const message = utf8.encode(`cosignature/v1\ntime ${time}\n${proof.body}`);
+      const holds = key ? await verifyAsync(signature.value.slice(8), message, key.point) : null;
+      found.push({ name: signature.name, holds });
+    }
+    return found;
   }
 
   // Returns the entry that the proof is about, and whether the file also opens the seal of its private content.
@@ -64,12 +85,13 @@
     return [said.entry, entry, base64(new Uint8Array(seal)) === entry.seal];
   }
 
-  async function check(text, key) {
-    const proof = parsed(text);
+  async function check(text, keyLine, witnessLines) {
+    const [key, proof] = [parsedKey(keyLine), parsed(text)];
+    const witnesses = witnessLines.split("\n").filter((line) => line.trim()).map(parsedKey);
     const [raw, entry, isOpen] = await opened(proof.extra);
     const leaf = await sha256([0], utf8.encode(raw));
     return {
-      entry, index: proof.index, size: proof.size, witnesses: proof.signatures.length - 1,
+      entry, index: proof.index, size: proof.size, witnesses: await cosigned(proof, key, witnesses),
       signed: await isSigned(proof, key),
       included: await isIncluded(leaf, proof.index, proof.size, proof.hashes, proof.root),
       sealed: isOpen,
@@ -85,8 +107,9 @@
     if (!file) return;
     document.getElementById("answer").hidden = false;
     try {
-      const found = await check(await file.text(), form.elements.key.value);
-      const holds = found.signed && found.included && found.sealed !== false;
+      const found = await check(await file.text(), form.elements.key.value, form.elements.witnesses.value);
+      const isAnyWrong = found.witnesses.some((one) => one.holds === false);
+      const holds = found.signed && found.included && found.sealed !== false && !isAnyWrong;
       say("verdict", holds ? words.holds : words.fails);
       say("signed", found.signed ? words.yes : words.no);
       say("included", found.included ? words.yes : words.no);
@@ -94,7 +117,8 @@
       say("subject", found.entry.subject);
       say("day", String(found.entry.day).split("-").reverse().join("/"));
       say("place", `${found.index} / ${found.size}`);
-      say("witnesses", String(found.witnesses));
+      const tell = ({ name, holds }) => `${name}: ${holds === null ? words.unchecked : holds ? words.yes : words.no}`;
+      say("witnesses", found.witnesses.map(tell).join("; ") || words.none);
       document.getElementById("answer").className = holds ? "good" : "bad";
     } catch (error) {
       say("verdict", error.message === "not-key" ? words.key : crypto.subtle ? words.unreadable : words.insecure);
