@@ -55,12 +55,12 @@ CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_
 
 coverage: dev ## fail unless the tests take every branch of intake, outbox and log (minutes)
 	rm -f .venv/coverage*
-	CI=1 $(BIN)/coverage run -m pytest -q -p tools.contexts -k "not under_a_second" $(CONCERNED)
+	CI=1 PYTHONPATH=tools $(BIN)/coverage run -m pytest -q -p contexts -k "not under_a_second" $(CONCERNED)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 mutants: coverage ## put small faults into intake, outbox and log, and see whether the tests notice (hours)
-	nice $(BIN)/python -m tools.mutants
+	nice $(BIN)/python tools/mutants.py
 
 bench: setup ## measure speed and memory on this machine
 	$(BIN)/python -m bench all

@@ -1,15 +1,15 @@
 """A plugin of pytest: tells coverage which test runs, and writes down how long each test that passed took."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import coverage
 import pytest
 
 TIMES = Path(".coverage-tests.json")
-seconds: Counter[str] = Counter()
+seconds: defaultdict[str, float] = defaultdict(float)
 failed: set[str] = set()
 
 
@@ -20,10 +20,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     return (yield)
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    seconds[report.nodeid] += report.duration
-    if not report.passed:
-        failed.add(report.nodeid)
+@pytest.hookimpl(specname="pytest_runtest_makereport", wrapper=True)
+def told() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep how long each part of a test took, and which failed."""
+    part = yield
+    seconds[part.nodeid] += part.duration
+    if part.failed:
+        failed.add(part.nodeid)
+    return part
 
 
 def pytest_sessionfinish() -> None:

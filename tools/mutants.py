@@ -1,6 +1,6 @@
 """Tries whether the tests notice small faults in the intake, the outbox and the log; `make coverage` comes first.
 
-    python -m tools.mutants [--workers N] [FILE...]    # without files: all that pyproject.toml lists for coverage
+    python tools/mutants.py [--workers N] [FILE...]    # without files: all that pyproject.toml lists for coverage
 
 Each worker collects the tests and builds the database once. A mutant is a fork of it, with the changed code put into
 the living functions; it runs the tests that reached the changed line until one fails: its own room's first, of these
@@ -27,9 +27,8 @@ from typing import Any, TextIO
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
-
-from tools.contexts import TIMES
-from tools.mutations import Mutant, mutants
+from contexts import TIMES
+from mutations import Mutant, mutants
 
 MOST, HANGS = 60, 30  # seconds of tests for a mutant; one that needs three times as much and 30 s more has been noticed
 DATA = ".coverage-intake"
@@ -149,8 +148,11 @@ class Trial:
             if mutant:
                 apply(path, source, mutant)
             for item, following in zip(items, [*items[1:], items[-1]], strict=True) if items else ():
-                if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
-                    return 1
+                for part in runtestprotocol(item, log=False, nextitem=following):
+                    if part.failed:
+                        if not mutant:
+                            print(part.nodeid, part.longreprtext, file=sys.stderr)
+                        return 1
         except BaseException:
             return 1
         return 0
@@ -180,7 +182,7 @@ def main() -> None:
             if os.fork() == 0:
                 trial = Trial(paths, turn, arguments.workers, reached, out)
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-                os.dup2(1, 2)
+                pass
                 os._exit(pytest.main(["-q", "-s", "-p", "no:cacheprovider", *files], plugins=[trial]))
         codes = [os.wait()[1] for _ in range(arguments.workers)]
     tell(arguments.out.read_text("utf-8").splitlines())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-OTHER: dict[type[ast.AST], type[ast.AST]] = {
+OTHER: dict[type[Any], type[Any]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
@@ -60,6 +60,7 @@ def _put(holder: ast.AST, field: str, place: int | None, new: ast.AST) -> None:
 
 def _changes(site: Site) -> Iterator[tuple[ast.AST, str, int | None, ast.expr | ast.stmt, ast.AST]]:
     """Yield where a node hangs (parent, field, place in a list), the node, and what to put there instead."""
+    parts: list[tuple[ast.AST, str, int | None, Any]]
     if isinstance(site, ast.FunctionDef):
         parts = [(site, "body", place, node) for place, node in enumerate(site.body)]
     else:
