@@ -1,8 +1,9 @@
 """What is heard now against what was heard before: by topic, by place, and what comes back at the same spot."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -54,13 +55,32 @@ def sealed_kinds() -> list[str]:
     return [kind.code for kind in law.kinds().values() if kind.is_sealed]
 
 
-def received(by: Literal["topic", "place"], window: Window) -> dict[int, tuple[int, int]]:
-    """Return (now, before) for each topic or place with a voice in either stretch; sealed kinds never count."""
-    steps = Step.objects.filter(verb="receive", day__range=(window.before_first, window.last))
+def received(window: Window) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[int, int]]]:
+    """Return (now, before) for each topic, and for each place, with a voice in either stretch, read in one pass."""
     recent = Q(day__gte=window.first)
-    grouped = steps.exclude(kind__in=sealed_kinds()).order_by().values_list(f"{by}_id")
+    grouped = _heard(window.before_first, window.last).values_list("topic_id", "place_id")
+    topics, places = defaultdict[int, list[int]](lambda: [0, 0]), defaultdict[int, list[int]](lambda: [0, 0])
     counted = grouped.annotate(now=Count("pk", filter=recent), before=Count("pk", filter=~recent))
-    return {pk: (now, before) for pk, now, before in counted}
+    for topic, place, now, before in counted:
+        for pair in (topics[topic], places[place]):
+            pair[0] += now
+            pair[1] += before
+    return _pairs(topics), _pairs(places)
+
+
+def _pairs(counts: dict[int, list[int]]) -> dict[int, tuple[int, int]]:
+    return {pk: (now, before) for pk, (now, before) in counts.items()}
+
+
+def received_by_topic(window: Window) -> dict[int, int]:
+    """Return how many voices each topic had in the later stretch alone."""
+    return dict(_heard(window.first, window.last).values_list("topic_id").annotate(count=Count("pk")))
+
+
+def _heard(since: date, until: date) -> QuerySet[Step]:
+    """Return the voices of these days; sealed kinds never count."""
+    steps = Step.objects.filter(verb="receive", day__range=(since, until))
+    return steps.exclude(kind__in=sealed_kinds()).order_by()
 
 
 def recurrences(since: date, until: date, most: int, only_public: bool) -> list[Recurrence]:

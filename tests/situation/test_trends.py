@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from langnghe.cases.models import Case, Step
 from langnghe.registry import law
-from langnghe.situation.trends import Window, longest_waiting, received, recurrences
+from langnghe.situation.trends import Window, longest_waiting, received, received_by_topic, recurrences
 from tests.cast import Cast, moment
 from tests.cast import received as hear
 
@@ -35,15 +35,15 @@ def test_voices_are_counted_by_topic_now_and_before(cast: Cast) -> None:
     for day, month in [(30, 6), (1, 6), (31, 5), (2, 5), (1, 5)]:
         hear(moment(day, month))
     light = law.topics()["chieu_sang"].pk
-    assert received("topic", Window(LAST)) == {light: (2, 2)}
-    assert received("place", Window(LAST)) == {cast.commune.pk: (2, 2)}
+    assert received(Window(LAST)) == ({light: (2, 2)}, {cast.commune.pk: (2, 2)})
+    assert received_by_topic(Window(LAST)) == {light: 2}
 
 
 @pytest.mark.django_db
 def test_sealed_kinds_are_not_counted(cast: Cast) -> None:
     case, _answer = hear()
     Step.objects.filter(case=case).update(kind="denunciation")
-    assert received("topic", Window(LAST)) == {}
+    assert received(Window(LAST)) == ({}, {})
 
 
 def come_back(day: int, spot: str = "to 5") -> Case:

@@ -19,7 +19,7 @@ from langnghe.core.disclosure import safe_total, suppress
 from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.registry.models import Place
-from langnghe.situation.trends import Recurrence, Window, longest_waiting, received, recurrences
+from langnghe.situation.trends import Recurrence, Window, longest_waiting, received, received_by_topic, recurrences
 from langnghe.web import shown
 from langnghe.web.access import membership, public
 from langnghe.web.now import today
@@ -38,14 +38,15 @@ def situation(request: HttpRequest) -> HttpResponse:
     """Show whole days only to the public, so that no one sees the count move while a neighbour writes."""
     day, on_staff = today(), membership(request) is not None
     window = Window(day if on_staff else day - timedelta(days=1))
-    topics, places = received("topic", window), _of_communes(received("place", window))
+    topics, anywhere = received(window)
+    places = _of_communes(anywhere)
     since = day - timedelta(days=law.rule("recurrence_days"))
     waiting = longest_waiting(published().select_related(*shown.SHOWN_WITH), MOST_WAITING)
     context = {
         "window": window,
         "on_staff": on_staff,
         "threshold": law.rule("disclosure_threshold"),
-        "figures": _totals(topics, received("topic", window.year_before), on_staff),
+        "figures": _totals(topics, received_by_topic(window.year_before), on_staff),
         "topics": _bars(topics, _topic_names(), on_staff),
         "places": _places(places, on_staff),
         "spots": [_spot(row) for row in recurrences(since, window.last, MOST_SPOTS, only_public=not on_staff)],
@@ -83,12 +84,12 @@ def _number(count: int | None) -> str:
     return f"<{law.rule('disclosure_threshold')}" if count is None else shown.number(count)
 
 
-def _totals(topics: Counts, last_year: Counts, on_staff: bool) -> list[dict[str, Any]]:
+def _totals(topics: Counts, last_year: Mapping[int, int], on_staff: bool) -> list[dict[str, Any]]:
     """Return the sums of the three stretches; a sum that would give a hidden count away is not shown."""
     stretches = (
         (_("Đã nghe trong 30 ngày"), {pk: pair[0] for pk, pair in topics.items()}),
         (_("30 ngày trước đó"), {pk: pair[1] for pk, pair in topics.items()}),
-        (_("Cùng 30 ngày năm trước"), {pk: pair[0] for pk, pair in last_year.items()}),
+        (_("Cùng 30 ngày năm trước"), last_year),
     )
     threshold = 0 if on_staff else law.rule("disclosure_threshold")
     sums = [(label, safe_total(counts, threshold)) for label, counts in stretches]
