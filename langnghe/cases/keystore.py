@@ -17,6 +17,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from langnghe import installation
+from langnghe.ledger.tree import settle
 
 SLOT, BLOCK = 32, 128
 NAME = re.compile(r"(\d{4}-\d{2})/(\d{1,12})", re.ASCII)
@@ -57,7 +58,7 @@ def _reserve(path: Path) -> list[Slot]:
         keys = [secrets.token_bytes(SLOT) for _ in range(BLOCK)]
         handle.write(b"".join(keys))
     if is_new:
-        _settle(path.parent)
+        settle(path.parent)
     return [(f"{path.name}/{first + place}", key) for place, key in enumerate(keys)]
 
 
@@ -69,12 +70,6 @@ def _held(path: Path, flags: int) -> Iterator[BinaryIO]:
         yield handle
         handle.flush()
         os.fsync(handle.fileno())
-
-
-def _settle(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
 
 
 def read(ring: str, name: str) -> bytes:
@@ -109,7 +104,7 @@ def purge(ring: str, before: date) -> int:
             handle.write(bytes(path.stat().st_size))
         path.unlink()
     if old:
-        _settle(folder(ring))
+        settle(folder(ring))
     return len(old)
 
 

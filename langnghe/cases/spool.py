@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from langnghe.cases import sealing
+from langnghe.ledger.tree import settle
 
 SUFFIX = ".spool"
 
@@ -30,7 +31,7 @@ def append(item: dict[str, Any]) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     draft.rename(path)
-    _sync(folder)
+    settle(folder)
 
 
 def waiting() -> list[Path]:
@@ -55,18 +56,10 @@ def opened(content: bytes) -> dict[str, Any]:
 def remove(path: Path) -> None:
     """Take the file away after what it held is committed."""
     path.unlink()
-    _sync(path.parent)
+    settle(path.parent)
 
 
 def _folder() -> Path:
     if settings.SPOOL is None:
         raise FileNotFoundError("LANGNGHE_SPOOL")
     return Path(settings.SPOOL)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
