@@ -54,8 +54,10 @@ CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_
   tests/web/test_replay.py tests/web/test_residents.py tests/web/test_speak.py
 
 coverage: dev ## fail unless the tests take every branch of intake, outbox and log (minutes)
+	tools/setup_tests.sh
 	rm -f .venv/coverage*
 	CI=1 $(BIN)/coverage run -m pytest -q -p tools.contexts -k "not under_a_second" $(CONCERNED)
+	CI=1 tools/with_postgresql.sh $(BIN)/coverage run -m pytest -q tests/cases/test_conservation.py tests/cases/test_gathering.py
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
