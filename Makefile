@@ -47,15 +47,17 @@ faults: dev ## cut power, kill, fill disks under the intake (as root; at most 25
 faults-long: dev ## the same until the goals are reached; goes on where it was stopped
 	$(BIN)/python -m tests.faults --long .venv/faults-progress.json
 
-# What concerns the intake, the outbox and the log; a test that counts seconds has no place beside a tracer.
+# The tests that concern the intake, the outbox and the log.
 CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_notes.py tests/core/test_proofs.py \
   tests/core/test_tiles.py tests/ledger tests/cases tests/cli/test_working.py tests/witness tests/web/test_api.py \
   tests/web/test_conservation_page.py tests/web/test_database_down.py tests/web/test_desk_jobs.py tests/web/test_log.py \
   tests/web/test_replay.py tests/web/test_residents.py tests/web/test_speak.py
 
 coverage: dev ## fail unless the tests take every branch of intake, outbox and log (minutes)
-	rm -f .venv/coverage*
-	CI=1 PYTHONPATH=tools $(BIN)/coverage run -m pytest -q -p contexts -k "not under_a_second" $(CONCERNED)
+	tools/setup_tests.sh
+	rm -f .coverage-*
+	CI=1 PYTHONPATH=tools $(BIN)/coverage run -m pytest -q -p contexts $(CONCERNED)
+	CI=1 tools/with_postgresql.sh $(BIN)/coverage run -m pytest -q tests/cases/test_conservation.py tests/cases/test_gathering.py
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

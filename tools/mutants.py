@@ -4,7 +4,7 @@
 
 Each worker collects the tests and builds the database once. A mutant is a fork of it, with the changed code put into
 the living functions; it runs the tests that reached the changed line until one fails: its own room's first, of these
-the quick ones, for a minute at most.
+the quick ones, for half a minute at most.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from _pytest.runner import runtestprotocol
 from contexts import TIMES
 from mutations import Mutant, mutants
 
-MOST, HANGS = 60, 30  # seconds of tests for a mutant; one that needs three times as much and 30 s more has been noticed
+MOST, HANGS = 30, 30  # seconds of tests for a mutant; one that needs three times as much and 30 s more has been noticed
 DATA = ".coverage-intake"
 Tests = dict[str, pytest.Item]
 
@@ -106,7 +106,7 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items}
         first = next(item for item in session.items if item.get_closest_marker("database"))
-        elsewhere = next(item for item in session.items if item.path.parent != first.path.parent)
+        elsewhere = next(item for item in session.items if item.nodeid.split("/")[1] != first.nodeid.split("/")[1])
         runtestprotocol(first, log=False, nextitem=elsewhere)  # builds the database, and leaves it
         self._keep()
         for path in self.paths:
@@ -121,27 +121,32 @@ class Trial:
         line = mutant.line if mutant and isinstance(mutant.within, ast.FunctionDef) else None
         names = self.reached.tests(path, line)
         limit = HANGS + 3 * sum(self.reached.seconds[name] for name in names)
-        noticed = self._fork(path, source, mutant, sorted((self.items[name] for name in names), key=empties), limit)
+        told = self._fork(path, source, mutant, sorted((self.items[name] for name in names), key=empties), limit)
         if mutant:
-            told, what = "noticed" if noticed else "SURVIVED", f"{mutant.line}\t{mutant.what}"
-            print(told, f"{path.relative_to(Path.cwd())}:{what}", sep="\t", file=self.out, flush=True)
-        elif noticed:
+            place = f"{path.relative_to(Path.cwd())}:{mutant.line}"
+            print(told, place, mutant.what, sep="\t", file=self.out, flush=True)
+        elif told != "SURVIVED":
             raise SystemExit(f"the tests of {path} fail without any fault")
 
-    def _fork(self, path: Path, source: str, mutant: Mutant | None, items: list[pytest.Item], limit: float) -> bool:
-        """Return whether a test failed, hung or broke its process."""
+    def _fork(self, path: Path, source: str, mutant: Mutant | None, items: list[pytest.Item], limit: float) -> str:
+        """Return "noticed" when a test failed or broke its process, "hung" when it did not end, else "SURVIVED"."""
         shutil.rmtree(self.home)
         shutil.copytree(self.kept, self.home)
         child = os.fork()
         if child == 0:
             os.setpgid(0, 0)
+            if mutant:
+                os.dup2(1, 2)
             os._exit(self._run(path, source, mutant, items))
         end = time.monotonic() + limit
         while (done := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < end:
             time.sleep(0.01)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
-        return done[1] != 0 if done[0] else bool(os.waitpid(child, 0))
+        if not done[0]:
+            os.waitpid(child, 0)
+            return "hung"
+        return "noticed" if done[1] else "SURVIVED"
 
     def _run(self, path: Path, source: str, mutant: Mutant | None, items: list[pytest.Item]) -> int:
         try:
@@ -182,7 +187,6 @@ def main() -> None:
             if os.fork() == 0:
                 trial = Trial(paths, turn, arguments.workers, reached, out)
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-                pass
                 os._exit(pytest.main(["-q", "-s", "-p", "no:cacheprovider", *files], plugins=[trial]))
         codes = [os.wait()[1] for _ in range(arguments.workers)]
     tell(arguments.out.read_text("utf-8").splitlines())
@@ -196,7 +200,7 @@ def tell(lines: list[str]) -> None:
         told, place, _what = line.split("\t")
         name = place.partition(":")[0]
         totals[name] += 1
-        noticed[name] += told == "noticed"
+        noticed[name] += told != "SURVIVED"
     print(*(line for line in lines if line.startswith("SURVIVED")), sep="\n")
     for name, total in sorted(totals.items()):
         print(f"{name}: {noticed[name]} of {total} noticed, {noticed[name] / total:.1%}")
