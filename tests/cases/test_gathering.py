@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
 
 import pytest
+from django.conf import settings
 
 from langnghe.cases.actions import gathering
 from langnghe.cases.actions.gathering import together
@@ -89,3 +91,17 @@ def test_one_whose_turn_never_came_is_not_written_later(door: Door, monkeypatch:
     door.go_on.set()
     door.send("a", SYSTEM_ACTOR)
     assert door.batches == [["a"]]
+
+
+@pytest.mark.skipif(not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="SQLite has one writer")
+def test_a_bulk_write_gives_way_only_while_somebody_is_at_a_door(door: Door) -> None:
+    assert not gathering.give_way()
+    at_the_door = Thread(target=door.send, args=("first", SYSTEM_ACTOR))
+    at_the_door.start()
+    assert door.begun.wait(10)
+    started = monotonic()
+    assert gathering.give_way()
+    assert monotonic() - started >= gathering.WAIT
+    door.go_on.set()
+    at_the_door.join(10)
+    assert not gathering.give_way()

@@ -4,11 +4,13 @@ On SQLite, which has one writer, the processes take turns as well.
 """
 
 import fcntl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import IO
 
 from django.db import connection
 
@@ -17,6 +19,7 @@ from langnghe.cases.arrival import Arrival, Received
 from langnghe.cases.lifecycle import Actor
 
 MOST = 50
+WAIT = 0.5  # seconds for which a bulk write gives way to the doors between two of its transactions
 Write = Callable[[list[Arrival], Actor, datetime], list[Received]]
 _gate, _writing = Lock(), Lock()
 _waiting: list["_Ticket"] = []
@@ -60,14 +63,50 @@ def together(arrival: Arrival, actor: Actor, at: datetime, write: Write) -> Rece
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait in line; on SQLite also with the other processes, which it would let sleep and try again."""
+    """Wait in line, and let who writes in bulk see on SQLite that somebody at a door is there."""
+    if connection.vendor != "sqlite":
+        with in_line():
+            yield
+        return
+    with _lock("door.lock") as door:
+        fcntl.flock(door, fcntl.LOCK_SH)
+        with in_line():
+            yield
+
+
+@contextmanager
+def in_line() -> Iterator[None]:
+    """Wait for the turn to write; on SQLite also for the other processes, which it would let sleep and try again."""
     with _writing:
         if connection.vendor != "sqlite":
             yield
             return
-        with (installation.home() / "writing.lock").open("a") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)  # ends when the file is closed
+        with _lock("writing.lock") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _lock(name: str) -> IO[str]:
+    """Open a file to lock; the lock ends when it is closed."""
+    return (installation.home() / name).open("a")
+
+
+def give_way() -> bool:
+    """Let the doors write first, for as long as WAIT at most; return whether somebody was there (SQLite)."""
+    end, waited = time.monotonic() + WAIT, False
+    while connection.vendor == "sqlite" and _is_busy() and time.monotonic() < end:
+        waited = True
+        time.sleep(WAIT / 50)
+    return waited
+
+
+def _is_busy() -> bool:
+    with _lock("door.lock") as door:
+        try:
+            fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _leave(ticket: _Ticket) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.timezone import localdate
 
 from langnghe.cases.actions import receive_many
+from langnghe.cases.actions.gathering import give_way, in_line
 from langnghe.cases.arrival import Arrival, first_with
 from langnghe.cases.intake.draft import Draft, RowError, Sealed, row_key
 from langnghe.cases.intake.drafts import Item, drafts
@@ -24,7 +25,7 @@ from langnghe.registry import law
 from langnghe.registry.gazetteer import Resolution, load
 from langnghe.registry.models import Place
 
-BATCH = 500
+BATCH, SMALL = 500, 100  # rows written at once; and while residents wait at a door
 BREATH = 0.002  # seconds between batches, so that a form never waits long for the one writer of SQLite
 MOST_NAMED = 5
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -65,11 +66,13 @@ def import_book(book: Book, *, actor: Actor, at: datetime, progress: Progress, f
     with open_sheet(book.path, book.sheet, headings=book.mapping) as sheet:
         own: set[str] = set()
         items = drafts(sheet, book.mapping, sealed=sealed, today=localdate(at))
-        while batch := list(islice(items, BATCH)):
+        size = BATCH
+        while batch := list(islice(items, size)):
             _take(list(_arrivals(batch, book, summary)), summary, actor, at, own)
             summary.rows += len(batch)
             progress(min(summary.rows, sheet.total), sheet.total)
             time.sleep(BREATH)
+            size = SMALL if give_way() else BATCH
         titles = sheet.header_row
     progress(summary.rows, summary.rows)
     if summary.bad:
@@ -87,7 +90,9 @@ def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime,
     coming = [arrival for arrival in arrivals if (arrival.key, arrival.digest) not in known]
     summary.repeats += len(arrivals) - len(coming)
     own.update(arrival.key for arrival in coming)
-    for answer in receive_many(coming, actor=actor, at=at):
+    with in_line():
+        answers = receive_many(coming, actor=actor, at=at)
+    for answer in answers:
         summary.repeats += answer.is_repeat
         summary.received += not answer.is_repeat
 
