@@ -56,13 +56,13 @@ CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_
 coverage: dev ## fail unless the tests take every branch of intake, outbox and log (minutes)
 	tools/setup_tests.sh
 	rm -f .venv/coverage*
-	CI=1 $(BIN)/coverage run -m pytest -q -p tools.contexts -k "not under_a_second" $(CONCERNED)
+	CI=1 PYTHONPATH=tools $(BIN)/coverage run -m pytest -q -p contexts -k "not under_a_second" $(CONCERNED)
 	CI=1 tools/with_postgresql.sh $(BIN)/coverage run -m pytest -q tests/cases/test_conservation.py tests/cases/test_gathering.py
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 mutants: coverage ## put small faults into intake, outbox and log, and see whether the tests notice (hours)
-	nice $(BIN)/python -m tools.mutants
+	nice $(BIN)/python tools/mutants.py
 
 bench: setup ## measure speed and memory on this machine
 	$(BIN)/python -m bench all

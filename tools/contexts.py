@@ -1,7 +1,7 @@
 """A plugin of pytest: tells coverage which test runs, and writes down how long each test that passed took."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import coverage
 import pytest
 
 TIMES = Path(".coverage-tests.json")
-seconds: Counter[str] = Counter()
+seconds: dict[str, float] = defaultdict(float)
 failed: set[str] = set()
 
 

@@ -1,6 +1,6 @@
 """Tries whether the tests notice small faults in the intake, the outbox and the log; `make coverage` comes first.
 
-    python -m tools.mutants [--workers N] [FILE...]    # without files: all that pyproject.toml lists for coverage
+    python tools/mutants.py [--workers N] [FILE...]    # without files: all that pyproject.toml lists for coverage
 
 Each worker collects the tests and builds the database once. A mutant is a fork of it, with the changed code put into
 the living functions; it runs the tests that reached the changed line until one fails: its own room's first, of these
@@ -12,6 +12,7 @@ import ast
 import gc
 import json
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -27,11 +28,10 @@ from typing import Any, TextIO
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
+from contexts import TIMES
+from mutations import Mutant, mutants
 
-from tools.contexts import TIMES
-from tools.mutations import Mutant, mutants
-
-MOST, HANGS = 30, 30  # seconds of tests for a mutant; one that needs three times as much and 30 s more has been noticed
+MOST, HANGS = 30, 20  # seconds of tests for a mutant; what needs three times as much and 20 s more has been noticed
 DATA = ".coverage-intake"
 Tests = dict[str, pytest.Item]
 
@@ -74,14 +74,21 @@ def apply(path: Path, source: str, mutant: Mutant) -> None:
         return
     new = dict(codes(compile(ast.fix_missing_locations(mutant.tree), str(path), "exec")))
     changed = {old: new[key] for key, old in codes(compile(source, str(path), "exec")) if key in new}
+    module = _module(path)
+    for one in [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]:
+        getattr(one, "cache_clear", int)()
     for living in [one for one in gc.get_objects() if isinstance(one, types.FunctionType)]:
         if living.__code__.co_filename == str(path) and living.__code__ in changed:
-            living.__code__ = changed[living.__code__]
+            with suppress(ValueError):  # a changed set of closed-over names: such a mutant counts as not noticed
+                living.__code__ = changed[living.__code__]
+
+
+def _module(path: Path) -> types.ModuleType:
+    return next(one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == str(path))
 
 
 def _rebind(path: Path, mutant: Mutant) -> None:
-    module = next(one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == str(path))
-    before, after = dict(vars(module)), dict(vars(module))
+    before, after = dict(vars(_module(path))), dict(vars(_module(path)))
     statement = next(one for one in mutant.tree.body if one.lineno == mutant.within.lineno)
     exec(compile(ast.fix_missing_locations(ast.Module([statement], [])), str(path), "exec"), after)  # noqa: S102
     for name, value in after.items():
@@ -121,25 +128,26 @@ class Trial:
         """Write down whether the mutant is noticed; without one, nothing may be."""
         line = mutant.line if mutant and isinstance(mutant.within, ast.FunctionDef) else None
         names = self.reached.tests(path, line)
-        limit = HANGS + 3 * sum(self.reached.seconds[name] for name in names)
+        limit = HANGS + 3 * int(sum(self.reached.seconds[name] for name in names))
         told = self._fork(path, source, mutant, sorted((self.items[name] for name in names), key=empties), limit)
         if mutant:
             place = f"{path.relative_to(Path.cwd())}:{mutant.line}"
             print(told, place, mutant.what, sep="\t", file=self.out, flush=True)
-        elif told != "SURVIVED":
+        elif told == "noticed":
             raise SystemExit(f"the tests of {path} fail without any fault")
 
-    def _fork(self, path: Path, source: str, mutant: Mutant | None, items: list[pytest.Item], limit: float) -> str:
+    def _fork(self, path: Path, source: str, mutant: Mutant | None, items: list[pytest.Item], limit: int) -> str:
         """Return "noticed" when a test failed or broke its process, "hung" when it did not end, else "SURVIVED"."""
         shutil.rmtree(self.home)
         shutil.copytree(self.kept, self.home)
         child = os.fork()
         if child == 0:
             os.setpgid(0, 0)
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             if mutant:
                 os.dup2(1, 2)
             os._exit(self._run(path, source, mutant, items))
-        end = time.monotonic() + limit
+        end = time.monotonic() + 5 * limit  # of others' load, too
         while (done := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < end:
             time.sleep(0.01)
         with suppress(ProcessLookupError):

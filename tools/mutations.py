@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-OTHER: dict[type[ast.AST], type[ast.AST]] = {
+OTHER: dict[type[ast.AST], Any] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
@@ -15,6 +15,7 @@ OTHER: dict[type[ast.AST], type[ast.AST]] = {
 }  # fmt: skip
 # Words on screen, in logs and in the messages of errors are for people to judge, annotations for mypy.
 WORDS = {"_", "gettext", "ngettext", "debug", "info", "warning", "error", "exception"}
+Hook = tuple[ast.AST, str, int | None, ast.AST]  # what a node hangs on: parent, field, place in a list; and the node
 Site = ast.FunctionDef | ast.Assign | ast.AnnAssign
 
 
@@ -58,12 +59,13 @@ def _put(holder: ast.AST, field: str, place: int | None, new: ast.AST) -> None:
         getattr(holder, field)[place] = new
 
 
-def _changes(site: Site) -> Iterator[tuple[ast.AST, str, int | None, ast.expr | ast.stmt, ast.AST]]:
-    """Yield where a node hangs (parent, field, place in a list), the node, and what to put there instead."""
+def _changes(site: Site) -> Iterator[tuple[ast.AST, str, int | None, Any, ast.AST]]:
+    """Yield each hook, and what to hang there instead."""
+    parts: list[Hook] = []
     if isinstance(site, ast.FunctionDef):
-        parts = [(site, "body", place, node) for place, node in enumerate(site.body)]
-    else:
-        parts = [(site, "value", None, site.value)] if site.value else []
+        parts += [(site, "body", place, node) for place, node in enumerate(site.body)]
+    elif site.value:
+        parts.append((site, "value", None, site.value))
     while parts:
         holder, field, place, node = parts.pop()
         if not _is_words(node):
@@ -83,7 +85,7 @@ def _is_words(node: ast.AST) -> bool:
     return isinstance(node, ast.Assert) or name in WORDS or name.endswith(("Error", "Refused", "BadCode"))
 
 
-def _below(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+def _below(node: ast.AST) -> Iterator[Hook]:
     skipped = {"annotation", "returns", "decorator_list"} | ({"args"} if isinstance(node, ast.FunctionDef) else set())
     for field, value in ast.iter_fields(node):
         for place, one in enumerate(value) if isinstance(value, list) else [(None, value)]:
