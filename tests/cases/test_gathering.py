@@ -80,6 +80,12 @@ def test_another_actor_is_written_apart(door: Door) -> None:
     assert sorted(door.batches[1:]) == [["a"], ["b"]]
 
 
+def test_no_more_than_fifty_share_a_write(door: Door) -> None:
+    door.meanwhile(*((f"{number:02}", SYSTEM_ACTOR) for number in range(51)))
+    assert [len(batch) for batch in door.batches] == [1, 50, 1]
+    assert len(door.told) == 52 and waiting() == 0
+
+
 def test_one_whose_turn_never_came_is_not_written_later(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only() -> None:
         raise OSError("read-only")

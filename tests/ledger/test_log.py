@@ -1,5 +1,6 @@
 """The log shows that something was changed, and shows nothing of what was said."""
 
+import hmac
 from collections.abc import Callable
 from datetime import date
 from itertools import chain
@@ -41,6 +42,12 @@ def test_a_seal_depends_on_the_words_and_on_the_salt() -> None:
     seals = {seal(salt, {"reason": words}) for salt in (b"a", b"b") for words in ("có", "không")}
     assert {len(one) for one in seals} == {32}
     assert len(seals) == 4
+
+
+def test_a_seal_is_that_of_the_json_that_anyone_can_write_down() -> None:
+    written = '{"day":"2026-06-08","note":"Đèn cháy","people":[1,2],"place":null}'
+    private = {"place": None, "note": "Đèn cháy", "day": date(2026, 6, 8), "people": [1, 2]}
+    assert seal(b"salt", private) == hmac.digest(b"salt", written.encode(), "sha256")
 
 
 def test_a_seal_does_not_depend_on_the_order_of_the_fields() -> None:
