@@ -32,7 +32,8 @@ class Installation:
 def home() -> Path:
     """Return the folder of this installation (environment LANGNGHE_HOME, else ./var), made if missing."""
     folder = Path(os.environ.get("LANGNGHE_HOME", "var")).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -47,7 +47,11 @@ class Arrival:
     @cached_property
     def receipt(self) -> str:
         """Return the receipt code, the same each time for the same channel, key and payload."""
-        return receipt(self.channel, self.key, self.payload)
+        return codes.receipt_code(installation.key("receipt"), self.channel, self.key, self.digest)
+
+    @property
+    def receipt_hash(self) -> bytes:
+        return codes.own_lookup(installation.key("receipt"), self.receipt)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -50,7 +49,7 @@ def entry(step: Step) -> Entry:
     """Return the step's log entry; load the step with LOGGED_WITH."""
     known = described(step.case, step.body, vars(step))
     redaction: Redaction | None = getattr(step, "redaction", None)
-    return replace(known, kept=bytes(redaction.seal)) if redaction else known
+    return known._replace(kept=bytes(redaction.seal)) if redaction else known
 
 
 def entries() -> Iterator[Entry]:

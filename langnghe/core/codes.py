@@ -3,10 +3,12 @@
 import hmac
 import re
 import unicodedata
+from base64 import b32encode
 from typing import Literal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
+_OWN_LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())  # from those of RFC 4648
 _STRANGE = re.compile(f"[^{ALPHABET}]")
 _ALIKE = str.maketrans("OIL", "011")
 _SKIPPED = re.compile(r"[\s\-.\u2010-\u2015\u2212\u00ad\u200b-\u200f\u2060\ufeff]+")
@@ -54,9 +56,9 @@ def receipt_code(secret: bytes, channel: str, key: str, body_digest: bytes) -> s
     gives one receipt. Store `receipt_lookup`, never the code.
     """
     number = int.from_bytes(_mac(secret, b"receipt", channel.encode(), key.encode(), body_digest)[:_MAC_BYTES], "big")
-    values = [number >> 5 * place & 31 for place in reversed(range(_LENGTH - 1))]
-    values.append(_checked_sum([*values, 0]))
-    return _grouped("".join([ALPHABET[value] for value in values]))
+    whole = b32encode((number << 5).to_bytes(_LENGTH * 5 // 8, "big"))  # five zero bits where the check character goes
+    letters = whole[: _LENGTH - 1].translate(_OWN_LETTERS).decode()
+    return _grouped(letters + ALPHABET[_checked_sum([*[_VALUE[letter] for letter in letters], 0])])
 
 
 def _typed(text: str) -> str:
@@ -93,7 +95,12 @@ def parse_receipt(text: str) -> str:
 
 def receipt_lookup(secret: bytes, code: str) -> bytes:
     """32 bytes that stand for a receipt code in the database; `code` as typed, BadCode if it is none."""
-    return _mac(secret, b"receipt lookup", parse_receipt(code).encode())
+    return own_lookup(secret, parse_receipt(code))
+
+
+def own_lookup(secret: bytes, code: str) -> bytes:
+    """The same for a code as `receipt_code` returns it, which nobody has typed."""
+    return _mac(secret, b"receipt lookup", code.encode())
 
 
 # Damm's totally anti-symmetric quasigroup of order 10 (Marburg 2004): every single wrong digit and every

@@ -4,9 +4,9 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -31,8 +31,7 @@ class LeaseLost(Exception):
     """The job took longer than its lease and was given to another worker: nothing of this run may stay."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What `append` writes: public facts, and `private` content that only its seal enters.
 
     Of content that was redacted only the seal is `kept`: its salt is destroyed.
@@ -43,7 +42,7 @@ class Entry:
     body: str
     day: date
     salt: bytes
-    private: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = MappingProxyType({})
     due: date | None = None
     kept: bytes = b""
 

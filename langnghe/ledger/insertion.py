@@ -5,7 +5,7 @@ The same as bulk_create for a plain model, at a fifth of its time: a voice is se
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from operator import attrgetter
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import connection, connections, models
@@ -17,13 +17,26 @@ PLAIN = frozenset({str, bytes, int, bool, type(None)})
 M = TypeVar("M", bound=models.Model)
 
 
+def fresh(model: type[M], columns: Mapping[str, Any], related: Mapping[str, models.Model | None]) -> M:
+    """Return a row that is not in the database yet, in a third of the time that calling the model takes.
+
+    `columns` by attname; `related` are the rows of foreign keys; what neither names has its default.
+    """
+    keys = {f"{name}_id": other and other.pk for name, other in related.items()}
+    values = {**_usual(model), **columns, **keys}
+    row = model(*[values[field.attname] for field in model._meta.concrete_fields])
+    for name, other in related.items():
+        if other is not None:
+            row._state.fields_cache[name] = other
+    return row
+
+
 def insert(rows: Sequence[M]) -> list[M]:
     """Insert the rows, give them their ids, and return them."""
     if rows:
         fields = _fields(type(rows[0]))
-        values = attrgetter(*(field.attname for field in fields))
-        answers = _inserted(type(rows[0]), fields, [values(row) for row in rows], ())
-        for row, answer in zip(rows, answers, strict=True):
+        columns = [[getattr(row, field.attname) for row in rows] for field in fields]
+        for row, answer in zip(rows, _inserted(type(rows[0]), fields, columns, ()), strict=True):
             row.pk, row._state.adding, row._state.db = answer[0], False, connection.alias
     return list(rows)
 
@@ -38,11 +51,17 @@ def put(
     """
     if not rows:
         return []
-    fields = _fields(model)
+    fields, usual = _fields(model), _usual(model)
     names = [field.attname for field in fields]
-    usual = {field.attname: field.get_default() for field in fields if field.attname not in rows[0]}
-    lines = [[line[name] for name in names] for line in ({**usual, **row} for row in rows)]
-    return _inserted(model, fields, lines, once_by)
+    columns = [[row[name] for row in rows] if name in rows[0] else [usual[name]] * len(rows) for name in names]
+    return _inserted(model, fields, columns, once_by)
+
+
+@cache
+def _usual(model: type[models.Model]) -> dict[str, Any]:
+    """Return the columns with their defaults, None where there is none; those made anew each time must be given."""
+    fields = [f for f in model._meta.concrete_fields if f.default is NOT_PROVIDED or not callable(f.default)]
+    return {field.attname: field.get_default() for field in fields}
 
 
 @cache
@@ -52,15 +71,19 @@ def _fields(model: type[models.Model]) -> list[Any]:
 
 
 def _inserted(
-    model: type[models.Model], fields: list[Any], lines: Sequence[Sequence[Any]], once_by: tuple[str, ...]
+    model: type[models.Model], fields: list[Any], columns: list[list[Any]], once_by: tuple[str, ...]
 ) -> list[tuple[Any, ...]]:
     start, line, end = _statement(model, once_by, connection.vendor)
+    ready = [
+        column if PLAIN.issuperset(map(type, column)) else _prepared(field, column)
+        for field, column in zip(fields, columns, strict=True)
+    ]
     size = MOST_PARAMETERS // len(fields)
     answers: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        for first in range(0, len(lines), size):
-            part = lines[first : first + size]
-            cursor.execute(f"{start}{', '.join([line] * len(part))}{end}", _values(fields, part))
+        for first in range(0, len(ready[0]), size):
+            lines = list(zip(*(column[first : first + size] for column in ready), strict=True))
+            cursor.execute(f"{start}{', '.join([line] * len(lines))}{end}", list(chain.from_iterable(lines)))
             answers += cursor.fetchall()
     return answers
 
@@ -76,23 +99,10 @@ def _statement(model: type[models.Model], once_by: tuple[str, ...], _vendor: str
     return start, f"({', '.join(['%s'] * len(fields))})", end
 
 
-def _values(fields: list[Any], lines: Sequence[Sequence[Any]]) -> list[Any]:
-    """Return the parameters row by row; most values go as they are, dates and the like as the database wants them.
-
-    A column of dates holds few different ones, so each is prepared once.
-    """
+def _prepared(field: Any, column: list[Any]) -> list[Any]:
+    """Return the column's values as the database wants them: most go as they are, and each date is made once."""
     own = connections[connection.alias]
-    prepared: dict[tuple[str, Any], Any] = {}
-    values = []
-    for line in lines:
-        for field, value in zip(fields, line, strict=True):
-            if type(value) in PLAIN:
-                values.append(value)
-            elif isinstance(field, models.JSONField):
-                values.append(field.get_db_prep_save(value, own))
-            else:
-                key = field.attname, value
-                if key not in prepared:
-                    prepared[key] = field.get_db_prep_save(value, own)
-                values.append(prepared[key])
-    return values
+    if isinstance(field, models.JSONField):  # whose values have no hash
+        return [field.get_db_prep_save(value, own) for value in column]
+    made = {value: field.get_db_prep_save(value, own) for value in set(column) if type(value) not in PLAIN}
+    return [value if type(value) in PLAIN else made[value] for value in column]

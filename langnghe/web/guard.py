@@ -13,7 +13,7 @@ def small_enough(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     """Refuse what is larger than any form may send, before a byte of it is read."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        length = request.headers.get("Content-Length", "")
+        length = request.META.get("CONTENT_LENGTH", "")
         if length.isdecimal() and int(length) > settings.MOST_UPLOADED:
             return HttpResponse(render_to_string("public/too_large.html"), status=413)
         return get_response(request)

@@ -10,26 +10,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import IO
+from typing import IO, Any, Generic, TypeVar
 
 from django.db import connection
 
 from langnghe import installation
-from langnghe.cases.arrival import Arrival, Received
+from langnghe.cases.arrival import Received
 from langnghe.cases.lifecycle import Actor
 
 MOST = 50
 WAIT = 0.5  # seconds for which a bulk write gives way to the doors between two of its transactions
-Write = Callable[[list[Arrival], Actor, datetime], list[Received]]
+V = TypeVar("V")
+Write = Callable[[list[V], Actor, datetime], list[Received]]
 _gate, _writing = Lock(), Lock()
-_waiting: list["_Ticket"] = []
+_waiting: list["_Ticket[Any]"] = []
 
 
 @dataclass(eq=False)
-class _Ticket:
-    """One caller's arrival and what became of it: an answer or an error."""
+class _Ticket(Generic[V]):
+    """One caller's voice and what became of it: an answer or an error."""
 
-    arrival: Arrival
+    voice: V
     actor: Actor
     answer: Received | None = None
     error: Exception | None = field(default=None, repr=False)
@@ -39,15 +40,15 @@ class _Ticket:
         return self.answer is None and self.error is None
 
 
-def together(arrival: Arrival, actor: Actor, at: datetime, write: Write) -> Received:
-    """Return what `write` answers for the arrival, written in one call with those that wait beside it.
+def together(voice: V, actor: Actor, at: datetime, write: Write[V]) -> Received:
+    """Return what `write` answers for the voice, written in one call with those that wait beside it.
 
     The first caller to get the turn writes for all of the same actor; each returns only after its commit. A
     caller inside a transaction of its own writes alone, since that may still be rolled back.
     """
     if connection.in_atomic_block:
-        return write([arrival], actor, at)[0]
-    ticket = _Ticket(arrival, actor)
+        return write([voice], actor, at)[0]
+    ticket = _Ticket(voice, actor)
     with _gate:
         _waiting.append(ticket)
     try:
@@ -76,7 +77,13 @@ def _turn() -> Iterator[None]:
 
 @contextmanager
 def in_line() -> Iterator[None]:
-    """Wait for the turn to write; on SQLite also for the other processes, which it would let sleep and try again."""
+    """Wait for the turn to write; on SQLite also for the other processes, which it would let sleep and try again.
+
+    Who is in a transaction already does not wait: on SQLite it has the turn.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
     with _writing:
         if connection.vendor != "sqlite":
             yield
@@ -109,14 +116,14 @@ def _is_busy() -> bool:
     return False
 
 
-def _leave(ticket: _Ticket) -> None:
+def _leave(ticket: _Ticket[V]) -> None:
     """Take it out of the queue if its turn never came, as on a read-only disk: what is refused is not written."""
     with _gate:
         if ticket in _waiting:
             _waiting.remove(ticket)
 
 
-def _taken(own: _Ticket) -> list[_Ticket]:
+def _taken(own: _Ticket[V]) -> list[_Ticket[V]]:
     """Take the caller's own ticket and those that waited with it out of the queue."""
     with _gate:
         others = [ticket for ticket in _waiting if ticket is not own and ticket.actor == own.actor]
@@ -126,9 +133,9 @@ def _taken(own: _Ticket) -> list[_Ticket]:
     return batch
 
 
-def _write(batch: list[_Ticket], at: datetime, write: Write) -> None:
+def _write(batch: list[_Ticket[V]], at: datetime, write: Write[V]) -> None:
     try:
-        answers = write([ticket.arrival for ticket in batch], batch[0].actor, at)
+        answers = write([ticket.voice for ticket in batch], batch[0].actor, at)
     except Exception:
         for ticket in batch:  # one may spoil it for all, or another process had the same key: each once more, alone
             _write_alone(ticket, at, write)
@@ -137,8 +144,8 @@ def _write(batch: list[_Ticket], at: datetime, write: Write) -> None:
         ticket.answer = answer
 
 
-def _write_alone(ticket: _Ticket, at: datetime, write: Write) -> None:
+def _write_alone(ticket: _Ticket[V], at: datetime, write: Write[V]) -> None:
     try:
-        ticket.answer = write([ticket.arrival], ticket.actor, at)[0]
+        ticket.answer = write([ticket.voice], ticket.actor, at)[0]
     except Exception as error:
         ticket.error = error

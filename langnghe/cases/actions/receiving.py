@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -9,8 +10,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, sealing
-from langnghe.cases.actions.gathering import together
-from langnghe.cases.actions.record import Facts, step, write
+from langnghe.cases.actions.gathering import in_line, together
+from langnghe.cases.actions.record import Facts, NewStep, step, write
 from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
 from langnghe.cases.filing import Stored
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
@@ -18,7 +19,7 @@ from langnghe.cases.models import Attachment, Case, Person, RawIntake, Voice
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold
-from langnghe.ledger.insertion import insert, put
+from langnghe.ledger.insertion import fresh, insert, put
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
@@ -31,7 +32,21 @@ class KeyConflict(Refused):
     """The idempotency key was used before for other words; both are kept."""
 
 
-@transaction.atomic
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What can be made ready of an arrival before it waits for its turn to be written."""
+
+    arrival: Arrival
+    raw: dict[str, object]
+    contact: bytes
+    case: Case
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what makes a voice the same voice."""
+        return self.arrival.channel, self.arrival.key
+
+
 def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> list[Received]:
     """Receive voices, each exactly once by channel and key; the answers come in the order of the arrivals.
 
@@ -39,51 +54,64 @@ def receive_many(arrivals: Sequence[Arrival], *, actor: Actor, at: datetime) -> 
     KeyConflict (after both payloads are kept) is raised by `receive`; here a conflicting arrival is quarantined
     and answered with the case of the voice that used the key first. Refused as a whole when one is of a sealed kind.
     """
-    if any(law.kinds()[arrival.kind].is_sealed for arrival in arrivals):
-        raise Refused(_("Khiếu nại, tố cáo phải theo thủ tục riêng, không nhận trên kênh công khai."))
-    new = _claimed(arrivals, at)
-    fresh = {(a.channel, a.key): a for a in reversed(arrivals) if (a.channel, a.key) in new}
-    made = _insert(list(reversed(fresh.values())), new, actor, at)
-    known = {(a.channel, a.key): (a.digest, case.pk) for a, case in made}
-    known |= first_with([a for a in arrivals if (a.channel, a.key) not in known])
-    cases = {case.pk: case for _arrival, case in made}
+    today = localdate(at)
+    ready = [_prepared(arrival, at, today) for arrival in arrivals]
+    with in_line():
+        return _receive(ready, actor, at)
+
+
+@transaction.atomic
+def _receive(ready: Sequence[Prepared], actor: Actor, at: datetime) -> list[Received]:
+    new = _claimed(ready)
+    first = {one.name: one for one in reversed(ready) if one.name in new}
+    made = _insert(list(reversed(first.values())), new, actor, at)
+    known = {one.name: (one.arrival.digest, one.case.pk) for one in made}
+    known |= first_with([one.arrival for one in ready if one.name not in known])
     answers, repeats = [], []
-    for arrival in arrivals:
-        digest, case_id = known[arrival.channel, arrival.key]
-        first = fresh.get((arrival.channel, arrival.key)) is arrival
+    for one in ready:
+        arrival, is_first = one.arrival, first.get(one.name) is one
+        digest, case_id = known[one.name]
         if digest != arrival.digest and not (digest == b"" and _is_known(arrival)):
             quarantine(arrival.channel, arrival.key, arrival.payload, at=at)
-        elif not first:
+        elif not is_first:
             repeats.append(_repeat(arrival, digest, at))
-        answers.append(Received(arrival.receipt, case_id, is_repeat=not first, case=cases.get(case_id)))
+        case = first[one.name].case if one.name in first else None
+        answers.append(Received(arrival.receipt, case_id, is_repeat=not is_first, case=case))
     put(RawIntake, repeats)
     return answers
 
 
 def receive(arrival: Arrival, *, actor: Actor, at: datetime) -> Received:
     """Receive one voice; KeyConflict when its key was used for other words (these are kept, quarantined)."""
-    answer = together(arrival, actor, at, lambda rows, actor, at: receive_many(rows, actor=actor, at=at))
+    answer = together(_prepared(arrival, at, localdate(at)), actor, at, _receive)
     if answer.is_repeat and not Voice.objects.filter(receipt_hash=receipt_hash(answer.receipt)).exists():
         raise KeyConflict(_("Mã chống gửi trùng này đã dùng cho một nội dung khác. Hãy gửi lại với mã mới."))
     return answer
 
 
-def _claimed(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple[str, str], int]:
+def _prepared(arrival: Arrival, at: datetime, today: date) -> Prepared:
+    if law.kinds()[arrival.kind].is_sealed:
+        raise Refused(_("Khiếu nại, tố cáo phải theo thủ tục riêng, không nhận trên kênh công khai."))
+    contact = sealing.seal_contact(arrival.contact) if arrival.contact else b""
+    return Prepared(arrival, _raw(arrival, at, today), contact, _case(arrival))
+
+
+def _claimed(ready: Sequence[Prepared]) -> dict[tuple[str, str], int]:
     """Write the payloads whose key nobody used before, and return their ids by channel and key.
 
     The unique index decides, also between processes.
     """
-    written = put(RawIntake, [_raw(arrival, at) for arrival in arrivals], once_by=("channel", "key"))
+    written = put(RawIntake, [one.raw for one in ready], once_by=("channel", "key"))
     return {(channel, key): pk for pk, channel, key in written}
 
 
 def _is_known(arrival: Arrival) -> bool:
     """Say whether a voice with these words was received before it was redacted; its receipt code tells."""
-    return Voice.objects.filter(receipt_hash=receipt_hash(arrival.receipt)).exists()
+    return Voice.objects.filter(receipt_hash=arrival.receipt_hash).exists()
 
 
-def _raw(arrival: Arrival, at: datetime) -> dict[str, object]:
-    key_name, payload = sealing.seal_apart(arrival.payload, "raw", localdate(at))
+def _raw(arrival: Arrival, at: datetime, today: date) -> dict[str, object]:
+    key_name, payload = sealing.seal_apart(arrival.payload, "raw", today)
     return {
         "channel": arrival.channel,
         "key": arrival.key,
@@ -115,47 +143,43 @@ def quarantine(channel: str, key: str, payload: bytes, *, at: datetime) -> None:
         raw.save(force_insert=True)
 
 
-def _insert(
-    arrivals: list[Arrival], raws: dict[tuple[str, str], int], actor: Actor, at: datetime
-) -> list[tuple[Arrival, Case]]:
-    people = _people(arrivals)
-    cases = insert([_case(arrival) for arrival in arrivals])
-    voices = [
-        _voice(arrival, raws[arrival.channel, arrival.key], case, person, at)
-        for arrival, case, person in zip(arrivals, cases, people, strict=True)
-    ]
-    made = put(Voice, voices)
-    put(Attachment, [_attachment(file, pk) for a, (pk,) in zip(arrivals, made, strict=True) for file in a.files])
-    steps = [
-        step(case, "receive", actor, at, Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest))
-        for arrival, case in zip(arrivals, cases, strict=True)
-    ]
-    write(steps)
-    for arrival, case in zip(arrivals, cases, strict=True):
-        if arrival.spot:
-            note_recurrence(case, at)
-    return list(zip(arrivals, cases, strict=True))
+def _insert(ready: list[Prepared], raws: dict[tuple[str, str], int], actor: Actor, at: datetime) -> list[Prepared]:
+    people = _people(ready)
+    insert([one.case for one in ready])
+    made = put(Voice, [_voice(one, raws[one.name], person, at) for one, person in zip(ready, people, strict=True)])
+    files = [(file, pk) for one, (pk,) in zip(ready, made, strict=True) for file in one.arrival.files]
+    put(Attachment, [_attachment(file, pk) for file, pk in files])
+    write([_received(one.arrival, one.case, actor, at) for one in ready])
+    for one in ready:
+        if one.arrival.spot:
+            note_recurrence(one.case, at)
+    return ready
 
 
-def _people(arrivals: list[Arrival]) -> list[int | None]:
+def _received(arrival: Arrival, case: Case, actor: Actor, at: datetime) -> NewStep:
+    facts = Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest)
+    return step(case, "receive", actor, at, facts)
+
+
+def _people(ready: list[Prepared]) -> list[int | None]:
     """Return for each arrival the id of the person who may be answered, if there is one."""
-    ids = iter(put(Person, [{"sealed": sealing.seal_contact(a.contact)} for a in arrivals if a.contact]))
-    return [next(ids)[0] if arrival.contact else None for arrival in arrivals]
+    ids = iter(put(Person, [{"sealed": one.contact} for one in ready if one.contact]))
+    return [next(ids)[0] if one.contact else None for one in ready]
 
 
 def _case(arrival: Arrival) -> Case:
-    case = Case(
-        kind=arrival.kind,
-        channel=arrival.channel,
-        place=arrival.place,
-        topic=arrival.topic,
-        scope=arrival.scope,
-        concerns=arrival.concerns,
-        received=arrival.day,
-        people=arrival.people,
+    place, topic, on = arrival.place, arrival.topic, arrival.day
+    holder = law.competent_body(topic, place, on, arrival.scope, arrival.concerns)
+    columns = {
+        "kind": arrival.kind,
+        "channel": arrival.channel,
+        "scope": arrival.scope,
+        "received": on,
+        "people": arrival.people,
         **spot_fields(arrival.spot),
-    )
-    case.holder = competent_holder(case, arrival.day)
+    }
+    related = {"place": place, "topic": topic, "holder": holder, "concerns": arrival.concerns}
+    case = fresh(Case, columns, related)
     clock.start(case)
     return case
 
@@ -181,17 +205,18 @@ def _cause(arrival: Arrival, case: Case) -> str:
     return "never_local" if above else ""
 
 
-def _voice(arrival: Arrival, raw: int, case: Case, person: int | None, at: datetime) -> dict[str, object]:
+def _voice(one: Prepared, raw: int, person: int | None, at: datetime) -> dict[str, object]:
+    arrival = one.arrival
     return {
         "raw_id": raw,
-        "case_id": case.pk,
+        "case_id": one.case.pk,
         "kind": arrival.kind,
         "channel": arrival.channel,
         "text": arrival.text,
         "shows_text": arrival.shows_text,
         "received_at": arrival.said_at or at,
         "day": arrival.day,
-        "receipt_hash": receipt_hash(arrival.receipt),
+        "receipt_hash": one.arrival.receipt_hash,
         "person_id": person,
         "people": arrival.people,
         "place_words": arrival.place_words[:250],

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -19,8 +18,7 @@ from langnghe.registry.models import Body
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What a step says beside the case's own state."""
 
     day: date | None = None

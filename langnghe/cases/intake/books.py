@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.timezone import localdate
 
 from langnghe.cases.actions import receive_many
-from langnghe.cases.actions.gathering import give_way, in_line
+from langnghe.cases.actions.gathering import give_way
 from langnghe.cases.arrival import Arrival, first_with
 from langnghe.cases.intake.draft import Draft, RowError, Sealed, row_key
 from langnghe.cases.intake.drafts import Item, drafts
@@ -90,9 +90,7 @@ def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime,
     coming = [arrival for arrival in arrivals if (arrival.key, arrival.digest) not in known]
     summary.repeats += len(arrivals) - len(coming)
     own.update(arrival.key for arrival in coming)
-    with in_line():
-        answers = receive_many(coming, actor=actor, at=at)
-    for answer in answers:
+    for answer in receive_many(coming, actor=actor, at=at):
         summary.repeats += answer.is_repeat
         summary.received += not answer.is_repeat
 

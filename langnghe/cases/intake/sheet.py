@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple, Protocol, Self
 Cell = str | float | date | datetime | None
 log = logging.getLogger(__name__)
 WORKER = "langnghe.cases.intake.sheet_worker"
+PIPE = 1 << 20  # bytes, so that the child reads on while its last rows are being written
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -158,6 +159,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            pipesize=PIPE,
         )
         self.send({"path": str(Path(path).resolve()), "sheet": sheet, "limits": asdict(limits)})
 
