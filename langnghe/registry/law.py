@@ -135,7 +135,7 @@ def place(key: str) -> Place:
 def forget() -> None:
     """Read the law again at the next question (after a load)."""
     readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
-    for reader in (*readers, kinds, outcomes, rule, competent_body):
+    for reader in (*readers, kinds, outcomes, rule):
         reader.cache_clear()
 
 
@@ -175,7 +175,6 @@ def body_at(type_: str, place: Place | None) -> Body | None:
     return None
 
 
-@lru_cache(maxsize=20_000)
 def competent_body(topic: Topic, place: Place, on: date, scope: str = "", concerns: Body | None = None) -> Body:
     """Return the lowest competent body; a voice about a body or its head goes to that body's superior.
 
