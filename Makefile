@@ -49,7 +49,7 @@ faults-long: dev ## the same until the goals are reached; goes on where it was s
 
 # The tests that concern the intake, the outbox and the log.
 CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_notes.py tests/core/test_proofs.py \
-  tests/core/test_tiles.py tests/ledger tests/cases tests/cli/test_working.py tests/witness tests/web/test_api.py \
+  tests/core/test_tiles.py tests/ledger tests/cases tests/cli/test_working.py tests/witness tests/web/test_api.py tests/web/test_attachments.py \
   tests/web/test_conservation_page.py tests/web/test_database_down.py tests/web/test_desk_jobs.py tests/web/test_log.py \
   tests/web/test_replay.py tests/web/test_residents.py tests/web/test_speak.py
 

@@ -11,6 +11,7 @@ NAMES = {
     "log": "what the public log adds to a voice, and the seconds until it is signed",
     "restore": "backup and restore with all proofs; --voices N",
     "import": "an XLSX of 100,000 voices into SQLite; --rows N",
+    "refusals": "what a file that must be turned away costs",
     "pages": "pages and statements on 1,000,000 voices; --voices N",
     "review": "the half-year review of 1,000,000 voices, and the count of 10,000,000; --voices N, --large N",
 }

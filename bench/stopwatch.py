@@ -25,10 +25,21 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
+def memory() -> tuple[float, float]:
+    """Return the highest memory so far, in megabytes, of this process and of the largest child it has waited for.
+
+    Not ru_maxrss of the process itself, which counts what its parent had when it was started (Linux).
+    """
+    return high_water(os.getpid()), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def high_water(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
 def peak() -> str:
-    """Return the highest memory so far of this process and of the largest child it has waited for."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    own, child = memory()
     return f"peak memory {own:.0f} MB" + (f", largest child {child:.0f} MB" if child else "")
 
 

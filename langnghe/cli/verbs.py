@@ -221,8 +221,9 @@ def serve(arguments: Namespace) -> int:
 
 def _granian(arguments: Namespace) -> list[str]:
     options = ["--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers)]
-    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "4",
-            "--log-level", "warning", *options, "langnghe.wsgi:application"]  # fmt: skip
+    fixed = ["--interface", "wsgi", "--no-ws", "--blocking-threads", "4", "--log-level", "warning"]
+    stop = ["--workers-kill-timeout", "20"]  # seconds: one who sends half a request cannot keep a server from stopping
+    return [sys.executable, "-m", "granian", *fixed, *stop, *options, "langnghe.wsgi:application"]
 
 
 def work(arguments: Namespace) -> int:

@@ -66,7 +66,7 @@ class Limits:
 
     file_bytes: int = 100 << 20
     inflated_bytes: int = 1 << 30
-    text_bytes: int = 200 << 20
+    text_bytes: int = 100 << 20
     parts: int = 5_000
     cell_bytes: int = 1 << 20
     cell_characters: int = 100_000
