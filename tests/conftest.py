@@ -1,10 +1,12 @@
 """What all tests share: how hypothesis searches, and which tests touch the database."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
+from django.test.utils import setup_databases, teardown_databases
 
 from tests.cast import Cast, load_world
 
@@ -23,10 +25,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Give every test the real places, law and bodies of Hưng Yên."""
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give every test a database, also those that commit for good, and the real places, law and bodies of Hưng Yên."""
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
         load_world()
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
