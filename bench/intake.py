@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import books, ground, words
 from bench.load import HOST, PATH
-from bench.stopwatch import busy, flushes, goal, percentile, say
+from bench.stopwatch import busy, flushes, goal, percentile, say, taken, ticks
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_SECOND, STATEMENTS = 300, 12
@@ -59,11 +59,13 @@ def _measure(options: Namespace, home: Path) -> None:
         _send(options, key, voices[:WARM])
         started = _processor(server.pid)
         with _import(home) if options.during_import else nullcontext():
+            since = ticks()
             answer = _send(options, key, voices[WARM:-COUNTED])
+            told = taken(since)
         spent = _processor(server.pid) - started
     kept = Voice.objects.filter(channel="api").count() - before - WARM
     _tell(answer, kept)
-    say(f"processor time of the server: {1000 * spent / options.voices:.2f} ms a voice")
+    say(f"processor time of the server: {1000 * spent / options.voices:.2f} ms a voice; {told}")
 
 
 @contextmanager

@@ -19,6 +19,18 @@ def busy() -> str:
     return f"load {load} on {os.cpu_count()} cores"
 
 
+def ticks() -> tuple[int, int]:
+    """Return the ticks so far in which another guest of the host had our processors, and all ticks (Linux)."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return fields[7], sum(fields)
+
+
+def taken(before: tuple[int, int]) -> str:
+    """Return which share of the time since then the host took away."""
+    steal, whole = (now - then for now, then in zip(ticks(), before, strict=True))
+    return f"the host took {100 * steal / max(whole, 1):.0f} % of the processors away"
+
+
 def percentile(values: Sequence[float], percent: int) -> float:
     """Return the percentile by nearest rank; the values need no order, there must be one."""
     ordered = sorted(values)

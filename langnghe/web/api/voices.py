@@ -129,14 +129,16 @@ def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
 
     While the database takes nothing: 202 with the receipt when there is a spool, else 503; send again, same key.
     """
-    place, candidates = _place(body.place, body.said_on or localdate(now()))
-    problem = _problem(body, place, candidates)
+    at = now()
+    today = localdate(at)
+    place, candidates = _place(body.place, body.said_on or today)
+    problem = _problem(body, place, candidates, today)
     if problem or place is None:
         return Status(422, problem)
     client: Client = request.auth  # type: ignore[attr-defined]
-    sent = arrival(body, request.body, own_key(client.pk, key), place, localdate(now()))
+    sent = arrival(body, request.body, own_key(client.pk, key), place, today)
     try:
-        received = actions.receive(sent, actor=Actor(CLIENT), at=now())
+        received = actions.receive(sent, actor=Actor(CLIENT), at=at)
     except actions.KeyConflict as conflict:
         return Status(409, {"detail": str(conflict)})
     except (DatabaseError, InterfaceError, OSError) as error:
@@ -145,7 +147,7 @@ def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
         return _spooled(sent)
     case = received.case or Case.objects.select_related("holder").get(pk=received.case_id)
     answer = {"receipt": received.receipt, "due": case.due, "body": case.holder.name, "is_repeat": received.is_repeat}
-    return Status(200 if received.is_repeat else 201, answer)
+    return api.create_response(request, answer, status=200 if received.is_repeat else 201)  # fits the schema already
 
 
 def _place(words: str, said: date) -> tuple[Place | None, list[str]]:
@@ -163,7 +165,7 @@ def _served(key: str) -> tuple[Place | None, list[str]]:
     return (place if law.body_at("committee_province", place) else None), []
 
 
-def _problem(body: VoiceIn, place: Place | None, candidates: list[str]) -> dict[str, Any] | None:
+def _problem(body: VoiceIn, place: Place | None, candidates: list[str], today: date) -> dict[str, Any] | None:
     kind = law.kinds().get(body.kind)
     if kind is None:
         return {"detail": _("Không có loại “%(kind)s”.") % {"kind": body.kind[:40]}}
@@ -176,7 +178,7 @@ def _problem(body: VoiceIn, place: Place | None, candidates: list[str]) -> dict[
             "detail": _("Chưa rõ xã, phường nào của tỉnh này. Hãy gửi lại với tên đầy đủ hoặc mã."),
             "candidates": candidates,
         }
-    if body.said_on and body.said_on > localdate(now()):
+    if body.said_on and body.said_on > today:
         return {"detail": _("Ngày phản ánh không thể ở tương lai.")}
     return None
 
@@ -220,4 +222,4 @@ def reread(sent: bytes, key: str, day: date) -> Arrival | None:
     except (ValueError, TypeError):
         return None
     place, candidates = _place(body.place, body.said_on or day)
-    return None if place is None or _problem(body, place, candidates) else arrival(body, sent, key, place, day)
+    return None if place is None or _problem(body, place, candidates, day) else arrival(body, sent, key, place, day)
