@@ -12,8 +12,6 @@ from langnghe.commitments.models import Commitment
 from langnghe.core import codes
 from langnghe.registry.models import Account, Body, Place, Topic
 
-MOST_ALIKE = 5
-
 
 class RawIntake(models.Model):
     """What came in, verbatim: compressed, checksummed and encrypted under a key of its own.
@@ -131,12 +129,6 @@ class Case(models.Model):
         rows = self.replies.select_related("body", "promise_body", "commitment__body")
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
 
-    @cached_property
-    def alike(self) -> "list[Case]":
-        """Return open cases of the same body, topic and place that a person may want to merge with, at most five."""
-        rows = Case.objects.filter(holder=self.holder_id, settled=None, state__in=Case.OPEN, topic=self.topic_id)
-        return list(rows.filter(place=self.place_id).exclude(pk=self.pk).order_by("due", "pk")[:MOST_ALIKE])
-
     def overdue(self, today: date) -> bool:
         return self.is_open and self.due is not None and self.paused is None and self.due < today
 
@@ -177,9 +169,34 @@ class Voice(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True)
     people = models.PositiveIntegerField(default=1)
     place_words = models.CharField(max_length=250, blank=True)
+    in_index = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(in_index=False), name="voice_to_index")]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
+
+
+class TextGrams(models.Model):
+    """A voice as similar ones are sought: the grams of its text and of its spot, hashed; it dies with the words.
+
+    Made by `index_voices` soon after the voice (see core.similarity for what the bytes hold).
+    """
+
+    voice = models.OneToOneField(Voice, models.CASCADE, primary_key=True, related_name="grams")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)  # grams_block begins with it
+    day = models.DateField()
+    ids = models.BinaryField()
+    counts = models.BinaryField()
+    spot_ids = models.BinaryField()
+    spot_counts = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "day"], name="grams_block")]
+
+    def __str__(self) -> str:
+        return f"#{self.voice_id}"
 
 
 class Attachment(models.Model):

@@ -14,6 +14,7 @@ VERBS = {
     "load-places": "nạp địa giới, pháp luật và cơ quan của một tỉnh vào cơ sở dữ liệu đã có",
     "import": "nhập sổ tiếp công dân hoặc tệp từ hệ thống khác",
     "review": "lập bản sơ kết sáu tháng (trang web và tệp Word)",
+    "situation": "tìm ý kiến giống nhau, điểm nóng: lập chỉ mục, học, chấm",
     "verify": "đối chiếu hồ sơ với nhật ký công khai",
     "check": "kiểm tra bản cài đặt có giữ chắc dữ liệu không",
     "backup": "sao lưu cơ sở dữ liệu, tệp và nhật ký; hoặc riêng các khóa",

@@ -9,6 +9,7 @@ EXAMPLES = {
     "load-places": 'langnghe load-places --place "Hưng Yên"',
     "import": "langnghe import so.xlsx --preset mau-03 --place n12826\nlangnghe import cu.csv --mapping cot.toml",
     "review": 'langnghe review --place "Hưng Yên" --period 2026-H1 --form party --out sokets/',
+    "situation": "langnghe situation index\nlangnghe situation evaluate --voices y-kien.jsonl --json",
     "verify": "langnghe verify\nlangnghe verify --json\nlangnghe verify bien-nhan-VV-000123-4.tlog-proof",
     "check": "langnghe check",
     "backup": "langnghe backup --to /mnt/o-khac\nlangnghe backup --keys --to /mnt/usb-khoa",
@@ -40,6 +41,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "load-places": _place,
         "import": _import,
         "review": _review,
+        "situation": _situation,
         "verify": _verify,
         "check": _json,
         "backup": _backup,
@@ -65,6 +67,20 @@ def _nothing(_parser: ArgumentParser) -> None:
 
 def _json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+
+
+def _situation(parser: ArgumentParser) -> None:
+    parts = {
+        "index": "đưa mọi ý kiến vào chỉ mục tìm ý kiến giống nhau",
+        "learn": "học lại trọng số từ việc cán bộ gộp và tách",
+        "back": "trở lại trọng số trước",
+        "evaluate": "chấm trên một tệp ý kiến đã chia nhóm",
+    }
+    said = "; ".join(f"{name}: {help_}" for name, help_ in parts.items())
+    parser.add_argument("part", choices=tuple(parts), help=said)
+    parser.add_argument("--fresh", action="store_true", help="index: làm lại chỉ mục từ đầu")
+    parser.add_argument("--voices", default="", help="evaluate: tệp JSONL (text, place, topic, group, style)")
+    _json(parser)
 
 
 def _verify(parser: ArgumentParser) -> None:

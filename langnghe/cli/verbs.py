@@ -38,6 +38,7 @@ def run(arguments: Namespace) -> int:
         "load-places": load_places,
         "import": import_file,
         "review": review,
+        "situation": situation,
         "verify": verify,
         "check": check,
         "backup": back_up,
@@ -108,6 +109,12 @@ def review(arguments: Namespace) -> int:
     from langnghe.cli.reviewing import run as review_now
 
     return review_now(arguments)
+
+
+def situation(arguments: Namespace) -> int:
+    from langnghe.cli.situating import run as situation_now
+
+    return situation_now(arguments)
 
 
 def back_up(arguments: Namespace) -> int:

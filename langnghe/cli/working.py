@@ -19,9 +19,11 @@ from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
 from langnghe.reviews import jobs  # noqa: F401 registers its jobs
+from langnghe.situation import actions as situation
 from langnghe.web.replay import replay
 
 PAUSE = 1.0
+MOST_BATCHES = 3
 logger = logging.getLogger(__name__)
 
 
@@ -64,6 +66,8 @@ def chores() -> list[Chore]:
         Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
         Chore(_sequence, _each_turn),
+        Chore(_index, _each_turn),
+        Chore(situation.count_grams, _one_o_clock, apart=True),
         Chore(_witness, _minute, apart=True),
     ]
 
@@ -91,6 +95,13 @@ def _sequence(_at: datetime) -> None:
             sequencer.run()
     except sequencer.Forked as forked:
         logger.error("public log: %s", forked)
+
+
+def _index(_at: datetime) -> None:
+    """Put new voices into the index in which similar ones are sought, some at a time."""
+    for _batch in range(MOST_BATCHES):
+        if not cases.index_voices():
+            return
 
 
 def _witness(_at: datetime) -> None:

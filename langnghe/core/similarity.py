@@ -1,6 +1,7 @@
-"""How alike two short Vietnamese texts are, however they were typed: exact cosines of hashed grams, weighed by rarity.
+"""How alike two short Vietnamese texts are, however they were typed, and whether two voices are the same matter.
 
-The terms are those of the vector space model (Salton, Buckley 1988): sublinear counts, inverse document frequency.
+The terms are those of the vector space model (Salton, Buckley 1988): sublinear counts, inverse document frequency,
+exact cosine; and those of record linkage (Fellegi, Sunter 1969): a block of candidates, compared pair by pair.
 """
 
 import re
@@ -21,24 +22,22 @@ _HALF = SPACE >> 1
 _OTHER = re.compile(r"[^a-z0-9]+")
 _PIECES = (3, 4)
 Ids = npt.NDArray[np.uint32]
-Floats = npt.NDArray[np.float32]
-_TIMES: Floats = (1 + np.log(np.maximum(np.arange(256), 1))).astype(np.float32)  # what a gram counts that comes n times
+Floats = npt.NDArray[np.float64]
+_TIMES: Floats = 1 + np.log(np.maximum(np.arange(256), 1))  # what a gram counts that comes n times
 
 
 class Grams(NamedTuple):
-    """The grams of one text: their places in the hash, rising, and how often each occurs (1 to 255)."""
+    """The grams of one text: their places in the hash, rising, and how often each occurs (1 to 255).
 
-    ids: Ids
-    counts: npt.NDArray[np.uint8]
+    As bytes, four a place and one a count, so that they are stored and joined as they are.
+    """
 
-    def to_bytes(self) -> bytes:
-        """Five bytes a gram: the places, then the counts; `from_bytes` reads them."""
-        return self.ids.tobytes() + self.counts.tobytes()
+    ids: bytes
+    counts: bytes
 
-    @classmethod
-    def from_bytes(cls, content: bytes) -> "Grams":
-        size = len(content) // 5
-        return cls(np.frombuffer(content, np.uint32, size), np.frombuffer(content, np.uint8, size, 4 * size))
+    @property
+    def places(self) -> Ids:
+        return np.frombuffer(self.ids, np.uint32)
 
 
 @cache
@@ -59,8 +58,9 @@ def grams(text: str) -> Grams:
     padded = [f" {word} " for word in words]
     pieces = (word[at : at + n] for word in padded for n in _PIECES for at in range(max(1, len(word) - n + 1)))
     found.update(_place(piece, _HALF) for piece in pieces)
-    ids = np.fromiter(sorted(found), np.uint32, len(found))
-    return Grams(ids, np.fromiter((min(found[place], 255) for place in ids.tolist()), np.uint8, len(found)))
+    places = sorted(found)
+    ids = np.fromiter(places, np.uint32, len(places))
+    return Grams(ids.tobytes(), bytes(min(found[place], 255) for place in places))
 
 
 def _place(gram: str, start: int) -> int:
@@ -68,83 +68,122 @@ def _place(gram: str, start: int) -> int:
 
 
 class Rarity:
-    """In how many texts each gram occurs, of how many: what is in every text says nothing. Four megabytes."""
+    """In how many texts each gram occurs, of how many: what is in every text says nothing.
 
-    def __init__(self, texts: int = 0, counts: npt.NDArray[np.uint32] | None = None) -> None:
-        self.texts = texts
-        self.counts = np.zeros(SPACE, np.uint32) if counts is None else counts
+    `weights` is the smoothed inverse document frequency of every place, 1 and more: ln((1 + texts) / (1 + count)) + 1;
+    eight megabytes.
+    """
 
-    def add(self, text: Grams) -> None:
-        self.counts[text.ids] += 1
-        self.texts += 1
-
-    def weights(self, ids: Ids) -> Floats:
-        """The smoothed inverse document frequency of the grams, 1 and more: ln((1 + texts) / (1 + count)) + 1."""
-        rare: Floats = np.log((1 + self.texts) / (1 + self.counts[ids])).astype(np.float32) + np.float32(1)
-        return rare
+    def __init__(self, texts: int, counts: npt.NDArray[np.uint32]) -> None:
+        self.texts, self.counts = texts, counts
+        self.weights: Floats = np.log((1 + texts) / (1.0 + counts)) + 1
 
 
-class _Half:
-    """The words, or the pieces of words, of many texts, laid end to end."""
-
-    def __init__(self, texts: Sequence[Grams]) -> None:
-        sizes = np.array([len(text.ids) for text in texts])
-        self.is_empty = sizes == 0
-        self.starts = (np.cumsum(sizes) - sizes)[~self.is_empty]
-        self.ids = np.concatenate([text.ids for text in texts])
-        self.counts = np.concatenate([text.counts for text in texts])
-
-    def cosines(self, text: Grams, rarity: Rarity) -> Floats:
-        sought = np.zeros(SPACE, np.float32)
-        sought[text.ids] = _weighed(text, rarity)
-        values = _weighed(self, rarity)
-        lengths = np.sqrt(self._sums(values**2)) * float(np.sqrt((sought[text.ids] ** 2).sum()))
-        products = self._sums(values * sought[self.ids])
-        return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
-
-    def _sums(self, values: Floats) -> Floats:
-        """The sum of each text's values, 0 for a text without any."""
-        sums = np.zeros(len(self.is_empty), np.float32)
-        if len(values):
-            sums[~self.is_empty] = np.add.reduceat(values, self.starts)
-        return sums
+def rarity_of(texts: Iterable[Grams]) -> Rarity:
+    """The rarity of grams among these texts."""
+    counts, number = np.zeros(SPACE, np.uint32), 0
+    for text in texts:
+        counts[text.places] += 1
+        number += 1
+    return Rarity(number, counts)
 
 
 class Block:
-    """The texts among which one is sought, in memory: five bytes a gram, about 1 KB for a voice."""
+    """The texts among which one is sought, laid end to end in memory: five bytes a gram, about 1 KB for a voice."""
 
     def __init__(self, texts: Sequence[Grams]) -> None:
-        self.halves = [_Half(part) for part in zip(*(_halves(text) for text in texts), strict=True)]
+        sizes = np.fromiter((len(text.counts) for text in texts), np.int64, len(texts))
+        self.ids = np.frombuffer(b"".join(text.ids for text in texts), np.uint32)
+        self.counts = np.frombuffer(b"".join(text.counts for text in texts), np.uint8)
+        starts = np.cumsum(sizes) - sizes
+        before = np.concatenate([[0], np.cumsum(self.ids < _HALF)])
+        words = before[starts + sizes] - before[starts]  # the places of words come first
+        edges = np.stack([starts, starts + words], axis=1).ravel()
+        self.is_filled = np.stack([words, sizes - words], axis=1).ravel() > 0
+        self.edges = edges[self.is_filled]
 
     def cosines(self, text: Grams, rarity: Rarity) -> Floats:
         """How alike each text of the block is to this one, in order: 0 nothing in common, 1 the same.
 
         Words and pieces of words count as much as each other: the mean of their two cosines.
         """
-        if not self.halves:
-            return np.empty(0, np.float32)
-        words, pieces = (half.cosines(own, rarity) for half, own in zip(self.halves, _halves(text), strict=True))
-        return (words + pieces) / np.float32(2)
+        sought = np.zeros(SPACE)
+        own = _TIMES[np.frombuffer(text.counts, np.uint8)] * rarity.weights[text.places]
+        sought[text.places] = own
+        values = _TIMES[self.counts] * rarity.weights[self.ids]
+        is_word = text.places < _HALF
+        lengths = np.array([(own[is_word] ** 2).sum(), (own[~is_word] ** 2).sum()])
+        squares = self._sums(values * values) * lengths
+        products = self._sums(values * sought[self.ids])
+        halves = np.divide(products, np.sqrt(squares), out=np.zeros_like(products), where=squares > 0)
+        means: Floats = halves.mean(axis=1)
+        return means
+
+    def _sums(self, values: Floats) -> Floats:
+        """The sums of each text's values, of words and of pieces of words; 0 for what has none."""
+        sums = np.zeros(len(self.is_filled))
+        if len(self.edges):
+            sums[self.is_filled] = np.add.reduceat(values, self.edges)
+        return sums.reshape(-1, 2)
 
 
-def _halves(text: Grams) -> tuple[Grams, Grams]:
-    middle = int(np.searchsorted(text.ids, _HALF))
-    return Grams(text.ids[:middle], text.counts[:middle]), Grams(text.ids[middle:], text.counts[middle:])
+class Weights(NamedTuple):
+    """What says that two voices are the same matter, as log odds; and from which likeness on that is shown.
+
+    `text` and `spot` times the cosines of texts and of named spots, `no_spot` when one of them names none, `elsewhere`
+    when the other lies in a neighbouring commune, `days` for each day between them.
+    """
+
+    constant: float
+    text: float
+    spot: float
+    no_spot: float
+    elsewhere: float
+    days: float
+    shown_from: float
 
 
-def _weighed(text: Grams | _Half, rarity: Rarity) -> Floats:
-    weighed: Floats = _TIMES[text.counts] * rarity.weights(text.ids)
-    return weighed
+class Pairs(NamedTuple):
+    """One voice compared with many, an entry for each: see Weights (`no_spot`, `elsewhere` are 0 or 1)."""
+
+    text: Floats
+    spot: Floats
+    no_spot: Floats
+    elsewhere: Floats
+    days: Floats
+
+    def likeness(self, weights: Weights) -> Floats:
+        """The probability, by a logistic model, that each is the same matter."""
+        odds = np.full(len(self.text), float(weights.constant))
+        for weight, column in zip(weights[1:6], self, strict=True):
+            odds += weight * column
+        likeness: Floats = 1 / (1 + np.exp(-odds))
+        return likeness
 
 
-def nearest(cosines: Floats, count: int) -> list[int]:
+def default_weights() -> Weights:
+    """The weights at the start, from the table similarity_weights, which says where each comes from."""
+    return Weights(**{row["name"]: float(row["value"]) for row in tables.rows("similarity_weights")})
+
+
+def fit(pairs: Pairs, same: npt.NDArray[np.bool_], shown_from: float) -> Weights:
+    """The weights that fit judged pairs best: logistic regression, weakly drawn to 0; ValueError if all are alike."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=10.0, max_iter=5_000).fit(np.stack(pairs, axis=1), same)
+    text, spot, no_spot, elsewhere, days = (float(weight) for weight in model.coef_[0])
+    return Weights(float(model.intercept_[0]), text, spot, no_spot, elsewhere, days, shown_from)
+
+
+def threshold(likeness: Floats, same: npt.NDArray[np.bool_], precision: float) -> float:
+    """The lowest likeness from which on at least `precision` of the pairs are the same matter; 1.01 if none is."""
+    order = np.argsort(-likeness, kind="stable")
+    found = np.cumsum(same[order]) / np.arange(1, len(order) + 1)
+    last_of_equals = np.append(np.diff(likeness[order]) != 0, True)
+    good = np.flatnonzero((found >= precision) & last_of_equals)
+    return float(likeness[order[good[-1]]]) if len(good) else 1.01
+
+
+def nearest(likeness: Floats, count: int) -> list[int]:
     """The places of the `count` greatest, the greatest first; of equal ones the earlier first."""
-    return [int(place) for place in np.argsort(-cosines, kind="stable")[:count]]
-
-
-def rarity_of(texts: Iterable[Grams]) -> Rarity:
-    """The rarity of grams among these texts."""
-    rarity = Rarity()
-    for text in texts:
-        rarity.add(text)
-    return rarity
+    return [int(place) for place in np.argsort(-likeness, kind="stable")[:count]]

@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe import demo
-from langnghe.core.similarity import SPACE, Block, Grams, Rarity, grams, nearest, plain, rarity_of
+from langnghe.core.similarity import (
+    SPACE,
+    Block,
+    Grams,
+    Pairs,
+    default_weights,
+    fit,
+    grams,
+    nearest,
+    plain,
+    rarity_of,
+    threshold,
+)
 
 LIGHT = "Đèn đường ngõ 5 không sáng, đề nghị thay bóng."
 ROAD = "Đường tỉnh có ổ gà sâu, người đi xe máy hay ngã."
@@ -60,7 +72,7 @@ def test_a_text_without_letters_is_like_nothing_and_harms_nobody() -> None:
     assert cosines("!!! ???", TEXTS) == [0, 0, 0]
     assert cosines(LIGHT, ["", LIGHT, "..."]) == pytest.approx([0, 1, 0], abs=1e-6)
     assert cosines(LIGHT, ["", ""]) == [0, 0]
-    assert len(Block([]).cosines(grams(LIGHT), Rarity())) == 0
+    assert len(Block([]).cosines(grams(LIGHT), rarity_of([]))) == 0
 
 
 @given(st.lists(a_text, min_size=1, max_size=6), a_text)
@@ -80,7 +92,7 @@ def test_it_is_the_cosine_that_plain_arithmetic_gives(among: list[str], sought: 
     rarity = rarity_of(found)
 
     def half(one: Grams, low: int, high: int) -> dict[int, float]:
-        pairs = zip(one.ids.tolist(), one.counts.tolist(), strict=True)
+        pairs = zip(one.places.tolist(), one.counts, strict=True)
         kept = {at: count for at, count in pairs if low <= at < high}
         weight = {at: float(np.log((1 + rarity.texts) / (1 + rarity.counts[at])) + 1) for at in kept}
         return {at: (1 + float(np.log(count))) * weight[at] for at, count in kept.items()}
@@ -96,23 +108,60 @@ def test_it_is_the_cosine_that_plain_arithmetic_gives(among: list[str], sought: 
 
 
 @given(a_text)
-def test_grams_come_back_from_their_bytes(text: str) -> None:
+def test_grams_are_places_in_order_each_with_its_count(text: str) -> None:
     made = grams(text)
-    again = Grams.from_bytes(made.to_bytes())
-    assert again.ids.tolist() == made.ids.tolist() == sorted(set(made.ids.tolist()))
-    assert again.counts.tolist() == made.counts.tolist()
+    assert made.places.tolist() == sorted(set(made.places.tolist()))
+    assert len(made.counts) == len(made.places) and 0 not in made.counts
 
 
 def test_rarity_counts_a_text_once_for_each_of_its_grams() -> None:
     rarity = rarity_of([grams("đèn đèn đèn"), grams("đèn tắt")])
     assert rarity.texts == 2
-    lamp = grams("đèn").ids
+    lamp = grams("đèn").places
     assert set(rarity.counts[lamp].tolist()) == {2}
-    assert rarity.weights(lamp).tolist() == [1] * len(lamp)
+    assert rarity.weights[lamp].tolist() == [1] * len(lamp)
 
 
 def test_of_equal_ones_the_earlier_comes_first() -> None:
-    assert nearest(np.array([0.5, 0.9, 0.5, 0.9], np.float32), 3) == [1, 3, 0]
+    assert nearest(np.array([0.5, 0.9, 0.5, 0.9]), 3) == [1, 3, 0]
+
+
+def pairs(*rows: tuple[float, float, float, float, float]) -> Pairs:
+    return Pairs(*np.array(rows, float).T)
+
+
+def test_each_piece_of_evidence_moves_the_likeness_its_own_way() -> None:
+    same, other_text, other_spot, elsewhere, later = pairs(
+        (0.6, 0.9, 0, 0, 0), (0.2, 0.9, 0, 0, 0), (0.6, 0.1, 0, 0, 0), (0.6, 0.9, 0, 1, 0), (0.6, 0.9, 0, 0, 40)
+    ).likeness(default_weights())
+    assert max(other_text, other_spot, elsewhere, later) < same
+    assert same >= default_weights().shown_from
+
+
+def test_likeness_is_the_logistic_of_the_sum() -> None:
+    weights = default_weights()._replace(constant=-1, text=2, spot=3, no_spot=0.5, elsewhere=-2, days=-0.1)
+    odds = -1 + 2 * 0.5 + 3 * 0.2 + 0.5 - 2 - 0.1 * 4
+    assert pairs((0.5, 0.2, 1, 1, 4)).likeness(weights)[0] == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+def test_weights_are_learnt_from_judged_pairs() -> None:
+    text = np.linspace(0, 1, 200)
+    judged = pairs(*((float(t), 0, 1, 0, 0) for t in text))
+    learnt = fit(judged, text > 0.6, shown_from=0.5)
+    shown = judged.likeness(learnt) >= 0.5
+    assert np.abs(shown.astype(int) - (text > 0.6)).sum() <= 2
+
+
+def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
+    likeness = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    same = np.array([True, True, True, False, True])
+    assert threshold(likeness, same, 0.95) == 0.7
+    assert threshold(likeness, same, 0.75) == 0.5
+    assert threshold(likeness, ~same, 0.95) > 1
+
+
+def test_equal_likenesses_are_shown_together_or_not_at_all() -> None:
+    assert threshold(np.array([0.9, 0.9]), np.array([True, False]), 0.95) > 1
 
 
 def test_paraphrases_find_each_other_without_their_place() -> None:

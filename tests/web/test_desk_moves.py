@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
@@ -25,9 +24,13 @@ def today(settings: Any) -> None:
 
 
 def post(member: Member, case: Case, verb: str, **fields: object) -> Any:
+    return _post(member, reverse("move", args=[case.code, verb]), fields)
+
+
+def _post(member: Member, address: str, fields: dict[str, object] | None = None) -> Any:
     client = Client()
     client.force_login(member.account)
-    return client.post(reverse("move", args=[case.code, verb]), fields)
+    return client.post(address, fields)
 
 
 def page(member: Member, case: Case, query: str = "") -> Any:
@@ -210,13 +213,35 @@ def voices(member: Member, case: Case) -> list[str]:
     return [voice.text for voice in page(member, case).context["voices"]]
 
 
-def test_a_merge_offers_the_open_cases_of_the_same_place_and_topic(cast: Cast) -> None:
-    (case, *_), (into, *_), (elsewhere, *_) = received(), received(), received(topic=law.topics()["giao_thong"])
-    form = FORMS["merge"](case=case, actor=acting(cast.officer))
-    assert [code for code, _label in form.fields["near"].choices] == [into.code]  # type: ignore[attr-defined]
-    assert post(cast.officer, case, "merge", near=elsewhere.code).status_code == 422
-    assert post(cast.officer, case, "merge", near=into.code).status_code == 302
+def similar(member: Member, case: Case) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = page(member, case).context["similar"]
+    return found
+
+
+def test_a_case_shows_those_most_alike_and_is_merged_with_one_button(cast: Cast) -> None:
+    (case, *_), (into, *_) = received(spot="đầu ngõ 5"), received(spot="Đầu ngõ 5")
+    received(text="Trạm y tế hết thuốc bảo hiểm.")
+    first, second = similar(cast.officer, case)
+    assert (first["code"], first["is_same"], first["may_merge"]) == (into.code, True, True)
+    assert second["is_same"] is False
+    assert post(cast.officer, case, "merge", into=str(first["code"])).status_code == 302
     assert Case.objects.get(pk=case.pk).merged_into == into
+
+
+def test_cases_told_apart_are_not_proposed_again(cast: Cast) -> None:
+    (case, *_), (other, *_) = received(), received()
+    address = reverse("tell_apart", args=[case.code, other.code])
+    assert _post(cast.other_officer, address).status_code == 404
+    assert [row["code"] for row in similar(cast.officer, case)] == [other.code]
+    assert _post(cast.officer, address).status_code == 302
+    assert similar(cast.officer, case) == similar(cast.officer, other) == []
+
+
+def test_a_leader_above_sees_what_is_alike_without_buttons(cast: Cast) -> None:
+    case, _answer = received()
+    received()
+    (row,) = similar(cast.province_officer, case)
+    assert (row["may_merge"], row["may_tell_apart"]) == (False, False)
 
 
 def test_a_merged_case_shows_its_voice_in_the_other_and_can_be_split_off(cast: Cast) -> None:

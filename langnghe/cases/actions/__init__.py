@@ -24,6 +24,7 @@ from langnghe.cases.actions.desk import (
     split,
     unpublish,
 )
+from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
     change_passphrase,
@@ -64,9 +65,11 @@ __all__ = [
     "classify",
     "close",
     "draft",
+    "empty_index",
     "escalate",
     "escalation_cause",
     "extend",
+    "index_voices",
     "inherit_all",
     "keep_sealed",
     "make_lane_key",

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, lifecycle, sealing
+from langnghe.cases.actions.indexing import leave_index
 from langnghe.cases.actions.receiving import above, competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
 from langnghe.cases.history import digest, reply_digest
@@ -45,7 +46,7 @@ def classify(case: Case, into: Classification, *, actor: Actor, at: datetime) ->
     case, move = opened(case, "classify", actor)
     if law.kinds()[into.kind].is_sealed:
         raise Refused(_("Khiếu nại, tố cáo phải theo thủ tục riêng, không xử lý trên kênh công khai."))
-    before = case.holder
+    before, where = case.holder, (case.place, case.spot)
     case.kind, case.topic, case.place, case.scope = into.kind, into.topic, into.place, into.scope
     case.condition, case.concerns = into.condition, into.concerns
     case.spot, case.spot_key = spot_fields(into.spot).values()
@@ -55,6 +56,8 @@ def classify(case: Case, into: Classification, *, actor: Actor, at: datetime) ->
         case.state, case.officer, case.accepted = State.RECEIVED, None, None
     clock.recount(case)
     make(case, move, actor, at, Facts(body=before, to_body=moved))
+    if (case.place, case.spot) != where:
+        leave_index(case)
     if case.spot and case.recurs is None:
         note_recurrence(case, at)
     return case

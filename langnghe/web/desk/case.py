@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,12 +20,13 @@ from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law
+from langnghe.situation import actions as situation
 from langnghe.web import shown, words
 from langnghe.web.access import actor, membership, staff
 from langnghe.web.desk.forms import FORMS, Move
 from langnghe.web.desk.moves import perform
+from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.reach import may_read
-from langnghe.web.desk.rows import titles
 from langnghe.web.now import now, today
 
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
@@ -37,14 +37,14 @@ DIGITS = 19  # one more than fit 64 bits
 @staff()
 @require_safe
 def desk_case(request: HttpRequest, code: str) -> HttpResponse:
-    return _show(request, _visible(request, code))
+    return _show(request, visible(request, code))
 
 
 @staff()
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Make one move; a refusal and everything typed come back on the page."""
-    case = _visible(request, code)
+    case = visible(request, code)
     if verb == "contact":
         return _contact(request, case)
     if verb not in FORMS:
@@ -56,8 +56,27 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         perform(verb, form, now())
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _show(request, _visible(request, code), {verb: form}, status=409)
+        return _show(request, visible(request, code), {verb: form}, status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
+    return redirect("desk_case", case.code)
+
+
+@staff("officer", "leader")
+@require_POST
+def tell_apart(request: HttpRequest, code: str, other: str) -> HttpResponse:
+    """Keep that two cases are different matters, so that they are not proposed to each other again."""
+    case = visible(request, code)
+    try:
+        second = get_object_or_404(Case, pk=parse_case(other))
+    except BadCode:
+        raise Http404 from None
+    try:
+        situation.tell_apart(case, second, actor=actor(request), at=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        words = _("Đã ghi: %(one)s và %(other)s là hai việc khác nhau.")
+        messages.success(request, words % {"one": case.code, "other": second.code})
     return redirect("desk_case", case.code)
 
 
@@ -65,7 +84,7 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give out a file that came with the case, to those who may read the voice; never to be run by the browser."""
-    case = _visible(request, code)
+    case = visible(request, code)
     row = Attachment.objects.select_related("voice__case").filter(pk=pk).first()
     if row is None or case.pk not in _with_those_merged_into(row.voice.case):
         raise Http404
@@ -88,7 +107,7 @@ def _with_those_merged_into(case: Case) -> set[int]:
     return ids
 
 
-def _visible(request: HttpRequest, code: str) -> Case:
+def visible(request: HttpRequest, code: str) -> Case:
     """Return the case if the member may read it; the same 404 for a code that is none, unknown or out of reach."""
     member = membership(request)
     try:
@@ -136,7 +155,8 @@ def _show(
         **_why(case),
         "term": term,
         "term_law": term and words.cited(term.citation, term.confidence),
-        **_near(case, who),
+        "before": before(case, who),
+        "similar": alike(case, who),
         "moves": _moves(case, who, failed or {}),
     }
     return render(request, "desk/case.html", context, status=status)
@@ -168,35 +188,6 @@ def _why(case: Case) -> dict[str, Any]:
     body = row and law.body_at(row.body_type, case.place)
     cited = row and words.cited(row.citation, row.confidence or "S")
     return {"why": row, "why_law": cited, "by_table": body if body != case.holder else None}
-
-
-def _same_spot(case: Case) -> list[Case]:
-    """Return earlier cases at the same spot about the same topic, newest first."""
-    if not case.spot_key:
-        return []
-    rows = Case.objects.filter(place=case.place, topic=case.topic, spot_key=case.spot_key, pk__lt=case.pk)
-    return list(rows.order_by("-pk")[:5])
-
-
-def _near(case: Case, who: Actor) -> dict[str, Any]:
-    before, others = _same_spot(case), case.alike
-    names = titles([*before, *others])
-    lists = {"before": before, "alike": others}
-    return {name: [_link(row, names[row.pk], who) for row in rows] for name, rows in lists.items()}
-
-
-def _link(case: Case, name: str, who: Actor) -> dict[str, Any]:
-    """Return a case in one line, with the page on which this reader finds it; without its words if there is none."""
-    outcome = law.outcomes()[case.outcome].name if case.outcome else ""
-    own = who.role not in STAFF or (who.body is not None and case.holder_id == who.body.pk)
-    page = "desk_case" if own else "case" if case.is_public else ""
-    return {
-        "code": case.code,
-        "href": reverse(page, args=[case.code]) if page else "",
-        "title": name if page else "",
-        "day": case.received,
-        "outcome": outcome,
-    }
 
 
 def _moves(case: Case, who: Actor, failed: dict[str, Move]) -> list[dict[str, Any]]:

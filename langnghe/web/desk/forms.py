@@ -240,24 +240,16 @@ class Publish(Move):
 
 
 class Merge(Move):
-    """The case that stays: one of those open at the same desk, place and topic, or one named by its code."""
+    """The case that stays, named by its code; the page offers those most alike with a button each."""
 
-    near = forms.ChoiceField(label=_("Vụ việc giữ lại"), required=False, widget=forms.RadioSelect)
-    into = forms.CharField(label=_("Hoặc mã vụ việc giữ lại"), max_length=20, required=False)
-
-    def prepare(self) -> None:
-        rows = self.case.alike
-        _choices(self, "near", ((row.code, f"{row.code} {row.title} ({row.received:%d/%m/%Y})") for row in rows))
-        if not rows:
-            del self.fields["near"]
+    into = forms.CharField(label=_("Mã vụ việc giữ lại"), max_length=20, required=False)
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
         try:
-            said["into"] = parse_case(said.get("into") or said.get("near") or "")
+            said["into"] = parse_case(said.get("into") or "")
         except BadCode as bad:
             self.add_error("into", str(bad))
-        said.pop("near", None)
         return said
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from langnghe.web.desk.case import attachment, desk_case, move
+from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.queue import queue
@@ -17,6 +17,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec", queue, name="queue"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
+    path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from langnghe.web.public.alike import alike
 from langnghe.web.public.cases import case, cases
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
@@ -14,6 +15,7 @@ from langnghe.web.public.speaking import speak
 urlpatterns: list[Any] = [
     path("", home, name="home"),
     path("gui-phan-anh", speak, name="speak"),
+    path("gui-phan-anh/tuong-tu", alike, name="alike"),
     path("tra-cuu", look_up, name="look_up"),
     path("vu-viec-cua-toi", mine, name="mine"),
     *reading,

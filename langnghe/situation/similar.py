@@ -1,0 +1,147 @@
+"""Finds the voices that may be about the same matter: those of the commune and its neighbours, some weeks around.
+
+It proposes, and a person decides. It keeps nothing in memory but how rare each gram is; a voice is found as soon as
+it is received.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+from django.db.models import QuerySet
+
+from langnghe.cases.models import Case, TextGrams, Voice
+from langnghe.core.similarity import Block, Grams, Pairs, Rarity, Weights, default_weights, grams, nearest, rarity_of
+from langnghe.registry import law
+from langnghe.registry.models import Place
+from langnghe.situation.models import GramCounts, LikenessWeights
+from langnghe.situation.neighbours import around
+
+MOST = 5
+MOST_FRESH = 200  # voices that the index does not hold yet, compared all the same
+SAME_SPOT = 0.6  # a cosine of named spots from which on they are said to be the same
+FEW_TEXTS = 200  # below, rarity is counted in the block itself
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a voice is compared by."""
+
+    text: str
+    place: Place
+    day: date
+    spot: str = ""
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A case with its most similar voice, and why it is one: `is_same` when the likeness reaches the threshold."""
+
+    case: Case
+    likeness: float
+    is_same: bool
+    same_spot: bool
+    elsewhere: bool
+    days: int
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The voices of a block, column by column."""
+
+    voices: Sequence[int]
+    places: Sequence[int]
+    days: Sequence[date]
+    texts: Sequence[Grams]
+    spots: Sequence[Grams]
+
+    def compared(self, sought: Sought) -> Pairs:
+        text, spot = grams(sought.text), grams(sought.spot)
+        rarity = rarity_now() or rarity_of([*self.texts, text])
+        unnamed = [not (one.counts and spot.counts) for one in self.spots]
+        return Pairs(
+            text=Block(self.texts).cosines(text, rarity),
+            spot=Block(self.spots).cosines(spot, rarity),
+            no_spot=np.array(unnamed, float),
+            elsewhere=np.array([place != sought.place.pk for place in self.places], float),
+            days=np.array([abs((day - sought.day).days) for day in self.days], float),
+        )
+
+
+def similar(sought: Sought, *, apart_from: Case | None = None, only_public: bool = False) -> list[Similar]:
+    """Return the cases most likely to be the same matter, at most five, the likeliest first.
+
+    A merged case stands for the one that carries it. Cases told apart from `apart_from` are left to the caller.
+    """
+    found = candidates(sought, only_public)
+    if not found.voices or not grams(sought.text).counts:
+        return []
+    pairs, weights = found.compared(sought), weights_now()
+    likeness = pairs.likeness(weights)
+    order = nearest(likeness, 8 * MOST)
+    cases = _cases([found.voices[at] for at in order])
+    best: dict[int, Similar] = {}
+    for at in order:
+        case = cases[found.voices[at]]
+        if case.pk in best or case == apart_from or (only_public and not case.is_public):
+            continue
+        best[case.pk] = Similar(
+            case=case,
+            likeness=float(likeness[at]),
+            is_same=bool(likeness[at] >= weights.shown_from),
+            same_spot=bool(pairs.spot[at] >= SAME_SPOT),
+            elsewhere=bool(pairs.elsewhere[at]),
+            days=int(pairs.days[at]),
+        )
+    return list(best.values())[:MOST]
+
+
+def candidates(sought: Sought, only_public: bool = False) -> Candidates:
+    """Return the block in which a voice is sought (rule similar_window_days), with what came just now."""
+    width = timedelta(law.rule("similar_window_days"))
+    days, places = (sought.day - width, sought.day + width), around(sought.place, sought.day)
+    indexed = TextGrams.objects.filter(place__in=places, day__range=days)
+    if only_public:
+        indexed = indexed.filter(voice__case__is_public=True)
+    names = ("voice_id", "place_id", "day", "ids", "counts", "spot_ids", "spot_counts")
+    rows = [
+        (voice, place, day, Grams(ids, counts), Grams(spot_ids, spot_counts))
+        for voice, place, day, ids, counts, spot_ids, spot_counts in indexed.values_list(*names)
+    ]
+    rows += _fresh(Voice.objects.filter(in_index=False, case__place__in=places, day__range=days).exclude(text=""))
+    columns = list(zip(*sorted(rows, key=lambda row: -row[0]), strict=True)) or [()] * 5
+    return Candidates(*columns)
+
+
+def _fresh(voices: QuerySet[Voice]) -> list[tuple[int, int, date, Grams, Grams]]:
+    rows = voices.order_by("-pk").values_list("pk", "case__place_id", "day", "text", "case__spot")[:MOST_FRESH]
+    return [(pk, place, day, grams(text), grams(spot)) for pk, place, day, text, spot in rows]
+
+
+def _cases(voices: Sequence[int]) -> dict[int, Case]:
+    """Return for each voice the case that carries it."""
+    related = ("case__place", "case__holder", "case__merged_into__place", "case__merged_into__holder")
+    rows = Voice.objects.filter(pk__in=voices).select_related(*related)
+    return {voice.pk: voice.case.merged_into or voice.case for voice in rows}
+
+
+def rarity_now() -> Rarity | None:
+    """Return how rare each gram is, as counted last; None while too few texts were counted."""
+    newest = GramCounts.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return _rarity(newest) if newest else None
+
+
+@lru_cache(maxsize=1)
+def _rarity(pk: int) -> Rarity | None:
+    row = GramCounts.objects.get(pk=pk)
+    counts = np.frombuffer(zlib.decompress(bytes(row.counts)), np.uint32)
+    return Rarity(row.texts, counts) if row.texts >= FEW_TEXTS else None
+
+
+def weights_now() -> Weights:
+    """Return the weights learnt last and not taken back, or those of the release."""
+    learnt = LikenessWeights.objects.filter(retired_at=None).order_by("-pk").values_list("weights", flat=True).first()
+    return Weights(**learnt) if learnt else default_weights()
