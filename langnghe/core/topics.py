@@ -1,0 +1,308 @@
+"""What a text is about: keywords at first, later a calibrated linear model learnt from cases; both may abstain.
+
+Multinomial logistic regression on hashed grams; temperature scaling (Guo et al., ICML 2017); a reject option (Chow 1970).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from langnghe.core.intervals import wilson
+from langnghe.core.similarity import Floats, Grams, Ids, grams, plain, rarity_of
+from langnghe.core.text import decode_telex
+
+GOAL = 0.95  # the accuracy that what is suggested must have
+ONE_SIDED = 1.645  # normal quantile of a one-sided bound of 95 %
+BEST = 3
+NEVER = 2.0  # a threshold that no probability reaches
+MOST_GRAMS = 1 << 16
+MOST_WORDS = 4
+STRENGTH = 30.0  # inverse of the penalty; of 3, 10, 30, 100 the best on texts that no test uses
+LEARNT, CALIBRATED = 0.6, 0.8  # the oldest cases teach, the next set temperature and threshold, the newest test
+AHEAD = 2.0  # keywords: how much more than the next topic the first must score
+BINS = 15
+Reals = npt.NDArray[np.float64]
+
+
+class Example(NamedTuple):
+    """A text, its true topic, and the case (or group of the same matter) that may lie in one split only."""
+
+    text: str
+    topic: str
+    group: str
+
+
+class Guess(NamedTuple):
+    """A topic, how probable it is (0 to 1), and the words of the text, as typed, that spoke most for it."""
+
+    topic: str
+    probability: float
+    words: tuple[str, ...]
+
+
+class Suggestion(NamedTuple):
+    """The most probable topics, best first, at most three; `abstains` when the first is not sure enough."""
+
+    guesses: tuple[Guess, ...]
+    abstains: bool
+
+
+class Suggester(Protocol):
+    """What suggests topics: keywords or a model."""
+
+    def suggest(self, text: str) -> Suggestion: ...
+
+
+def _typed(text: str) -> list[tuple[str, str]]:
+    """Return each plain word of the text with the word as it was typed."""
+    pairs = zip(text.split(), decode_telex(text).split(), strict=False)
+    return [(word, typed.strip(".,;:!?()[]\"'“”…-")) for typed, decoded in pairs for word in plain(decoded).split()]
+
+
+def _phrases(typed: Sequence[str], chosen: Iterable[int]) -> tuple[str, ...]:
+    """Return the chosen words, neighbours as one phrase, each once, in the order of the text."""
+    found: list[list[str]] = []
+    last = -2
+    for at in sorted(set(chosen)):
+        if at > last + 1:
+            found.append([])
+        if at == 0 or at != last + 1 or typed[at] != typed[at - 1]:  # a short form written out is one typed word
+            found[-1].append(typed[at])
+        last = at
+    return tuple(dict.fromkeys(" ".join(words) for words in found))
+
+
+class Keywords:
+    """Suggests by the keywords of each topic; a keyword of two words counts twice one of a single word.
+
+    The probability is the share of the topic's score in all scores and one; it is not calibrated. It abstains
+    unless the first topic scores at least two words, and twice as much as the next.
+    """
+
+    def __init__(self, keywords: Mapping[str, Iterable[str]]) -> None:
+        self.keywords = {
+            topic: [tuple(plain(each).split()) for each in several if plain(each)]
+            for topic, several in keywords.items()
+        }
+
+    def suggest(self, text: str) -> Suggestion:
+        pairs = _typed(text)
+        words, typed = [word for word, _ in pairs], [as_typed for _, as_typed in pairs]
+        found = {topic: self._places(topic, words) for topic in self.keywords}
+        scores = {topic: float(len(places)) for topic, places in found.items() if places}
+        best = sorted(scores, key=lambda topic: (-scores[topic], topic))[:BEST]
+        total = sum(scores.values()) + 1
+        guesses = tuple(Guess(topic, scores[topic] / total, _phrases(typed, found[topic])) for topic in best)
+        first, second = [*(scores[topic] for topic in best), 0.0, 0.0][:2]
+        return Suggestion(guesses, first < AHEAD or first < AHEAD * second)
+
+    def _places(self, topic: str, words: Sequence[str]) -> set[int]:
+        """Return the places of the words that belong to a keyword of the topic."""
+        return {
+            at + offset
+            for keyword in self.keywords[topic]
+            for at in range(len(words) - len(keyword) + 1)
+            if tuple(words[at : at + len(keyword)]) == keyword
+            for offset in range(len(keyword))
+        }
+
+
+class Model(NamedTuple):
+    """A learnt model: for each gram kept (places rising) its rarity and its weight for each topic."""
+
+    topics: tuple[str, ...]
+    ids: Ids
+    rarity: Floats
+    weights: Floats  # grams x topics
+    bias: Floats
+    temperature: float
+    threshold: float
+
+    def to_bytes(self) -> bytes:
+        file = BytesIO()
+        arrays = {"ids": self.ids, "rarity": self.rarity, "weights": self.weights, "bias": self.bias}
+        numbers = np.array([self.temperature, self.threshold])
+        np.savez_compressed(file, topics=np.array(self.topics, dtype=np.str_), numbers=numbers, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Model":
+        with np.load(BytesIO(content), allow_pickle=False) as kept:
+            topics = tuple(kept["topics"].tolist())
+            temperature, threshold = kept["numbers"].tolist()
+            arrays = (kept[name] for name in ("ids", "rarity", "weights", "bias"))
+            return cls(topics, *arrays, temperature=temperature, threshold=threshold)
+
+    def suggest(self, text: str) -> Suggestion:
+        """Return the three most probable topics of a text as typed."""
+        row, values = self._row(grams(text))
+        probabilities = _softmax(self._scores(row, values)[None, :] / self.temperature)[0]
+        best = np.argsort(-probabilities, kind="stable")[:BEST].tolist()
+        words = self._words(text, row, values, best)
+        guesses = [Guess(self.topics[at], float(probabilities[at]), words[at]) for at in best]
+        return Suggestion(tuple(guesses), guesses[0].probability < self.threshold)
+
+    def scores(self, texts: Sequence[Grams]) -> Reals:
+        """Return texts x topics: the scores before temperature."""
+        return np.array([self._scores(*self._row(text)) for text in texts], np.float64).reshape(-1, len(self.topics))
+
+    def _row(self, text: Grams) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Return the rows of the grams known to the model, and their values, together of length 1."""
+        if not len(self.ids):
+            return np.empty(0, np.intp), np.empty(0, np.float32)
+        at = np.minimum(np.searchsorted(self.ids, text.ids), len(self.ids) - 1)
+        known = self.ids[at] == text.ids
+        return at[known], _normed(text.counts[known], self.rarity[at[known]])
+
+    def _scores(self, row: npt.NDArray[np.intp], values: Floats) -> Reals:
+        return np.asarray(values @ self.weights[row] + self.bias, np.float64)
+
+    def _words(
+        self, text: str, row: npt.NDArray[np.intp], values: Floats, topics: Sequence[int]
+    ) -> dict[int, tuple[str, ...]]:
+        """Return for each topic the words that speak for it: a word's own grams, and half of each pair it is in."""
+        pairs = _typed(text)
+        words = [word for word, _ in pairs]
+        places: list[npt.NDArray[np.intp]] = [np.searchsorted(self.ids[row], self._known(row, word)) for word in words]
+        doubles = [
+            np.searchsorted(self.ids[row], np.setdiff1d(self._known(row, f"{one} {two}"), [*self._known(row, one), *self._known(row, two)]))
+            for one, two in zip(words, words[1:], strict=False)
+        ]
+        found = {}
+        for topic in topics:
+            worth = values * (self.weights[row, topic] - self.weights[row].mean(axis=1))
+            sums = np.array([worth[own].sum() for own in places])
+            for at, double in enumerate(doubles):
+                sums[at : at + 2] += worth[double].sum() / 2
+            most = [int(at) for at in np.argsort(-sums, kind="stable")[:MOST_WORDS] if sums[at] > 0]
+            found[topic] = _phrases([typed for _, typed in pairs], most)
+        return found
+
+    def _known(self, row: npt.NDArray[np.intp], words: str) -> Ids:
+        return np.intersect1d(self.ids[row], grams(words).ids)
+
+
+def _normed(counts: npt.NDArray[np.uint8], rarity: Floats) -> Floats:
+    values = ((1 + np.log(counts)) * rarity).astype(np.float32)
+    length = float(np.sqrt((values**2).sum()))
+    return values / np.float32(length) if length else values
+
+
+def _softmax(scores: Reals) -> Reals:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float64)
+
+
+def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example], list[Example]]:
+    """Split examples in order of time into those that teach, calibrate and test, never a group in two of them.
+
+    A group lies where its first example does: the oldest 60 % teach, the next 20 % calibrate, the newest test.
+    """
+    first: dict[str, int] = {}
+    for example in examples:
+        first.setdefault(example.group, len(first))
+    parts: tuple[list[Example], list[Example], list[Example]] = ([], [], [])
+    for example in examples:
+        share = first[example.group] / len(first)
+        parts[(share >= LEARNT) + (share >= CALIBRATED)].append(example)
+    return parts
+
+
+def learn(examples: Sequence[Example], calibration: Sequence[Example]) -> Model:
+    """Fit on the examples, then set temperature and threshold on the calibration texts; ValueError below two topics."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    texts = [grams(example.text) for example in examples]
+    rarity = rarity_of(texts)
+    ids = _kept(rarity.counts)
+    empty = Model((), ids, rarity.weights(ids), np.empty((len(ids), 0), np.float32), np.empty(0, np.float32), 1, NEVER)
+    rows = [empty._row(text) for text in texts]
+    starts = np.cumsum([0, *(len(at) for at, _ in rows)])
+    columns, values = (np.concatenate(part) for part in zip(*rows, strict=True))
+    matrix = csr_matrix((values, columns, starts), shape=(len(texts), len(ids)))
+    fitted = LogisticRegression(C=STRENGTH, max_iter=300).fit(matrix, [example.topic for example in examples])
+    weights, bias = fitted.coef_, fitted.intercept_
+    if len(fitted.classes_) == 2:  # noqa: PLR2004 of two topics the library keeps the difference only
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    model = empty._replace(
+        topics=tuple(str(topic) for topic in fitted.classes_),
+        weights=np.ascontiguousarray(weights.T, np.float32),
+        bias=bias.astype(np.float32),
+    )
+    return _calibrated(model, calibration)
+
+
+def _kept(counts: npt.NDArray[np.uint32]) -> Ids:
+    """Return the places of the grams that occur in two texts and more, of too many the most frequent."""
+    ids = np.flatnonzero(counts > 1)
+    if len(ids) > MOST_GRAMS:
+        ids = np.sort(ids[np.argsort(-counts[ids].astype(np.int64), kind="stable")[:MOST_GRAMS]])
+    return ids.astype(np.uint32)
+
+
+def _calibrated(model: Model, calibration: Sequence[Example]) -> Model:
+    scores = model.scores([grams(example.text) for example in calibration])
+    number = {topic: at for at, topic in enumerate(model.topics)}
+    truth = np.array([number.get(example.topic, -1) for example in calibration])
+    temperature = _temperature(scores[truth >= 0], truth[truth >= 0])
+    probabilities = _softmax(scores / temperature)
+    threshold = lowest(probabilities.max(axis=1, initial=0), probabilities.argmax(axis=1) == truth)
+    return model._replace(temperature=temperature, threshold=threshold)
+
+
+def _temperature(scores: Reals, truth: npt.NDArray[np.int64]) -> float:
+    """Return the divisor of the scores under which the truth is most likely; 1 without texts."""
+    if not len(truth):
+        return 1.0
+    tried = np.exp(np.linspace(np.log(0.05), np.log(10), 160))
+    rows = np.arange(len(truth))
+    losses = [-np.log(np.maximum(_softmax(scores / each)[rows, truth], 1e-12)).mean() for each in tried]
+    return float(tried[int(np.argmin(losses))])
+
+
+def lowest(probabilities: Reals, right: npt.NDArray[np.bool_]) -> float:
+    """Return the lowest probability from which on the accuracy is at least GOAL, by a one-sided bound; NEVER if none."""
+    order = np.argsort(-probabilities, kind="stable")
+    hits = np.cumsum(right[order])
+    for count in range(len(order), 0, -1):
+        is_last = count == len(order) or probabilities[order[count]] < probabilities[order[count - 1]]
+        if is_last and wilson(int(hits[count - 1]), count, ONE_SIDED)[0] >= GOAL:
+            return float(probabilities[order[count - 1]])
+    return NEVER
+
+
+def expected_calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the mean gap, weighed by count, between probability and share of right ones in 15 equal bins (Guo 2017)."""
+    if not probabilities:
+        return 0.0
+    given, hit = np.array(probabilities), np.array(right, np.float64)
+    bins = np.minimum((given * BINS).astype(int), BINS - 1)
+    gaps = [abs(float((hit[bins == each] - given[bins == each]).sum())) for each in np.unique(bins)]
+    return sum(gaps) / len(given)
+
+
+def figures(suggester: Suggester, examples: Sequence[Example]) -> dict[str, Any]:
+    """Return how well the suggester does on texts it has not seen; shares are None where nothing is counted."""
+    found = [(example.topic, suggester.suggest(example.text)) for example in examples]
+    names = [[guess.topic for guess in suggestion.guesses] for _, suggestion in found]
+    right = [bool(given) and given[0] == topic for given, (topic, _) in zip(names, found, strict=True)]
+    accepted = [not suggestion.abstains for _, suggestion in found]
+    sure = [suggestion.guesses[0].probability if suggestion.guesses else 0.0 for _, suggestion in found]
+    return {
+        "texts": len(found),
+        "accuracy": _share(sum(right), len(found)),
+        "top3": _share(sum(topic in given for given, (topic, _) in zip(names, found, strict=True)), len(found)),
+        "accepted": sum(accepted),
+        "accuracy_on_accepted": _share(sum(r and a for r, a in zip(right, accepted, strict=True)), sum(accepted)),
+        "coverage": _share(sum(accepted), len(found)),
+        "ece": round(expected_calibration_error(sure, right), 4),
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
