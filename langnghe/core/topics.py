@@ -49,6 +49,7 @@ class Suggestion(NamedTuple):
 
     guesses: tuple[Guess, ...]
     abstains: bool
+    is_calibrated: bool = False  # whether the probabilities are shares of right ones among such suggestions
 
 
 class Suggester(Protocol):
@@ -129,9 +130,16 @@ class Model(NamedTuple):
 
     def to_bytes(self) -> bytes:
         file = BytesIO()
-        arrays = {"ids": self.ids, "rarity": self.rarity, "weights": self.weights, "bias": self.bias}
         numbers = np.array([self.temperature, self.threshold])
-        np.savez_compressed(file, topics=np.array(self.topics, dtype=np.str_), numbers=numbers, **arrays)
+        np.savez_compressed(
+            file,
+            topics=np.array(self.topics, dtype=np.str_),
+            ids=self.ids,
+            rarity=self.rarity,
+            weights=self.weights,
+            bias=self.bias,
+            numbers=numbers,
+        )
         return file.getvalue()
 
     @classmethod
@@ -139,8 +147,8 @@ class Model(NamedTuple):
         with np.load(BytesIO(content), allow_pickle=False) as kept:
             topics = tuple(kept["topics"].tolist())
             temperature, threshold = kept["numbers"].tolist()
-            arrays = (kept[name] for name in ("ids", "rarity", "weights", "bias"))
-            return cls(topics, *arrays, temperature=temperature, threshold=threshold)
+            ids, rarity, weights, bias = (kept[name] for name in ("ids", "rarity", "weights", "bias"))
+            return cls(topics, ids, rarity, weights, bias, temperature, threshold)
 
     def suggest(self, text: str) -> Suggestion:
         """Return the three most probable topics of a text as typed."""
@@ -149,7 +157,7 @@ class Model(NamedTuple):
         best = np.argsort(-probabilities, kind="stable")[:BEST].tolist()
         words = self._words(text, row, values, best)
         guesses = [Guess(self.topics[at], float(probabilities[at]), words[at]) for at in best]
-        return Suggestion(tuple(guesses), guesses[0].probability < self.threshold)
+        return Suggestion(tuple(guesses), guesses[0].probability < self.threshold, is_calibrated=True)
 
     def scores(self, texts: Sequence[Grams]) -> Reals:
         """Return texts x topics: the scores before temperature."""

@@ -1,6 +1,6 @@
 """What a voice may be about, suggested from its words; who answers it follows from the table of competence alone."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,20 +51,14 @@ def confirmed() -> Confirmed:
     rows = Voice.objects.filter(Exists(by_staff)).exclude(text="").exclude(kind__in=sealed)
     rows = rows.exclude(case__kind__in=sealed).exclude(case__state=Case.State.SEALED).exclude(case__topic__code=UNKNOWN)
     newest = rows.order_by("-received_at", "-pk").values_list("text", "case__topic__code", "case", "day")[:MOST]
-    roots = _roots()
-    found = [(Example(text, topic, str(roots[case])), day) for text, topic, case, day in reversed(newest)]
+    into = dict(Case.objects.exclude(merged_into=None).values_list("pk", "merged_into_id"))
+    found = [(Example(text, topic, str(_root(case, into))), day) for text, topic, case, day in reversed(newest)]
     examples = [example for example, _ in found]
     return Confirmed(examples, len({each.group for each in examples}), max((day for _, day in found), default=None))
 
 
-def _roots() -> "defaultdict[int, int]":
-    """Return the case that a case was merged into in the end; a case that was not is its own."""
-    into = dict(Case.objects.exclude(merged_into=None).values_list("pk", "merged_into"))
-
-    class Roots(defaultdict[int, int]):
-        def __missing__(self, case: int) -> int:
-            while case in into:
-                case = into[case]
-            return case
-
-    return Roots()
+def _root(case: int, into: Mapping[int, int | None]) -> int:
+    """Return the case that this one was merged into in the end, itself if it was not."""
+    while (next_ := into.get(case)) is not None:
+        case = next_
+    return case

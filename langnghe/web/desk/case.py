@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import clock, filing, keystore
 from langnghe.cases.actions import open_contact
-from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, state_name
+from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
@@ -119,14 +119,14 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     who, term = actor(request), _term(case)
-    steps = shown.steps(case)
+    steps, voices = shown.steps(case), _voices(request, case)
     context = {
         "case": case,
         "title": shown.title(case),
         "state_name": state_name(case.state),
         "kind": law.kinds()[case.kind].name,
         "clock": shown.clock(case, today()),
-        **_voices(request, case),
+        **voices,
         "contacts": contacts,
         "may_contact": who.role in STAFF and who.body == case.holder,
         "replies": words.replies(case, today()),
@@ -138,6 +138,7 @@ def _show(
         "term_law": term and words.cited(term.citation, term.confidence),
         **_near(case, who),
         "moves": _moves(case, who, failed or {}),
+        "hint": _hint(case, who, voices["voices"]),
     }
     return render(request, "desk/case.html", context, status=status)
 
@@ -197,6 +198,26 @@ def _link(case: Case, name: str, who: Actor) -> dict[str, Any]:
         "day": case.received,
         "outcome": outcome,
     }
+
+
+def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
+    """Return the topics that the first words of a case to be classified suggest, to those who may classify it."""
+    text = voices[0].text if voices else ""
+    if not text or case.state != Case.State.RECEIVED or refusal(MOVES["classify"], case, who):
+        return None
+    from langnghe.situation.topics import suggest  # brings numpy, which a server starts without
+
+    suggestion, topics = suggest(text), law.topics()
+    rows = [
+        {
+            "topic": topics[guess.topic].name,
+            "percent": round(guess.probability * 100) if suggestion.is_calibrated else None,
+            "words": ", ".join(f"“{words}”" for words in guess.words),
+        }
+        for guess in suggestion.guesses
+        if guess.topic in topics
+    ]
+    return {"abstains": suggestion.abstains, "rows": rows} if rows else None
 
 
 def _moves(case: Case, who: Actor, failed: dict[str, Move]) -> list[dict[str, Any]]:
