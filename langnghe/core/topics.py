@@ -18,6 +18,7 @@ from langnghe.core.text import decode_telex
 GOAL = 0.95  # the accuracy that what is suggested must have
 ONE_SIDED = 1.645  # normal quantile of a one-sided bound of 95 %
 BEST = 3
+MARKS = ".,;:!?()[]\"'“”…-"
 NEVER = 2.0  # a threshold that no probability reaches
 MOST_GRAMS = 1 << 16
 MOST_WORDS = 4
@@ -61,20 +62,20 @@ class Suggester(Protocol):
 def _typed(text: str) -> list[tuple[str, str]]:
     """Return each plain word of the text with the word as it was typed."""
     pairs = zip(text.split(), decode_telex(text).split(), strict=False)
-    return [(word, typed.strip(".,;:!?()[]\"'“”…-")) for typed, decoded in pairs for word in plain(decoded).split()]
+    return [(word, typed) for typed, decoded in pairs for word in plain(decoded).split()]
 
 
 def _phrases(typed: Sequence[str], chosen: Iterable[int]) -> tuple[str, ...]:
-    """Return the chosen words, neighbours as one phrase, each once, in the order of the text."""
+    """Return the chosen words, neighbours without a comma between them as one phrase, each once, in text order."""
     found: list[list[str]] = []
     last = -2
     for at in sorted(set(chosen)):
-        if at > last + 1:
+        if at > last + 1 or (not typed[last][-1:].isalnum() and typed[at] != typed[last]):
             found.append([])
-        if at == 0 or at != last + 1 or typed[at] != typed[at - 1]:  # a short form written out is one typed word
+        if found[-1][-1:] != [typed[at]]:  # a short form written out is one typed word
             found[-1].append(typed[at])
         last = at
-    return tuple(dict.fromkeys(" ".join(words) for words in found))
+    return tuple(dict.fromkeys(" ".join(words).strip(MARKS) for words in found))
 
 
 class Keywords:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from langnghe.cases.lifecycle import STAFF
 from langnghe.cases.models import Case, Step, Voice
-from langnghe.core.topics import Example, Keywords, Model, Suggester, Suggestion
+from langnghe.core.topics import GOAL, Example, Keywords, Model, Suggester, Suggestion
 from langnghe.registry import law
 from langnghe.situation.models import TopicModel
 
@@ -39,6 +39,12 @@ def suggester(pk: int | None) -> Suggester:
 
 def keywords() -> Keywords:
     return Keywords({code: topic.keywords.split("|") for code, topic in law.topics().items() if topic.keywords})
+
+
+def reaches_goal(model: TopicModel) -> bool:
+    """Return whether what the model accepted of its test texts was right often enough; False if it accepted none."""
+    accuracy = model.card["test"]["accuracy_on_accepted"]
+    return accuracy is not None and accuracy >= GOAL
 
 
 def confirmed() -> Confirmed:

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.core.refusal import Refused
-from langnghe.core.topics import GOAL, train
+from langnghe.core.topics import train
 from langnghe.registry import law
 from langnghe.situation.models import TopicModel
-from langnghe.situation.topics import confirmed, keywords
+from langnghe.situation.topics import confirmed, keywords, reaches_goal
 
 
 def train_topics(*, at: datetime) -> TopicModel:
@@ -28,9 +28,8 @@ def train_topics(*, at: datetime) -> TopicModel:
         model, card = train(known.examples, keywords())
     except ValueError:
         raise Refused(_("Các vụ việc đã xác nhận chỉ thuộc một lĩnh vực nên không học được gì.")) from None
-    accuracy = card["test"]["accuracy_on_accepted"]
     row = TopicModel(trained_at=at, until=known.until, cases=known.cases, card=card, content=model.to_bytes())
-    row.is_active = accuracy is not None and accuracy >= GOAL
+    row.is_active = reaches_goal(row)
     with transaction.atomic():
         if row.is_active:
             TopicModel.objects.filter(is_active=True).update(is_active=False)
@@ -44,7 +43,8 @@ def roll_back_topics() -> TopicModel | None:
     active = TopicModel.objects.select_for_update().filter(is_active=True).first()
     if active is None:
         raise Refused(_("Không có mô hình nào đang dùng: lĩnh vực đang được gợi ý theo từ khóa."))
-    before = TopicModel.objects.filter(pk__lt=active.pk, card__test__accuracy_on_accepted__gte=GOAL).last()
+    earlier = TopicModel.objects.filter(pk__lt=active.pk).order_by("-pk")
+    before = next((row for row in earlier if reaches_goal(row)), None)
     active.is_active = False
     active.save()
     if before is not None:
