@@ -158,6 +158,7 @@ def test_voices_that_also_teach_are_judged_by_models_that_never_saw_their_group(
     assert (found["folds"], found["shared_texts"]) == (5, 12)
 
 
-def test_voices_of_a_sealed_kind_are_not_judged() -> None:
-    sealed = row(1, "rac_thai", kind="denunciation")
+@pytest.mark.parametrize("kind", ["denunciation", "to_cao"])
+def test_voices_of_a_sealed_kind_are_not_judged(kind: str) -> None:
+    sealed = row(1, "rac_thai", kind=kind)
     assert judge_topics([sealed, *rows(2, 2)], rows(10, 20), situation.keywords())["voices"] == 2
