@@ -13,6 +13,7 @@ NAMES = {
     "import": "an XLSX of 100,000 voices into SQLite; --rows N",
     "refusals": "what a file that must be turned away costs",
     "pages": "pages and statements on 1,000,000 voices; --voices N",
+    "topics": "how well topics are suggested: the demo's voices in five folds, or FILE.csv by time",
     "review": "the half-year review of 1,000,000 voices, and the count of 10,000,000; --voices N, --large N",
 }
 MODULES = {"import": "books"}

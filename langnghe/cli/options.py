@@ -24,6 +24,7 @@ EXAMPLES = {
     "recovery-key": "langnghe recovery-key\nlangnghe recovery-key --retire",
     "lane-key": "langnghe lane-key chu-tich-1\nlangnghe lane-key chu-tich-1 --retire",
     "recover-sealed": "langnghe recover-sealed chu-tich-2\nlangnghe recover-sealed --recovery",
+    "topics": "langnghe topics train\nlangnghe topics card --json\nlangnghe topics back",
     "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"',
 }
 
@@ -56,6 +57,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "recovery-key": _retire,
         "lane-key": _lane_key,
         "recover-sealed": _recover,
+        "topics": _topics,
         "admit-client": _client,
     }
     adders[verb](parser)
@@ -181,6 +183,11 @@ def _recover(parser: ArgumentParser) -> None:
     parser.add_argument("account", nargs="?", default="", help="tên đăng nhập của người nhận")
     _own_body(parser)
     parser.add_argument("--recovery", action="store_true", help="trao mọi hồ sơ cho khóa khôi phục mới")
+
+
+def _topics(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=("train", "card", "back"), help="học, xem bảng đánh giá, trở lại mô hình trước")
+    _json(parser)
 
 
 def _client(parser: ArgumentParser) -> None:

@@ -53,6 +53,7 @@ def run(arguments: Namespace) -> int:
         "recovery-key": sealing.recovery_key,
         "lane-key": sealing.lane_key,
         "recover-sealed": sealing.recover,
+        "topics": topics,
         "admit-client": admit_client,
     }
     return verbs[arguments.verb](arguments)
@@ -237,6 +238,12 @@ def work(arguments: Namespace) -> int:
     from langnghe.cli.working import work as work_on
 
     return work_on(arguments)
+
+
+def topics(arguments: Namespace) -> int:
+    from langnghe.cli.topics import run as run_topics
+
+    return run_topics(arguments)
 
 
 def appoint(arguments: Namespace) -> int:

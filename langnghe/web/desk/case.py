@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import clock, filing, keystore
 from langnghe.cases.actions import open_contact
-from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, state_name
+from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law
 from langnghe.situation import actions as situation
+from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
 from langnghe.web.access import actor, membership, staff
 from langnghe.web.desk.forms import FORMS, Move
@@ -138,14 +139,14 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     who, term = actor(request), _term(case)
-    steps = shown.steps(case)
+    steps, voices = shown.steps(case), _voices(request, case)
     context = {
         "case": case,
         "title": shown.title(case),
         "state_name": state_name(case.state),
         "kind": law.kinds()[case.kind].name,
         "clock": shown.clock(case, today()),
-        **_voices(request, case),
+        **voices,
         "contacts": contacts,
         "may_contact": who.role in STAFF and who.body == case.holder,
         "replies": words.replies(case, today()),
@@ -158,6 +159,7 @@ def _show(
         "before": before(case, who),
         "similar": alike(case, who),
         "moves": _moves(case, who, failed or {}),
+        "hint": _hint(case, who, voices["voices"]),
     }
     return render(request, "desk/case.html", context, status=status)
 
@@ -188,6 +190,24 @@ def _why(case: Case) -> dict[str, Any]:
     body = row and law.body_at(row.body_type, case.place)
     cited = row and words.cited(row.citation, row.confidence or "S")
     return {"why": row, "why_law": cited, "by_table": body if body != case.holder else None}
+
+
+def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
+    """Return the topics that the first words of a case to be classified suggest, to those who may classify it."""
+    text = voices[0].text if voices else ""
+    if not text or case.state != Case.State.RECEIVED or refusal(MOVES["classify"], case, who):
+        return None
+    suggestion, topics = suggest(text), law.topics()
+    rows = [
+        {
+            "topic": topics[guess.topic].name,
+            "percent": round(guess.probability * 100) if suggestion.is_calibrated else None,
+            "words": ", ".join(f"“{words}”" for words in guess.words),
+        }
+        for guess in suggestion.guesses
+        if guess.topic in topics
+    ]
+    return {"abstains": suggestion.abstains, "rows": rows} if rows else None
 
 
 def _moves(case: Case, who: Actor, failed: dict[str, Move]) -> list[dict[str, Any]]:
