@@ -27,6 +27,7 @@ from langnghe.registry import actions as registry
 from langnghe.registry.find import province
 from langnghe.registry.models import Body, Place
 from langnghe.reviews import history as review_history
+from langnghe.situation import history as situation_history
 
 
 def run(arguments: Namespace) -> int:
@@ -161,7 +162,7 @@ def verify(arguments: Namespace) -> int:
     """Check a proof file; or compare rows with the seals of their entries, words with digests, entries with the log."""
     if arguments.file:
         return log.verify_file(arguments)
-    rooms = (case_history, commitment_history, engagement_history, review_history)
+    rooms = (case_history, commitment_history, situation_history, engagement_history, review_history)
     entries = [entry for room in rooms for entry in room.entries()]
     found = [*differences(entries), *case_history.changed_words(), *review_history.changed_words(), *log_differences()]
     found += [

@@ -19,6 +19,7 @@ from langnghe.core.distance import nearest_places
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 MOST_SECONDARY = 5
+MOST_TRIED = 20_000
 KEEPS = os.access(Path(__file__).parent, os.W_OK)  # compiled code, so that only the first run waits for it
 
 
@@ -88,16 +89,22 @@ def _marked(order: Ints) -> Zones:
 
 
 def scan(
-    places: npt.ArrayLike, days: npt.ArrayLike, zones: Zones, *, longest: int = 14, replicates: int = 999, seed: int = 0
+    places: npt.ArrayLike,
+    days: npt.ArrayLike,
+    zones: Zones,
+    *,
+    span: int,
+    longest: int = 14,
+    replicates: int = 999,
+    seed: int = 0,
 ) -> list[Cluster]:
     """The most unusual zones of late by space-time permutation, the most unusual first; at most five that do not meet.
 
-    `places` (0 to n - 1) and `days` (0 to the last) say for each voice where and when; the scan looks at the last
+    `places` (0 to n - 1) and `days` (0 to `span` - 1) say for each voice where and when; the scan looks at the last
     `longest` days (at most half of all) and shuffles the days of voices to learn what chance would bring, so that
     each place and each day keeps its own total. The same seed gives the same answer. Empty without voices of late.
     """
     where, when = np.asarray(places, np.int64), np.asarray(days, np.int64)
-    span = int(when.max(initial=0)) + 1
     longest = max(1, min(longest, span // 2))
     by_place = np.bincount(where, minlength=len(zones.order))
     age = span - 1 - when
@@ -135,12 +142,16 @@ def _scores(counts: Ints, by_place: Ints, by_age: Ints, zones: Zones) -> Floats:
 
 
 def _apart(scores: Floats, zones: Zones, most: int = MOST_SECONDARY) -> list[tuple[int, int, int]]:
-    """The best zone (centre, size, duration), then the best that shares no place with those before, and so on."""
+    """The best zone (centre, size, duration), then the best that shares no place with those before, and so on.
+
+    Of equal ones the smallest, then the shortest: places and days in which nothing was heard belong to no rise.
+    """
     taken: set[int] = set()
     chosen: list[tuple[int, int, int]] = []
-    for flat in np.argsort(-scores, axis=None, kind="stable")[:20_000]:
-        centre, at, age = (int(part) for part in np.unravel_index(flat, scores.shape))
-        if scores[centre, at, age] <= 0 or len(chosen) == most:
+    above = np.argwhere(scores > 0)
+    order = np.lexsort((above[:, 0], above[:, 2], above[:, 1], -scores[tuple(above.T)]))
+    for centre, at, age in above[order[:MOST_TRIED]].tolist():
+        if len(chosen) == most:
             break
         members = set(zones.members(centre, at + 1))
         if not members & taken:
@@ -253,44 +264,3 @@ def _poisson_scores(late: Floats, means: Floats, zones: Zones) -> Floats:
     ratio = np.divide(observed, expected, out=np.ones_like(observed), where=more)
     scores: Floats = np.where(more, observed * np.log(ratio) + expected - observed, 0.0)
     return scores
-
-
-def discoveries(p_values: npt.ArrayLike, rate: float) -> npt.NDArray[np.bool_]:
-    """Which of many streams stand out if at most `rate` of those called so may be false, for any dependence.
-
-    Benjamini, Yekutieli 2001: the topics of one place are heard together, so independence cannot be taken for granted.
-    """
-    p = np.asarray(p_values, float)
-    if not len(p):
-        return np.zeros(0, bool)
-    order = np.argsort(p, kind="stable")
-    ranks = np.arange(1, len(p) + 1)
-    limits = rate * ranks / (len(p) * (1 / ranks).sum())
-    passing = np.flatnonzero(p[order] <= limits)
-    mask = np.zeros(len(p), bool)
-    if len(passing):
-        mask[order[: passing[-1] + 1]] = True
-    return mask
-
-
-def week_against_before(counts: npt.ArrayLike) -> Floats:
-    """The Poisson tail p of each place's last seven days against its own weeks before; days x places, last day last.
-
-    The plain count beside the scan: P(X >= last week) for the mean week before, of which half a voice more is taken,
-    so that a place where nothing was ever heard is not at once a marvel.
-    """
-    table = np.asarray(counts, float)
-    if len(table) < 14:  # noqa: PLR2004 a week, and one to compare it with
-        return np.ones(table.shape[1] if table.ndim > 1 else 0)
-    week, before = table[-7:].sum(axis=0), table[:-7].sum(axis=0)
-    means = (before + 0.5) * 7 / (len(table) - 7)
-    return np.array([_poisson_tail(int(heard), float(mean)) for heard, mean in zip(week, means, strict=True)])
-
-
-def _poisson_tail(least: int, mean: float) -> float:
-    """P(X >= least) for a Poisson variable, summed from the small end."""
-    term, below = float(np.exp(-mean)), 0.0
-    for number in range(least):
-        below += term
-        term *= mean / (number + 1)
-    return max(0.0, 1 - below)

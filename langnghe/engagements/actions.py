@@ -30,7 +30,11 @@ def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: da
         days = due_days(duty, since, until)
     except CalendarGap as gap:
         raise Refused(str(gap)) from None
-    taken = set(Engagement.objects.filter(body=body, day__range=(since, until)).values_list("day", flat=True))
+    taken = set(
+        Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day__range=(since, until)).values_list(
+            "day", flat=True
+        )
+    )
     rows = [
         Engagement(
             kind=Engagement.Kind.RECEPTION,
@@ -63,3 +67,19 @@ def hold(held: Sequence[tuple[Engagement, int]], *, at: datetime) -> None:
         rows = Engagement.objects.filter(pk__in=[engagement.pk for engagement, _people in group])
         rows.update(held=F("day"), held_at=at, people=people)
     append(entry("hold", engagement) for engagement, _people in held)
+
+
+@transaction.atomic
+def propose_dialogue(body: Body, *, chair: str, day: date, origin: str, at: datetime) -> Engagement:
+    """Put a dialogue with residents on the body's calendar, because of a record; the same one for the same day."""
+    known = Engagement.objects.filter(kind=Engagement.Kind.DIALOGUE, body=body, day=day).first()
+    if known is not None:
+        return known
+    if day < localdate(at):
+        raise Refused(_("Ngày đối thoại phải từ hôm nay trở đi."))
+    salt = secrets.token_bytes(16)
+    made = Engagement.objects.create(
+        kind=Engagement.Kind.DIALOGUE, body=body, day=day, planned_at=at, chair=chair, origin=origin, salt=salt
+    )
+    append([entry("plan", made)])
+    return made

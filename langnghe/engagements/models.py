@@ -6,10 +6,14 @@ from langnghe.registry.models import Body
 
 
 class Engagement(models.Model):
-    """One occasion; `chair` is a title, never a name, and `people` counts those who came."""
+    """One occasion; `chair` is a title, never a name, and `people` counts those who came.
+
+    `origin` names the record that asked for it (a hot spot), if one did.
+    """
 
     class Kind(models.TextChoices):
         RECEPTION = "reception"
+        DIALOGUE = "dialogue"
 
     kind = models.CharField(max_length=16, choices=Kind)
     body = models.ForeignKey(Body, models.PROTECT, related_name="engagements")
@@ -19,6 +23,7 @@ class Engagement(models.Model):
     held = models.DateField(null=True)
     held_at = models.DateTimeField(null=True)
     people = models.PositiveIntegerField(default=0)
+    origin = models.CharField(max_length=24, blank=True)
     salt = models.BinaryField(max_length=16)
 
     class Meta:

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from langnghe.cases.models import Case
-from langnghe.registry.models import Body
+from langnghe.commitments.models import Commitment
+from langnghe.registry.models import Account, Body, Place, Topic
 
 
 class GramCounts(models.Model):
@@ -81,3 +82,49 @@ class TopicModel(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.until:%d/%m/%Y}"
+
+
+class HotSpot(models.Model):
+    """Places where more was heard of late than chance would bring, about one topic or (None) about all together.
+
+    `since` to `last` are the days of the rise as the newest scan saw it; `first_seen` is the night that saw it first;
+    `p` is its Monte Carlo probability among chance's own best. An officer confirms or dismisses it, with a reason; a
+    confirmed one has an owner and a day by a commitment.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CONFIRMED = "confirmed"
+        DISMISSED = "dismissed"
+
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True)
+    centre = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    places = models.ManyToManyField(Place, related_name="hot_spots")
+    first_seen = models.DateField()
+    since = models.DateField()
+    last = models.DateField()
+    observed = models.PositiveIntegerField()
+    expected = models.FloatField()
+    p = models.FloatField()
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, null=True)
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-last"], name="hotspot_list")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.centre}"
+
+    @property
+    def code(self) -> str:
+        return f"DN-{self.pk:06d}"
+
+    @property
+    def once_in(self) -> float:
+        """Return the recurrence interval in nights: chance alone would show the like once in so many."""
+        return 1 / self.p

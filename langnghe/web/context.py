@@ -54,7 +54,7 @@ def _desk(member: Member) -> list[tuple[str, str]]:
     leads += [("desk_reviews", _("Lập sơ kết"))] if member.role == Member.Role.COMMISSION else []
     leads += [("jobs", _("Vận hành"))] if looks_after(member) else []
     shared = [entry for entry in _public() if entry[0] not in {"speak", "look_up"}]
-    return [("queue", _("Bàn làm việc")), *leads, *shared]
+    return [("queue", _("Bàn làm việc")), ("hotspots", _("Điểm nóng")), *leads, *shared]
 
 
 def _links(entries: list[tuple[str, str]]) -> list[dict[str, str]]:

@@ -149,3 +149,8 @@ def bars(rows: Iterable[tuple[str, int]], **words: str) -> dict[str, Any]:
 
 def number(value: int) -> str:
     return f"{value:,}".replace(",", ".")
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Return a number as it is written here: 1.234,5."""
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))

@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from langnghe.core.chance import discoveries, week_against_before
 from langnghe.core.distance import kilometres, nearest_places
 from langnghe.core.hotspots import (
     Cluster,
     Zones,
-    discoveries,
     neighbourhoods,
     neighbourhoods_of,
     poisson_scan,
     scan,
-    week_against_before,
 )
 
 SIDE = 6
@@ -52,7 +51,7 @@ def test_zones_may_follow_boundaries() -> None:
 def test_the_score_is_the_one_worked_out_by_hand() -> None:
     """Two places, four days, eight voices: place 0 has 4 voices, day 3 has 3, of which all 3 are in place 0."""
     places, days = [0, 1, 1, 0, 1, 0, 0, 0, 1], [0, 0, 1, 1, 2, 3, 3, 3, 2]
-    (found,) = scan(places, days, neighbourhoods([0, 1], [0, 1], 1), longest=2, replicates=99)
+    (found,) = scan(places, days, neighbourhoods([0, 1], [0, 1], 1), span=4, longest=2, replicates=99)
     assert (found.places, found.days, found.observed) == ((0,), 1, 3)
     assert found.expected == pytest.approx(5 * 3 / 9)
     by_hand = 3 * np.log(3 / (5 / 3)) + 6 * np.log(6 / (9 - 5 / 3))
@@ -66,13 +65,13 @@ def test_a_rise_put_in_is_found_where_and_when_it_is(seed: int, centre: int, las
     extra = 14 * lasts
     places = np.append(places, np.full(extra, centre))
     days = np.append(days, np.repeat(np.arange(90 - lasts, 90), 14))
-    first = scan(places, days, ZONES, replicates=99)[0]
+    first = scan(places, days, ZONES, span=90, replicates=99)[0]
     assert centre in first.places and first.days == lasts
     assert first.p <= 0.02 and first.once_in >= 50
 
 
 def test_shuffled_voices_seldom_look_like_a_rise() -> None:
-    small = sum(scan(*quiet(seed), ZONES, replicates=99, seed=seed)[0].p <= 0.05 for seed in range(100))
+    small = sum(scan(*quiet(seed), ZONES, span=90, replicates=99, seed=seed)[0].p <= 0.05 for seed in range(100))
     assert small <= 13  # of 100 at 5%; 14 or more would happen once in a thousand times
 
 
@@ -85,27 +84,29 @@ def test_the_order_of_voices_makes_no_difference_to_what_is_observed(seed: int) 
     def seen(found: list[Cluster]) -> list[tuple[object, ...]]:
         return [(one.places, one.days, one.observed, one.expected, one.score) for one in found]
 
-    assert seen(scan(places, days, ZONES, replicates=9)) == seen(scan(places[order], days[order], ZONES, replicates=9))
+    assert seen(scan(places, days, ZONES, span=90, replicates=9)) == seen(
+        scan(places[order], days[order], ZONES, span=90, replicates=9)
+    )
 
 
 def test_the_same_seed_gives_the_same_p_with_one_thread_and_with_two() -> None:
-    found = scan(*quiet(3), ZONES, replicates=199, seed=5)
+    found = scan(*quiet(3), ZONES, span=90, replicates=199, seed=5)
     threads = numba.get_num_threads()
     numba.set_num_threads(1)
-    assert scan(*quiet(3), ZONES, replicates=199, seed=5) == found
+    assert scan(*quiet(3), ZONES, span=90, replicates=199, seed=5) == found
     numba.set_num_threads(threads)
-    assert scan(*quiet(3), ZONES, replicates=199, seed=6)[0].p != found[0].p
+    assert scan(*quiet(3), ZONES, span=90, replicates=199, seed=6)[0].p != found[0].p
 
 
 def test_clusters_beside_each_other_share_no_place() -> None:
-    found = scan(*quiet(8), ZONES, replicates=9)
+    found = scan(*quiet(8), ZONES, span=90, replicates=9)
     named = [place for one in found for place in one.places]
     assert len(found) > 1 and len(named) == len(set(named))
 
 
 @pytest.mark.parametrize("voices", [0, 1])
 def test_nothing_to_see_is_no_error(voices: int) -> None:
-    assert scan([0] * voices, [0] * voices, ZONES, replicates=9) == []
+    assert scan([0] * voices, [0] * voices, ZONES, span=90, replicates=9) == []
 
 
 def new_mexico() -> tuple[np.ndarray, np.ndarray, Zones, list[str]]:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("altair", "docx", "duckdb", "openpyxl", "pandas", "pyarrow", "scipy", "sklearn")
+HEAVY = ("altair", "docx", "duckdb", "numba", "openpyxl", "pandas", "pyarrow", "scipy", "sklearn")
 LOAD = """
 import sys
 {first}

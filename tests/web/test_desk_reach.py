@@ -18,18 +18,32 @@ from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, m
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"login", "logout"}
-ADDRESSES = ("queue", "desk_case", "attachment", "move", "desk_reviews", "desk_review", "overview", "jobs", "retry_job")
+ADDRESSES = (
+    "queue",
+    "desk_case",
+    "attachment",
+    "move",
+    "desk_reviews",
+    "desk_review",
+    "overview",
+    "jobs",
+    "retry_job",
+    "tell_apart",
+    "hotspots",
+    "hotspot",
+    "decide_hotspot",
+)
 STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no review to show here
-    "anonymous": (302, 302, 302, 302, 302, 302, 302, 302, 302),
-    "outsider": (403, 403, 403, 403, 403, 403, 403, 403, 403),
-    "officer": (200, 200, 200, 405, 403, 403, 403, 403, 403),
-    "other_officer": (200, 404, 404, 405, 403, 403, 403, 403, 403),
-    "leader": (200, 200, 200, 405, 403, 403, 200, 403, 403),
-    "province_officer": (200, 200, 200, 405, 403, 403, 403, 403, 403),
-    "supervisor": (200, 200, 200, 405, 403, 403, 200, 403, 403),
-    "commission": (200, 200, 200, 405, 200, 404, 200, 200, 405),
-    "front_here": (200, 200, 200, 405, 403, 403, 200, 403, 403),
-    "front_elsewhere": (200, 404, 404, 405, 403, 403, 200, 403, 403),
+    "anonymous": (302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "outsider": (403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403),
+    "officer": (200, 200, 200, 405, 403, 403, 403, 403, 403, 405, 200, 404, 405),
+    "other_officer": (200, 404, 404, 405, 403, 403, 403, 403, 403, 405, 200, 404, 405),
+    "leader": (200, 200, 200, 405, 403, 403, 200, 403, 403, 405, 200, 404, 405),
+    "province_officer": (200, 200, 200, 405, 403, 403, 403, 403, 403, 405, 200, 404, 405),
+    "supervisor": (200, 200, 200, 405, 403, 403, 200, 403, 403, 403, 200, 404, 403),
+    "commission": (200, 200, 200, 405, 200, 404, 200, 200, 405, 403, 200, 404, 405),
+    "front_here": (200, 200, 200, 405, 403, 403, 200, 403, 403, 403, 200, 404, 403),
+    "front_elsewhere": (200, 404, 404, 405, 403, 403, 200, 403, 403, 403, 200, 404, 403),
 }
 
 
@@ -63,6 +77,9 @@ def address(name: str, case: Case) -> str:
         "move": [case.code, "accept"],
         "desk_review": [1],
         "retry_job": [1],
+        "tell_apart": [case.code, case.code],
+        "hotspot": [999_999],
+        "decide_hotspot": [999_999, "bo-qua"],
     }
     return reverse(name, args=arguments.get(name, []))
 

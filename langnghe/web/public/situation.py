@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from math import cos, radians, sqrt
+from math import sqrt
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +20,14 @@ from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.registry.models import Place
 from langnghe.situation.trends import Recurrence, Window, longest_waiting, received, received_by_topic, recurrences
-from langnghe.web import shown
+from langnghe.web import maps, shown
 from langnghe.web.access import membership, public
+from langnghe.web.maps import Dot
 from langnghe.web.now import today
 from langnghe.web.public.cases import published
 
 MOST_BARS, MOST_WAITING, MOST_SPOTS, MOST_LINKS = 15, 10, 10, 6
-MAP_WIDTH, MAP_EDGE, BIGGEST, FEW, SMALLEST = 600, 30, 26, 6.0, 3
+BIGGEST, FEW, SMALLEST = 26, 6.0, 3
 ELSEWHERE = 0
 Counts = Mapping[int, tuple[int, int]]
 Shown = dict[int, tuple[int | None, int | None]]
@@ -159,33 +160,16 @@ def _places(counts: Counts, on_staff: bool) -> dict[str, Any]:
 
 
 def _map(communes: tuple[Place, ...], rows: Shown) -> dict[str, Any] | None:
-    """Return circles at the communes' centroids, area by count; the map's flat projection suits one province."""
-    points = [(place, place.lat, place.lon) for place in communes if place.lat is not None and place.lon is not None]
-    if not points:
-        return None
-    north, south = max(lat for _p, lat, _l in points), min(lat for _p, lat, _l in points)
-    west, east = min(lon for _p, _l, lon in points), max(lon for _p, _l, lon in points)
-    narrow = cos(radians((north + south) / 2))
-    scale = (MAP_WIDTH - 2 * MAP_EDGE) / (((east - west) * narrow) or 1)
-    most = max((rows[place.pk][0] or 0 for place, _lat, _lon in points), default=0) or 1
-    dots = [
-        {
-            "x": round(MAP_EDGE + (lon - west) * narrow * scale, 1),
-            "y": round(MAP_EDGE + (north - lat) * scale, 1),
-            "r": _radius(rows[place.pk][0], most),
-            "name": place.name,
-            "count": _number(rows[place.pk][0]),
-            "look": {None: "few", 0: "none"}.get(rows[place.pk][0], "some"),
-        }
-        for place, lat, lon in points
-    ]
-    dots.sort(key=lambda dot: str(dot["look"]) == "some")
-    return {"width": MAP_WIDTH, "height": round((north - south) * scale + 2 * MAP_EDGE), "dots": dots}
+    """Return circles whose area grows with the count; a hidden count gets one size of its own."""
+    most = max((rows[place.pk][0] or 0 for place in communes), default=0) or 1
+    looks = {None: "few", 0: "none"}
 
+    def look(place: Place) -> Dot:
+        count = rows[place.pk][0]
+        radius = FEW if count is None else max(SMALLEST, BIGGEST * sqrt(count / most))
+        return Dot(radius, looks.get(count, "some"), f"{place.name}: {_number(count)}")
 
-def _radius(count: int | None, most: int) -> float:
-    """Return the radius that makes the area grow with the count; a hidden count gets one size of its own."""
-    return FEW if count is None else round(max(SMALLEST, BIGGEST * sqrt(count / most)), 1)
+    return maps.drawn(communes, look)
 
 
 def _spot(row: Recurrence) -> dict[str, Any]:

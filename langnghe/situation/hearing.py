@@ -1,0 +1,51 @@
+"""What was heard where and on which day, as scans and plain counts want it."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from django.conf import settings
+
+from langnghe.cases.models import Step
+from langnghe.core.chance import week_against_before
+from langnghe.registry.models import Place
+from langnghe.situation.trends import sealed_kinds
+
+HISTORY = 180  # days: the places' and days' own shares are taken from them
+WEEK = 7
+Heard = tuple[int, int, date]  # topic, place, day
+
+
+def heard(last: date, days: int = HISTORY) -> list[Heard]:
+    """Return topic, place and day of each voice of these days; sealed kinds never count."""
+    rows = Step.objects.filter(verb="receive", day__range=(last - timedelta(days - 1), last))
+    return list(rows.exclude(kind__in=sealed_kinds()).order_by().values_list("topic_id", "place_id", "day"))
+
+
+def communes(day: date) -> list[Place]:
+    """Return the province's communes in force with a centroid, in a fixed order."""
+    rows = Place.objects.on(day).filter(parent__key=settings.INSTALLATION.place, level=Place.Level.COMMUNE)
+    return list(rows.exclude(lat=None).order_by("pk"))
+
+
+class Week(NamedTuple):
+    """A commune's last seven days beside the mean of its weeks before, and the Poisson p of so many."""
+
+    place: Place
+    now: int
+    before: float
+    p: float
+
+
+def weeks(last: date, places: list[Place], rows: Iterable[Heard]) -> list[Week]:
+    """Return the plain count of each commune beside the scan, over all topics, the rarest week first."""
+    number = {place.pk: at for at, place in enumerate(places)}
+    table = np.zeros((HISTORY, len(places)))
+    for _topic, place, day in rows:
+        if place in number:
+            table[HISTORY - 1 - (last - day).days, number[place]] += 1
+    p = week_against_before(table)
+    now, before = table[-WEEK:].sum(axis=0), table[:-WEEK].sum(axis=0) * WEEK / (HISTORY - WEEK)
+    order = np.argsort(p, kind="stable").tolist()
+    return [Week(places[at], int(now[at]), float(before[at]), float(p[at])) for at in order]
