@@ -1,10 +1,10 @@
 """The demo's main job: registry, voices through the real doors, cases played, the review written."""
 
 import secrets
-import time
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from shutil import rmtree
+from time import monotonic
 
 from django.conf import settings
 from django.core.management import call_command
@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 
 from langnghe import installation
+from langnghe.cases import actions as cases
 from langnghe.cli.reviewing import plan, save
 from langnghe.cli.terminal import bar, say
 from langnghe.cli.verbs import output_folder
@@ -20,7 +21,7 @@ from langnghe.demo import texts
 from langnghe.demo.doors import through_the_doors
 from langnghe.demo.player import Player
 from langnghe.demo.receptions import play_receptions
-from langnghe.demo.setting import Setting, setting
+from langnghe.demo.setting import ZONE, Setting, setting
 from langnghe.ledger import sequencer
 from langnghe.registry import actions as registry
 from langnghe.registry import law
@@ -28,21 +29,25 @@ from langnghe.registry.find import province
 from langnghe.registry.models import Member, Place
 from langnghe.reviews import actions as reviews
 from langnghe.reviews.models import Review
+from langnghe.situation import actions as situation
+from langnghe.situation.neighbours import around
 
 GENERATED = (100, 150)
+RISING, RISE_DAYS, A_DAY = "nuoc_sach", 5, 3  # what rises in the end, for how many days, how many voices a day
+ONE_O_CLOCK = time(1)
 SEED = 20260630
 
 
 def run(place: str, period: str, *, fresh: bool, port: int) -> int:
     """Build the demo unless it stands already, and print where things are."""
-    began = time.monotonic()
+    began = monotonic()
     chosen = setting(place, period)
     done = installation.home() / "demo-ready.txt"
     if fresh or not done.exists() or _is_outdated():
         _build(chosen)
         done.write_text(_card(chosen, port), encoding="utf-8")
     say(done.read_text(encoding="utf-8"))
-    say(f"Xong sau {time.monotonic() - began:.0f} giây.")
+    say(f"Xong sau {monotonic() - began:.0f} giây.")
     return 0
 
 
@@ -135,7 +140,25 @@ def _play(main: Place, chosen: Setting) -> None:
         play_receptions(player, places, since, until)
         _voices(player, random, places, (since, until), number)
         through_the_doors(player, places, (since, until))
+    _rise(player, random, main, chosen.until)
     player.run(bar("Việc đã diễn ra"))
+    while cases.index_voices():
+        pass
+    situation.count_grams(chosen.clock)
+
+
+def _rise(player: Player, random: Random, main: Place, until: date) -> None:
+    """Plan what the nightly scan must see: of late more and more is heard about water, around one commune."""
+    centre = _communes(main, until)[0]
+    near = [centre, centre, *Place.objects.filter(pk__in=around(centre, until)[1:3])]
+    for ago in range(RISE_DAYS, 0, -1):
+        day = until - timedelta(days=ago)
+        for number in range(A_DAY):
+            words = texts.generated(random, RISING)
+            player.arrive(f"rise-{ago}-{number}", words, random.choice(near), (day, day))
+    for ago in range(RISE_DAYS + 1, -1, -1):
+        night = datetime.combine(until - timedelta(days=ago), ONE_O_CLOCK, ZONE)
+        player.at(night, situation.find_hotspots)
 
 
 def _voices(player: Player, random: Random, places: list[Place], span: tuple[date, date], number: int) -> None:

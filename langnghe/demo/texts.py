@@ -43,9 +43,9 @@ def composed(year: int) -> tuple[Words, ...]:
     )
 
 
-def generated(random: Random) -> Words:
-    """Return a voice made of fragments; its last line says so."""
-    topic = random.choice(sorted(phrases()["generated"]))
+def generated(random: Random, topic: str = "") -> Words:
+    """Return a voice made of fragments, about the topic or any; its last line says so."""
+    topic = topic or random.choice(sorted(phrases()["generated"]))
     parts = phrases()["generated"][topic]
     said = [random.choice(parts[name]) for name in ("openers", "matters", "details", "requests")]
     kind = random.choices(("feedback", "petition"), (2, 1))[0]
