@@ -35,11 +35,11 @@ def week_against_before(counts: npt.ArrayLike) -> Floats:
         return np.ones(table.shape[1] if table.ndim > 1 else 0)
     week, before = table[-7:].sum(axis=0), table[:-7].sum(axis=0)
     means = (before + 0.5) * 7 / (len(table) - 7)
-    return np.array([_poisson_tail(int(heard), float(mean)) for heard, mean in zip(week, means, strict=True)])
+    return np.array([poisson_tail(int(heard), float(mean)) for heard, mean in zip(week, means, strict=True)])
 
 
-def _poisson_tail(least: int, mean: float) -> float:
-    """P(X >= least) for a Poisson variable, summed from the small end."""
+def poisson_tail(least: int, mean: float) -> float:
+    """P(X >= least) for a Poisson variable with the mean, summed from the small end."""
     term, below = float(np.exp(-mean)), 0.0
     for number in range(least):
         below += term

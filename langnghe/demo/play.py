@@ -145,6 +145,7 @@ def _play(main: Place, chosen: Setting) -> None:
     while cases.index_voices():
         pass
     situation.count_grams(chosen.clock)
+    situation.note_rising_words(chosen.clock)
 
 
 def _rise(player: Player, random: Random, main: Place, until: date) -> None:

@@ -128,3 +128,24 @@ class HotSpot(models.Model):
     def once_in(self) -> float:
         """Return the recurrence interval in nights: chance alone would show the like once in so many."""
         return 1 / self.p
+
+
+class RisingWord(models.Model):
+    """Two words that are said together in more voices of late than before; a name or a form of address never is.
+
+    `now` counts the voices of two weeks, `expected` what the half-year before lets expect; `cases` are where it was
+    said. Made anew each night.
+    """
+
+    words = models.CharField(max_length=60)
+    last = models.DateField()
+    now = models.PositiveIntegerField()
+    expected = models.FloatField()
+    p = models.FloatField()
+    cases = models.ManyToManyField(Case, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-last"], name="rising_list")]
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.now}"

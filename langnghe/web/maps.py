@@ -12,11 +12,12 @@ WIDTH, EDGE = 600, 30
 
 @dataclass(frozen=True)
 class Dot:
-    """How a commune is drawn: its radius in the drawing's units, its class in the style sheet, and what it says."""
+    """How a commune is drawn: its radius in the drawing's units, its class in the style sheet, its words and link."""
 
     radius: float
     look: str
     says: str
+    href: str = ""
 
 
 def drawn(places: Sequence[Place], look: Callable[[Place], Dot]) -> dict[str, Any] | None:
@@ -35,6 +36,7 @@ def drawn(places: Sequence[Place], look: Callable[[Place], Dot]) -> dict[str, An
             "r": round(dot.radius, 1),
             "look": dot.look,
             "says": dot.says,
+            "href": dot.href,
         }
         for place, lat, lon in points
         for dot in (look(place),)

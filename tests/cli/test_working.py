@@ -99,7 +99,15 @@ def test_each_chore_has_its_hours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_takes_long_is_apart_and_what_residents_wait_for_is_not() -> None:
     apart = {chore.do.__name__ for chore in working.chores() if chore.apart}
-    assert apart == {"_note", "store_counts", "_sealed", "_witness", "count_grams", "find_hotspots"}
+    assert apart == {
+        "_note",
+        "store_counts",
+        "_sealed",
+        "_witness",
+        "count_grams",
+        "find_hotspots",
+        "note_rising_words",
+    }
     assert {chore.do.__name__ for chore in working.chores()} - apart == {"replay", "_sequence", "_index"}
 
 

@@ -3,6 +3,7 @@
 from langnghe.situation.actions.hotspots import confirm_hotspot, dismiss_hotspot, find_hotspots
 from langnghe.situation.actions.likeness import count_grams, learn_likeness, roll_back_likeness, tell_apart
 from langnghe.situation.actions.topics import roll_back_topics, train_topics
+from langnghe.situation.actions.words import note_rising_words
 
 __all__ = [
     "confirm_hotspot",
@@ -10,6 +11,7 @@ __all__ = [
     "dismiss_hotspot",
     "find_hotspots",
     "learn_likeness",
+    "note_rising_words",
     "roll_back_likeness",
     "roll_back_topics",
     "tell_apart",

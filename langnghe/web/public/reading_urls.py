@@ -9,12 +9,14 @@ from langnghe.web.public.conservation import conservation
 from langnghe.web.public.law_pages import law
 from langnghe.web.public.log import entry_proof, log, log_file, my_proof, verify_page
 from langnghe.web.public.meetings import meetings
+from langnghe.web.public.pressing import rising_word
 from langnghe.web.public.records import review_records
 from langnghe.web.public.reviews import review, reviews, word
 from langnghe.web.public.situation import situation
 
 urlpatterns: list[Any] = [
     path("nam-tinh-hinh", situation, name="situation"),
+    path("nam-tinh-hinh/tu-ngu/<int:pk>", rising_word, name="rising_word"),
     path("tiep-xuc-doi-thoai", meetings, name="meetings"),
     path("cam-ket", commitments, name="commitments"),
     path("cam-ket/<str:code>", commitment, name="commitment"),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,7 @@ from langnghe.web.access import membership, public
 from langnghe.web.maps import Dot
 from langnghe.web.now import today
 from langnghe.web.public.cases import published
+from langnghe.web.public.pressing import handed_over, hot_spots, late_places, rising_words
 
 MOST_BARS, MOST_WAITING, MOST_SPOTS, MOST_LINKS = 15, 10, 10, 6
 BIGGEST, FEW, SMALLEST = 26, 6.0, 3
@@ -42,16 +44,21 @@ def situation(request: HttpRequest) -> HttpResponse:
     topics, anywhere = received(window)
     places = _of_communes(anywhere)
     since = day - timedelta(days=law.rule("recurrence_days"))
+    last_year = received_by_topic(window.year_before)
     waiting = longest_waiting(published().select_related(*shown.SHOWN_WITH), MOST_WAITING)
     context = {
         "window": window,
         "on_staff": on_staff,
         "threshold": law.rule("disclosure_threshold"),
-        "figures": _totals(topics, received_by_topic(window.year_before), on_staff),
-        "topics": _bars(topics, _topic_names(), on_staff),
+        "figures": _totals(topics, last_year, on_staff),
+        "topics": _bars(topics, last_year, on_staff),
         "places": _places(places, on_staff),
         "spots": [_spot(row) for row in recurrences(since, window.last, MOST_SPOTS, only_public=not on_staff)],
         "since": since,
+        "hot_spots": hot_spots(day, on_staff),
+        "words": rising_words(),
+        "late": late_places(day, on_staff),
+        "handed": handed_over(window, on_staff),
         "waiting": [shown.card(case, day) for case in waiting],
     }
     return render(request, "public/situation.html", context)
@@ -109,18 +116,26 @@ def _order(pair: tuple[int | None, int | None]) -> float:
     return -(pair[0] if pair[0] is not None else 0.5)
 
 
-def _bars(counts: Counts, names: Mapping[int, str], on_staff: bool) -> dict[str, Any]:
-    rows = _published(counts, on_staff)
+def _bars(counts: Counts, last_year: Mapping[int, int], on_staff: bool) -> dict[str, Any]:
+    """Return the topics with both months and, in small words, the same days a year before."""
+    rows, names = _published(counts, on_staff), _topic_names()
     told = [pk for pk, pair in rows.items() if pair[0] is not None or pair[1]]
     order = sorted(told, key=lambda pk: (_order(rows[pk]), sort_key(names[pk])))
     rest = len(rows) - len(told)
+    hidden = 0 if on_staff else law.rule("disclosure_threshold")
+    then = suppress({pk: last_year.get(pk, 0) for pk in counts}, hidden)
+    bars = _rows([(names[pk], *rows[pk]) for pk in order])
+    codes = {topic.pk: code for code, topic in law.topics().items()}
+    for bar, pk in zip(bars, order, strict=True):
+        bar["extra"] = _("năm trước %(n)s") % {"n": _number(then[pk])}
+        bar["href"] = f"{reverse('cases')}?{urlencode({'linh_vuc': codes[pk]})}" if pk in codes else ""
     return {
-        "caption": _("30 ngày so với 30 ngày trước đó"),
+        "caption": _("30 ngày so với 30 ngày trước đó và cùng kỳ năm trước"),
         "note": _("Còn %(count)s lĩnh vực có số nhỏ.") % {"count": rest} if rest else "",
         "name_head": _("Lĩnh vực"),
         "value_head": _("30 ngày"),
         "last_head": _("30 ngày trước đó"),
-        "rows": _rows([(names[pk], *rows[pk]) for pk in order]),
+        "rows": bars,
     }
 
 
@@ -143,6 +158,7 @@ def _places(counts: Counts, on_staff: bool) -> dict[str, Any]:
     rows = _published(counts, on_staff)
     communes = _communes(settings.INSTALLATION.place, today())
     table = [(place.name, *rows[place.pk]) for place in communes]
+    hrefs = {place.name: _cases_of(place) for place in communes}
     if counts[ELSEWHERE] != (0, 0):
         table.append((_("Nơi khác hoặc chưa rõ"), *rows[ELSEWHERE]))
     longest = [row for row in sorted(table, key=lambda row: _order(row[1:])) if row[1]][:MOST_BARS]
@@ -152,11 +168,18 @@ def _places(counts: Counts, on_staff: bool) -> dict[str, Any]:
             "name_head": _("Xã, phường"),
             "value_head": _("30 ngày"),
             "last_head": _("30 ngày trước đó"),
-            "rows": _rows(longest),
+            "rows": [row | {"href": hrefs.get(row["name"], "")} for row in _rows(longest)],
         },
         "map": _map(communes, rows),
-        "table": [{"name": name, "now": _number(now), "before": _number(before)} for name, now, before in table],
+        "table": [
+            {"name": name, "href": hrefs.get(name, ""), "now": _number(now), "before": _number(before)}
+            for name, now, before in table
+        ],
     }
+
+
+def _cases_of(place: Place) -> str:
+    return f"{reverse('cases')}?{urlencode({'noi': place.key})}"
 
 
 def _map(communes: tuple[Place, ...], rows: Shown) -> dict[str, Any] | None:
@@ -167,7 +190,7 @@ def _map(communes: tuple[Place, ...], rows: Shown) -> dict[str, Any] | None:
     def look(place: Place) -> Dot:
         count = rows[place.pk][0]
         radius = FEW if count is None else max(SMALLEST, BIGGEST * sqrt(count / most))
-        return Dot(radius, looks.get(count, "some"), f"{place.name}: {_number(count)}")
+        return Dot(radius, looks.get(count, "some"), f"{place.name}: {_number(count)}", _cases_of(place))
 
     return maps.drawn(communes, look)
 
