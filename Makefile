@@ -3,13 +3,14 @@ SHELL := /bin/sh
 BIN := .venv/bin
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
+CLUSTER := .venv/.cluster-installed
 LANGUAGES := $(wildcard langnghe/locale/*/LC_MESSAGES/*.po)
 CATALOGUES := $(LANGUAGES:.po=.mo)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Checks and tests never touch a real installation.
 SCRATCH := LANGNGHE_HOME="$(CURDIR)/.venv/scratch"
 
-.PHONY: help setup dev demo run test check fix bench faults faults-long coverage mutants
+.PHONY: help setup dev demo run test test-cluster check fix bench faults faults-long coverage mutants
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -28,6 +29,10 @@ test: dev ## run all tests on SQLite, then those that touch the database on Post
 	tools/setup_tests.sh
 	$(BIN)/pytest
 	tools/with_postgresql.sh $(BIN)/pytest -m "database and not browser"
+
+test-cluster: dev $(CLUSTER) ## the engines on a real Spark cluster of two workers (installs the extra and Java)
+	tools/setup_tests.sh java
+	$(BIN)/pytest -q tests/cluster
 
 check: dev ## style, types, layers, migrations, rules of the house
 	$(BIN)/ruff check .
@@ -77,6 +82,10 @@ $(RUNTIME): requirements.lock pyproject.toml | .venv/bin/python
 
 $(DEV): requirements-dev.lock $(RUNTIME)
 	$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(CLUSTER): requirements-cluster.lock $(RUNTIME)
+	$(PIP) -r requirements-cluster.lock
 	@touch $@
 
 %.mo: %.po tools/compile_messages.py $(RUNTIME)

@@ -9,7 +9,8 @@ EXAMPLES = {
     "load-places": 'langnghe load-places --place "Hưng Yên"',
     "import": "langnghe import so.xlsx --preset mau-03 --place n12826\nlangnghe import cu.csv --mapping cot.toml",
     "review": 'langnghe review --place "Hưng Yên" --period 2026-H1 --form party --out sokets/',
-    "situation": "langnghe situation index\nlangnghe situation evaluate --voices y-kien.jsonl --json",
+    "situation": "langnghe situation index\nlangnghe situation evaluate --voices y-kien.jsonl --json\n"
+    "langnghe situation run --input vao/ --to ra/ --engine spark --master spark://may-chu:7077",
     "verify": "langnghe verify\nlangnghe verify --json\nlangnghe verify bien-nhan-VV-000123-4.tlog-proof",
     "check": "langnghe check",
     "backup": "langnghe backup --to /mnt/o-khac\nlangnghe backup --keys --to /mnt/usb-khoa",
@@ -77,10 +78,17 @@ def _situation(parser: ArgumentParser) -> None:
         "learn": "học lại trọng số từ việc cán bộ gộp và tách",
         "back": "trở lại trọng số trước",
         "evaluate": "chấm trên một tệp ý kiến đã chia nhóm",
+        "export": "ghi từ ngữ đã băm, nơi, ngày ra Parquet cho máy tính toán",
+        "run": "tìm cặp giống nhau và điểm nóng trên mọi tỉnh của tệp đã ghi",
     }
     said = "; ".join(f"{name}: {help_}" for name, help_ in parts.items())
     parser.add_argument("part", choices=tuple(parts), help=said)
     parser.add_argument("--fresh", action="store_true", help="index: làm lại chỉ mục từ đầu")
+    parser.add_argument("--to", default="", help="export, run: thư mục ghi")
+    parser.add_argument("--input", default="", help="run: thư mục mà export đã ghi")
+    parser.add_argument("--engine", choices=("local", "spark"), default="local", help="run: máy này hay cụm Spark")
+    parser.add_argument("--master", default="local[2]", help="run: địa chỉ cụm, ví dụ spark://may-chu:7077")
+    parser.add_argument("--last", default="", help="run: ngày cuối được quét, dạng 2026-06-29 (mặc định hôm qua)")
     parser.add_argument("--voices", default="", help="evaluate: tệp JSONL (text, place, topic, group, style)")
     _json(parser)
 

@@ -2,17 +2,19 @@
 
 import json
 from argparse import Namespace
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from langnghe import demo
 from langnghe.cases import actions as cases
 from langnghe.cases.models import Voice
 from langnghe.cli.terminal import bar, fail, say, show_json
+from langnghe.cli.verbs import output_folder
 from langnghe.core.refusal import Refused
 from langnghe.core.similarity import default_weights
 from langnghe.registry import law
@@ -24,7 +26,7 @@ FIRST_TO_LEARN_FROM = "v301"  # the weights of the release were learnt from thes
 
 
 def run(arguments: Namespace) -> int:
-    parts = {"evaluate": evaluate, "index": index, "learn": learn, "back": back}
+    parts = {"evaluate": evaluate, "index": index, "learn": learn, "back": back, "export": export, "run": run_engine}
     return parts[arguments.part](arguments)
 
 
@@ -59,6 +61,36 @@ def back(_arguments: Namespace) -> int:
     if not actions.roll_back_likeness(_at()):
         return fail("Đang dùng trọng số của bản phát hành, không có gì để lui.")
     say("Đã trở lại trọng số trước.")
+    return 0
+
+
+def export(arguments: Namespace) -> int:
+    """Write what the engines read: hashed grams, places, topics, days."""
+    from langnghe.situation.engines.exporting import export as export_now
+
+    count = export_now(output_folder(arguments.to), bar("Ý kiến"))
+    say(f"Đã ghi {count} ý kiến: voices.parquet, places.parquet, không có lời văn.")
+    return 0
+
+
+def run_engine(arguments: Namespace) -> int:
+    """Link similar voices and scan for rises over all provinces of the input, here or on a cluster."""
+    from langnghe.situation.engines import local, spark
+    from langnghe.situation.engines.columns import Plan
+
+    source, out = Path(arguments.input), Path(arguments.to)
+    if not (source / "voices.parquet").exists():
+        raise Refused(
+            f"Không thấy {source / 'voices.parquet'}: hãy chạy langnghe situation export --to {source} trước."
+        )
+    last = date.fromisoformat(arguments.last) if arguments.last else localdate(_at()) - timedelta(days=1)
+    plan = Plan(source, out, default_weights(), law.rule("similar_window_days"), last.toordinal())
+    out.mkdir(parents=True, exist_ok=True)
+    if arguments.engine == "spark":
+        spark.run(plan, arguments.master)
+    else:
+        local.run(plan, bar("Tỉnh"))
+    say(f"Đã ghi các cặp giống nhau và kết quả quét vào {out}.")
     return 0
 
 

@@ -89,32 +89,34 @@ def rarity_of(texts: Iterable[Grams]) -> Rarity:
 
 
 class Block:
-    """The texts among which one is sought, laid end to end in memory: five bytes a gram, about 1 KB for a voice."""
+    """The texts among which one is sought, weighed and laid end to end in memory: about 2 KB for a voice."""
 
-    def __init__(self, texts: Sequence[Grams]) -> None:
+    def __init__(self, texts: Sequence[Grams], rarity: Rarity) -> None:
         sizes = np.fromiter((len(text.counts) for text in texts), np.int64, len(texts))
+        self.rarity = rarity
         self.ids = np.frombuffer(b"".join(text.ids for text in texts), np.uint32)
-        self.counts = np.frombuffer(b"".join(text.counts for text in texts), np.uint8)
+        self.values = _TIMES[np.frombuffer(b"".join(text.counts for text in texts), np.uint8)]
+        self.values = self.values * rarity.weights[self.ids]
         starts = np.cumsum(sizes) - sizes
         before = np.concatenate([[0], np.cumsum(self.ids < _HALF)])
         words = before[starts + sizes] - before[starts]  # the places of words come first
         edges = np.stack([starts, starts + words], axis=1).ravel()
         self.is_filled = np.stack([words, sizes - words], axis=1).ravel() > 0
         self.edges = edges[self.is_filled]
+        self.squares = self._sums(self.values * self.values)
 
-    def cosines(self, text: Grams, rarity: Rarity) -> Floats:
+    def cosines(self, text: Grams) -> Floats:
         """How alike each text of the block is to this one, in order: 0 nothing in common, 1 the same.
 
         Words and pieces of words count as much as each other: the mean of their two cosines.
         """
         sought = np.zeros(SPACE)
-        own = _TIMES[np.frombuffer(text.counts, np.uint8)] * rarity.weights[text.places]
+        own = _TIMES[np.frombuffer(text.counts, np.uint8)] * self.rarity.weights[text.places]
         sought[text.places] = own
-        values = _TIMES[self.counts] * rarity.weights[self.ids]
         is_word = text.places < _HALF
         lengths = np.array([(own[is_word] ** 2).sum(), (own[~is_word] ** 2).sum()])
-        squares = self._sums(values * values) * lengths
-        products = self._sums(values * sought[self.ids])
+        squares = self.squares * lengths
+        products = self._sums(self.values * sought[self.ids])
         halves = np.divide(products, np.sqrt(squares), out=np.zeros_like(products), where=squares > 0)
         means: Floats = halves.mean(axis=1)
         return means

@@ -12,7 +12,7 @@ from langnghe.core.chance import week_against_before
 from langnghe.registry.models import Place
 from langnghe.situation.trends import sealed_kinds
 
-HISTORY = 180  # days: the places' and days' own shares are taken from them
+HISTORY = 180  # days, as in engines.parts, which needs a compiler that a plain count does not
 WEEK = 7
 Heard = tuple[int, int, date]  # topic, place, day
 

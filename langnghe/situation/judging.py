@@ -45,7 +45,8 @@ def compared(rows: Sequence[Row]) -> Judged:
     """Compare all voices with each other, as if all were said in one commune on one day."""
     texts, spots = ([grams(words(row)) for row in rows] for words in (lambda row: row["text"], spot_of))
     rarity = rarity_of(texts)
-    alike, near = ([Block(many).cosines(one, rarity) for one in many] for many in (texts, spots))
+    blocks = [(Block(many, rarity), many) for many in (texts, spots)]
+    alike, near = ([block.cosines(one) for one in many] for block, many in blocks)
     named = np.array([float(bool(one.counts)) for one in spots])
     groups = np.array(groups_of(rows))
     first, second = np.triu_indices(len(rows), 1)

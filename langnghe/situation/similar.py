@@ -63,8 +63,8 @@ class Candidates:
         rarity = rarity_now() or rarity_of([*self.texts, text])
         unnamed = [not (one.counts and spot.counts) for one in self.spots]
         return Pairs(
-            text=Block(self.texts).cosines(text, rarity),
-            spot=Block(self.spots).cosines(spot, rarity),
+            text=Block(self.texts, rarity).cosines(text),
+            spot=Block(self.spots, rarity).cosines(spot),
             no_spot=np.array(unnamed, float),
             elsewhere=np.array([place != sought.place.pk for place in self.places], float),
             days=np.array([abs((day - sought.day).days) for day in self.days], float),

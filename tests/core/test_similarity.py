@@ -34,7 +34,7 @@ a_text = st.text(alphabet="aàảbcđeêghiklmnoôơpqrstuưvxy 0123456789.,", m
 
 def cosines(sought: str, among: list[str]) -> list[float]:
     found = [grams(text) for text in among]
-    return [float(one) for one in Block(found).cosines(grams(sought), rarity_of(found))]
+    return [float(one) for one in Block(found, rarity_of(found)).cosines(grams(sought))]
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_a_text_without_letters_is_like_nothing_and_harms_nobody() -> None:
     assert cosines("!!! ???", TEXTS) == [0, 0, 0]
     assert cosines(LIGHT, ["", LIGHT, "..."]) == pytest.approx([0, 1, 0], abs=1e-6)
     assert cosines(LIGHT, ["", ""]) == [0, 0]
-    assert len(Block([]).cosines(grams(LIGHT), rarity_of([]))) == 0
+    assert len(Block([], rarity_of([])).cosines(grams(LIGHT))) == 0
 
 
 @given(st.lists(a_text, min_size=1, max_size=6), a_text)
 def test_alike_lies_between_0_and_1_and_is_the_same_both_ways(among: list[str], sought: str) -> None:
     found = [grams(text) for text in among]
     rarity = rarity_of(found)
-    forth = Block(found).cosines(grams(sought), rarity)
-    back = [float(Block([grams(sought)]).cosines(one, rarity)[0]) for one in found]
+    forth = Block(found, rarity).cosines(grams(sought))
+    back = [float(Block([grams(sought)], rarity).cosines(one)[0]) for one in found]
     assert forth.tolist() == pytest.approx(back, abs=1e-5)
     assert all(-1e-6 <= one <= 1 + 1e-5 for one in back)
 
@@ -104,7 +104,7 @@ def test_it_is_the_cosine_that_plain_arithmetic_gives(among: list[str], sought: 
     bounds = ((0, SPACE // 2), (SPACE // 2, SPACE))
     own = grams(sought)
     wanted = [sum(cosine(half(own, *b), half(one, *b)) for b in bounds) / 2 for one in found]
-    assert Block(found).cosines(own, rarity).tolist() == pytest.approx(wanted, abs=1e-4)
+    assert Block(found, rarity).cosines(own).tolist() == pytest.approx(wanted, abs=1e-4)
 
 
 @given(a_text)
@@ -168,11 +168,11 @@ def test_paraphrases_find_each_other_without_their_place() -> None:
     """Of composed voices in groups of one matter, most find another of theirs among the five nearest."""
     rows = [json.loads(line) for line in COMPOSED.read_text(encoding="utf-8").splitlines()]
     found = [grams(row["text"]) for row in rows]
-    block, rarity, sizes = Block(found), rarity_of(found), Counter(row["group"] for row in rows if row["group"])
+    block, sizes = Block(found, rarity_of(found)), Counter(row["group"] for row in rows if row["group"])
     hits = []
     for number, row in enumerate(rows):
         if sizes[row["group"]] > 1:
-            alike = block.cosines(found[number], rarity)
+            alike = block.cosines(found[number])
             alike[number] = -1
             hits.append(any(rows[other]["group"] == row["group"] for other in nearest(alike, 5)))
     assert len(hits) > 150
