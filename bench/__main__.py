@@ -14,6 +14,7 @@ NAMES = {
     "refusals": "what a file that must be turned away costs",
     "pages": "pages and statements on 1,000,000 voices; --voices N",
     "topics": "how well topics are suggested: the demo's voices in five folds, or FILE.csv by time",
+    "similar": "a similar voice among 1,000,000; --voices N; fit: learn the release's weights anew",
     "hotspots": "calibration, recall and speed of the scans; calibration | recall | speed, number of runs",
     "review": "the half-year review of 1,000,000 voices, and the count of 10,000,000; --voices N, --large N",
 }

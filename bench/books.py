@@ -75,7 +75,7 @@ def write_book(path: Path, rows: int) -> None:
 
     from langnghe.core import tables
 
-    chance = Random(1)  # noqa: S311 the same book each time
+    chance = Random(1)
     places = _place_words()
     topics = [row["code"] for row in tables.rows("topics")]
     book = Workbook(write_only=True)

@@ -19,7 +19,7 @@ KINDS = ("feedback", "feedback", "petition", "aspiration")
 
 def bodies(places: list[tuple[str, str]], topics: set[str], count: int) -> list[dict[str, Any]]:
     """Return voices as the door takes them; half name the place in words; a third has a spot, a fifth a telephone."""
-    chance = Random(1)  # noqa: S311 the same voices each time
+    chance = Random(1)
     return [_body(chance, places, topics, number) for number in range(count)]
 
 
@@ -50,7 +50,7 @@ def arrivals(count: int, start: int = 0) -> "list[Arrival]":
     from langnghe.registry import law
     from langnghe.registry.models import Place
 
-    chance, topics = Random(start), law.topics()  # noqa: S311 the same voices each time
+    chance, topics = Random(start), law.topics()
     places = list(Place.objects.filter(parent__key="n33").select_related("parent"))
     found = []
     for number in range(start, start + count):

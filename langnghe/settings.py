@@ -101,6 +101,15 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"
 LOGOUT_REDIRECT_URL = "home"
 
+# Where letters go out, smtp://user:password@host:port or smtps://; without it none is sent.
+_MAIL = urlsplit(os.environ.get("LANGNGHE_MAIL", ""))
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", bool(_MAIL.username) and _MAIL.scheme == "smtp"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("LANGNGHE_MAIL_FROM", "langnghe@localhost")
+ADDRESS = os.environ.get("LANGNGHE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")  # of this site, for letters
+
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE / "locale"]

@@ -170,6 +170,9 @@ def _worker(parser: ArgumentParser) -> None:
 def _appoint(parser: ArgumentParser) -> None:
     parser.add_argument("account", help="tên đăng nhập")
     parser.add_argument("--body", required=True, help="mã cơ quan")
+    parser.add_argument(
+        "--email", default="", help="nơi nhận thư tình hình hằng tuần (lãnh đạo, ban tham mưu, Mặt trận)"
+    )
     parser.add_argument("--role", required=True, choices=("officer", "leader", "commission", "supervisor"))
 
 

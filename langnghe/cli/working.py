@@ -18,8 +18,9 @@ from langnghe.commitments import actions as commitments
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
-from langnghe.reviews import jobs  # noqa: F401 registers its jobs
+from langnghe.reviews import jobs as review_jobs  # noqa: F401 registers its jobs
 from langnghe.situation import actions as situation
+from langnghe.situation import jobs as situation_jobs  # noqa: F401 registers its jobs
 from langnghe.web.replay import replay
 
 PAUSE = 1.0
@@ -70,6 +71,7 @@ def chores() -> list[Chore]:
         Chore(situation.count_grams, _one_o_clock, apart=True),
         Chore(situation.find_hotspots, _one_o_clock, apart=True),
         Chore(situation.note_rising_words, _one_o_clock, apart=True),
+        Chore(situation.send_digests, _monday),
         Chore(_witness, _minute, apart=True),
     ]
 
@@ -77,6 +79,12 @@ def chores() -> list[Chore]:
 def _one_o_clock(at: datetime) -> date:
     """Return the day that began an hour ago: what was on its way at midnight has arrived."""
     return localdate(at - timedelta(hours=1))
+
+
+def _monday(at: datetime) -> date:
+    """Return the day of the week's first morning, 7 o'clock."""
+    day = localdate(at - timedelta(hours=7))
+    return day - timedelta(days=day.weekday())
 
 
 def _each_turn(_at: datetime) -> object:

@@ -150,10 +150,11 @@ def _related(design: Design, known: dict[str, int]) -> Body:
     return body
 
 
-def make_account(username: str, password: str | None) -> Account:
+def make_account(username: str, password: str | None, email: str = "") -> Account:
     """Return the account, made if missing; without a password nobody can sign in to it."""
     account = Account.objects.filter(username=username).first() or Account(username=username)
     account.set_password(password) if password else account.set_unusable_password()
+    account.email = email or account.email
     account.save()
     return account
 

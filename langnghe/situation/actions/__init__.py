@@ -1,6 +1,7 @@
 """Every change in this room."""
 
 from langnghe.situation.actions.hotspots import confirm_hotspot, dismiss_hotspot, find_hotspots
+from langnghe.situation.actions.letters import send_digests
 from langnghe.situation.actions.likeness import count_grams, learn_likeness, roll_back_likeness, tell_apart
 from langnghe.situation.actions.topics import roll_back_topics, train_topics
 from langnghe.situation.actions.words import note_rising_words
@@ -14,6 +15,7 @@ __all__ = [
     "note_rising_words",
     "roll_back_likeness",
     "roll_back_topics",
+    "send_digests",
     "tell_apart",
     "train_topics",
 ]
