@@ -3,15 +3,17 @@
 import shutil
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bench import ground, million
-from bench.stopwatch import busy, peak, say, timed
+from bench.stopwatch import busy, goal, peak, say, timed
 
 WRITE_SECONDS, COUNT_SECONDS = 5.0, 60.0
+HEAVIEST, HEAVIEST_SECONDS, HEAVIEST_OF_A_MILLION, MILLION = 5, 10.0, 2.0, 1_000_000
 AT = datetime(2026, 7, 1, 3, tzinfo=UTC)
 MONTHS = 6
 MONTH = """
@@ -93,6 +95,23 @@ def _large(home: Path, voices: int) -> None:
         counts = engine.measure(folder, window, DEFINITIONS.values())
         communes = engine.measure_communes(folder, window, [DEFINITIONS[key] for key in APPENDIX])
     say(f"received {counts['received'][0]}, {len(communes)} communes; {peak()}; {busy()}")
+    _heaviest(folder, window, voices)
+
+
+def _heaviest(folder: Path, window: Any, voices: int) -> None:
+    """Ask for each figure alone, and say what the five that take longest take together."""
+    from langnghe.reviews import engine
+    from langnghe.reviews.figures import DEFINITIONS
+
+    took = {}
+    for key, definition in DEFINITIONS.items():
+        began = time.perf_counter()
+        engine.measure(folder, window, [definition])
+        took[key] = time.perf_counter() - began
+    five = sorted(took, key=lambda key: -took[key])[:HEAVIEST]
+    total = sum(took[key] for key in five)
+    say(f"five heaviest figures over {voices} voices, each asked alone: {total:.1f} s: {', '.join(five)}")
+    say(f"  {goal(total, HEAVIEST_SECONDS if voices > MILLION else HEAVIEST_OF_A_MILLION)}")
 
 
 def _make(folder: Path, voices: int) -> None:

@@ -15,11 +15,14 @@ from langnghe.cases import actions as cases
 from langnghe.cases.models import Voice
 from langnghe.cli.terminal import bar, fail, say, show_json
 from langnghe.cli.verbs import output_folder
+from langnghe.core import tables
 from langnghe.core.refusal import Refused
 from langnghe.core.similarity import default_weights
+from langnghe.core.topics import Keywords
 from langnghe.registry import law
 from langnghe.situation import actions
 from langnghe.situation.judging import judge
+from langnghe.situation.judging_topics import judge_topics
 from langnghe.situation.models import LikenessWeights
 
 FIRST_TO_LEARN_FROM = "v301"  # the weights of the release were learnt from these voices on; those before judge them
@@ -101,11 +104,29 @@ def evaluate(arguments: Namespace) -> int:
     """
     rows = read_voices(Path(arguments.voices)) if arguments.voices else held_out()
     found = {"similar": judge(rows, default_weights())}
+    named = [row | {"id": row.get("id", str(number))} for number, row in enumerate(rows) if row.get("topic")]
+    if named:
+        found["topics"] = judge_topics(named, for_learning(), _keywords())
     if arguments.json:
         show_json(found)
         return 0
     _tables(found["similar"])
+    if named:
+        _topics(found["topics"])
     return 0
+
+
+def _keywords() -> Keywords:
+    own = (row for row in tables.rows("topics") if row["keywords"])
+    return Keywords({row["code"]: row["keywords"].split("|") for row in own})
+
+
+def _topics(found: dict[str, Any]) -> None:
+    say("Gợi ý lĩnh vực (chỉ tính khi máy dám gợi ý): đúng, phần được gợi ý, sai lệch hiệu chuẩn (ECE):")
+    for way, name in (("keywords", "từ khóa"), ("linear", "mô hình")):
+        row = found[way]
+        cells = (row["accuracy_on_accepted"], row["coverage"], row["ece"])
+        say(f"  {name:<18} " + "   ".join(_two(cell) for cell in cells))
 
 
 def held_out() -> list[dict[str, Any]]:

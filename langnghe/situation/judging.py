@@ -33,7 +33,7 @@ class Judged(NamedTuple):
 
 def spot_of(row: Row) -> str:
     """Return the named spot of a voice, in either format."""
-    return row["spot"] if "spot" in row else row.get("place") or ""
+    return str(row.get("spot") or row.get("place") or "")
 
 
 def groups_of(rows: Sequence[Row]) -> list[str]:

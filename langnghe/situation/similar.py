@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.db.models import QuerySet
 
-from langnghe.cases.models import Case, TextGrams, Voice
+from langnghe.cases.models import Case, Voice
 from langnghe.core.similarity import Block, Grams, Pairs, Rarity, Weights, default_weights, grams, nearest, rarity_of
 from langnghe.registry import law
 from langnghe.registry.models import Place
@@ -103,22 +105,34 @@ def candidates(sought: Sought, only_public: bool = False) -> Candidates:
     """Return the block in which a voice is sought (rule similar_window_days), with what came just now."""
     width = timedelta(law.rule("similar_window_days"))
     days, places = (sought.day - width, sought.day + width), around(sought.place, sought.day)
-    indexed = TextGrams.objects.filter(place__in=places, day__range=days)
-    if only_public:
-        indexed = indexed.filter(voice__case__is_public=True)
-    names = ("voice_id", "place_id", "day", "ids", "counts", "spot_ids", "spot_counts")
-    rows = [
-        (voice, place, day, Grams(ids, counts), Grams(spot_ids, spot_counts))
-        for voice, place, day, ids, counts, spot_ids, spot_counts in indexed.values_list(*names)
-    ]
+    rows = _indexed(places, days, only_public)
     rows += _fresh(Voice.objects.filter(in_index=False, case__place__in=places, day__range=days).exclude(text=""))
-    columns = list(zip(*sorted(rows, key=lambda row: -row[0]), strict=True)) or [()] * 5
-    return Candidates(*columns)
+    columns = list(zip(*sorted(rows, reverse=True), strict=True)) or [()] * 7
+    voices, where, when, ids, counts, spot_ids, spot_counts = columns
+    days_of = [day if isinstance(day, date) else date.fromisoformat(day) for day in when]
+    return Candidates(voices, where, days_of, list(map(Grams, ids, counts)), list(map(Grams, spot_ids, spot_counts)))
 
 
-def _fresh(voices: QuerySet[Voice]) -> list[tuple[int, int, date, Grams, Grams]]:
+INDEXED = """SELECT voice_id, place_id, day, ids, counts, spot_ids, spot_counts FROM cases_textgrams
+  WHERE place_id IN ({places}) AND day BETWEEN %s AND %s {public}"""
+MAPPED = f"PRAGMA mmap_size = {2**31}"  # thousands of rows all over the file: read by mapping it, a tenth of the time
+PUBLIC = "AND voice_id IN (SELECT v.id FROM cases_voice v JOIN cases_case c ON c.id = v.case_id WHERE c.is_public)"
+
+
+def _indexed(places: Sequence[int], days: tuple[date, date], only_public: bool) -> list[tuple[Any, ...]]:
+    """Return the rows of the index as the database gives them; there are thousands, and models take twice as long."""
+    ends = [connection.ops.adapt_datefield_value(day) for day in days]
+    marks = ", ".join(["%s"] * len(places))
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(MAPPED)
+        cursor.execute(INDEXED.format(places=marks, public=PUBLIC if only_public else ""), [*places, *ends])
+        return list(cursor.fetchall())
+
+
+def _fresh(voices: QuerySet[Voice]) -> list[tuple[Any, ...]]:
     rows = voices.order_by("-pk").values_list("pk", "case__place_id", "day", "text", "case__spot")[:MOST_FRESH]
-    return [(pk, place, day, grams(text), grams(spot)) for pk, place, day, text, spot in rows]
+    return [(pk, place, day, *grams(text), *grams(spot)) for pk, place, day, text, spot in rows]
 
 
 def _cases(voices: Sequence[int]) -> dict[int, Case]:

@@ -35,7 +35,7 @@ STREAMS = {
     "last": "BIGINT",
     "observed": "BIGINT",
     "expected": "DOUBLE",
-    "score": "DOUBLE",
+    "ratio": "DOUBLE",
     "p": "DOUBLE",
     "is_called": "BOOLEAN",
 }

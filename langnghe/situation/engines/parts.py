@@ -128,7 +128,7 @@ def stream_row(province: str, topic: int, last: int, cluster: Cluster | None, si
     """Return a stream that was scanned as one row of the output; without places and with p 1 when nothing rises."""
     if cluster is None:
         return {"province": province, "topic": topic, "places": "", "since": last, "last": last} | dict(
-            observed=0, expected=0.0, score=0.0, p=1.0
+            observed=0, expected=0.0, ratio=0.0, p=1.0
         )
     return {
         "province": province,
@@ -138,6 +138,6 @@ def stream_row(province: str, topic: int, last: int, cluster: Cluster | None, si
         "last": last,
         "observed": cluster.observed,
         "expected": cluster.expected,
-        "score": cluster.score,
+        "ratio": cluster.score,
         "p": cluster.p,
     }
