@@ -78,6 +78,7 @@ def _situation(parser: ArgumentParser) -> None:
         "learn": "học lại trọng số từ việc cán bộ gộp và tách",
         "back": "trở lại trọng số trước",
         "evaluate": "chấm trên một tệp ý kiến đã chia nhóm",
+        "scan": "tìm điểm nóng ngay, như mỗi đêm",
         "export": "ghi từ ngữ đã băm, nơi, ngày ra Parquet cho máy tính toán",
         "run": "tìm cặp giống nhau và điểm nóng trên mọi tỉnh của tệp đã ghi",
     }

@@ -23,13 +23,14 @@ from langnghe.registry import law
 from langnghe.situation import actions
 from langnghe.situation.judging import judge
 from langnghe.situation.judging_topics import judge_topics
-from langnghe.situation.models import LikenessWeights
+from langnghe.situation.models import HotSpot, LikenessWeights
 
 FIRST_TO_LEARN_FROM = "v301"  # the weights of the release were learnt from these voices on; those before judge them
 
 
 def run(arguments: Namespace) -> int:
     parts = {"evaluate": evaluate, "index": index, "learn": learn, "back": back, "export": export, "run": run_engine}
+    parts |= {"scan": scan}
     return parts[arguments.part](arguments)
 
 
@@ -43,6 +44,34 @@ def index(arguments: Namespace) -> int:
         show(done, max(total, done))
     say(f"Đã đếm từ ngữ của {actions.count_grams(_at())} ý kiến.")
     return 0
+
+
+def scan(arguments: Namespace) -> int:
+    """Look for rises now, as the worker does each night, and list the hot spots that are new."""
+    found = actions.find_hotspots(_at())
+    actions.note_rising_words(_at())
+    if arguments.json:
+        show_json([_told_spot(spot) for spot in found])
+        return 0
+    for spot in found:
+        told = _told_spot(spot)
+        say(
+            f"{told['code']} {told['topic']}: {', '.join(told['places'])}, từ {told['since']}, {told['observed']} ý kiến"
+        )
+    say(f"{len(found)} điểm nóng mới; xem mọi điểm nóng ở /ban-lam-viec/diem-nong.")
+    return 0
+
+
+def _told_spot(spot: HotSpot) -> dict[str, Any]:
+    return {
+        "code": spot.code,
+        "topic": spot.topic.name if spot.topic else "Mọi lĩnh vực",
+        "places": [str(place) for place in spot.places.all()],
+        "since": f"{spot.since:%d/%m/%Y}",
+        "observed": spot.observed,
+        "expected": round(spot.expected, 2),
+        "p": spot.p,
+    }
 
 
 def learn(arguments: Namespace) -> int:
