@@ -93,10 +93,11 @@ STEPS = (
     {"verb": "close", "state": "closed", "day": "c.settled", "time": "06:00:00", "where": "c.state = 'closed'"},
 )  # fmt: skip
 RECEPTIONS = """
-INSERT INTO engagements_engagement (kind, body_id, day, planned_at, chair, held, held_at, people, salt)
+INSERT INTO engagements_engagement (kind, body_id, day, planned_at, chair, held, held_at, people, salt, origin)
 SELECT 'reception', body_id, date('2026-01-01', '+' || (7 * w.i) || ' days'), '2026-01-01 01:00:00', 'Chủ tịch UBND',
   CASE WHEN w.i % 9 THEN date('2026-01-01', '+' || (7 * w.i) || ' days') END,
-  CASE WHEN w.i % 9 THEN date('2026-01-01', '+' || (7 * w.i) || ' days') || ' 09:00:00' END, w.i % 12, randomblob(16)
+  CASE WHEN w.i % 9 THEN date('2026-01-01', '+' || (7 * w.i) || ' days') || ' 09:00:00' END, w.i % 12,
+  randomblob(16), ''
 FROM slots, (SELECT i FROM n WHERE i <= 25) w
 """
 

@@ -52,7 +52,8 @@ def _texts(random: Random) -> list[Any]:
 
     said = [texts.generated(random) for _number in range(DISTINCT)]
     began = time.perf_counter()
-    made = [(words.text, words.spot, grams(words.text), grams(words.spot)) for words in said]
+    told = [(words.text.removesuffix(texts.LABEL).strip(), words.spot) for words in said]
+    made = [(text, spot, grams(text), grams(spot)) for text, spot in told]
     say(f"grams of a text: {1000 * (time.perf_counter() - began) / DISTINCT:.2f} ms")
     return made
 

@@ -55,9 +55,8 @@ def scan(arguments: Namespace) -> int:
         return 0
     for spot in found:
         told = _told_spot(spot)
-        say(
-            f"{told['code']} {told['topic']}: {', '.join(told['places'])}, từ {told['since']}, {told['observed']} ý kiến"
-        )
+        where = ", ".join(told["places"])
+        say(f"{told['code']} {told['topic']}: {where}, từ {told['since']}, {told['observed']} ý kiến")
     say(f"{len(found)} điểm nóng mới; xem mọi điểm nóng ở /ban-lam-viec/diem-nong.")
     return 0
 

@@ -151,7 +151,7 @@ def _play(main: Place, chosen: Setting) -> None:
 def _rise(player: Player, random: Random, main: Place, until: date) -> None:
     """Plan what the nightly scan must see: of late more and more is heard about water, around one commune."""
     centre = _communes(main, until)[0]
-    near = [centre, centre, *Place.objects.filter(pk__in=around(centre, until)[1:3])]
+    near = [centre, centre, *Place.objects.filter(pk__in=around(centre.pk, until)[1:3])]
     for ago in range(RISE_DAYS, 0, -1):
         day = until - timedelta(days=ago)
         for number in range(A_DAY):

@@ -42,8 +42,9 @@ def measure(folder: Path, window: Window, definitions: Iterable[Definition]) -> 
     plain = [row for row in definitions if not row.by]
     counts: dict[str, Count] = {}
     with _opened(folder, window) as duck:
-        row = duck.execute(f"SELECT {_columns(plain)} FROM facts").fetchall()[0]  # noqa: S608 our own predicates
-        counts |= _named(plain, row)
+        if plain:
+            row = duck.execute(f"SELECT {_columns(plain)} FROM facts").fetchall()[0]  # noqa: S608 our own predicates
+            counts |= _named(plain, row)
         for family in (row for row in definitions if row.by):
             found = dict(
                 duck.execute(

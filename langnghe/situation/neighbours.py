@@ -9,12 +9,13 @@ from langnghe.registry.models import Place
 AROUND = 6
 
 
-def around(place: Place, day: date) -> tuple[int, ...]:
+@lru_cache(maxsize=10_000)
+def around(place: int, day: date) -> tuple[int, ...]:
     """Return the ids of the place and of the six communes nearest to it in its province on the day.
 
     A place that is no commune in force there, or has no centroid, has no neighbours.
     """
-    return _around(place.province.pk, day).get(place.pk, (place.pk,))
+    return _around(Place.objects.get(pk=place).province.pk, day).get(place, (place,))
 
 
 @lru_cache(maxsize=8)

@@ -13,10 +13,20 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import QuerySet
 
 from langnghe.cases.models import Case, Voice
-from langnghe.core.similarity import Block, Grams, Pairs, Rarity, Weights, default_weights, grams, nearest, rarity_of
+from langnghe.core.similarity import (
+    Block,
+    Floats,
+    Grams,
+    Pairs,
+    Rarity,
+    Weights,
+    default_weights,
+    grams,
+    nearest,
+    rarity_of,
+)
 from langnghe.registry import law
 from langnghe.registry.models import Place
 from langnghe.situation.models import GramCounts, LikenessWeights
@@ -25,6 +35,7 @@ from langnghe.situation.neighbours import around
 MOST = 5
 MOST_FRESH = 200  # voices that the index does not hold yet, compared all the same
 SAME_SPOT = 0.6  # a cosine of named spots from which on they are said to be the same
+WORTH_A_LOOK = 0.01  # a likeness below which nothing is proposed
 FEW_TEXTS = 200  # below, rarity is counted in the block itself
 
 
@@ -83,30 +94,34 @@ def similar(sought: Sought, *, apart_from: Case | None = None, only_public: bool
         return []
     pairs, weights = found.compared(sought), weights_now()
     likeness = pairs.likeness(weights)
-    order = nearest(likeness, 8 * MOST)
-    cases = _cases([found.voices[at] for at in order])
-    best: dict[int, Similar] = {}
+    order = [at for at in nearest(likeness, 8 * MOST) if likeness[at] >= WORTH_A_LOOK]
+    carrying = _carrying([found.voices[at] for at in order])
+    best: dict[int, int] = {}
     for at in order:
-        case = cases[found.voices[at]]
-        if case.pk in best or case == apart_from or (only_public and not case.is_public):
-            continue
-        best[case.pk] = Similar(
-            case=case,
-            likeness=float(likeness[at]),
-            is_same=bool(likeness[at] >= weights.shown_from),
-            same_spot=bool(pairs.spot[at] >= SAME_SPOT),
-            elsewhere=bool(pairs.elsewhere[at]),
-            days=int(pairs.days[at]),
-        )
-    return list(best.values())[:MOST]
+        best.setdefault(carrying[found.voices[at]], at)
+    best.pop(apart_from.pk if apart_from else 0, None)
+    cases = Case.objects.select_related("place", "topic", "holder")
+    known = (cases.filter(is_public=True) if only_public else cases).in_bulk(list(best))
+    return [_told(known[pk], at, pairs, likeness, weights) for pk, at in best.items() if pk in known][:MOST]
+
+
+def _told(case: Case, at: int, pairs: Pairs, likeness: Floats, weights: Weights) -> Similar:
+    return Similar(
+        case=case,
+        likeness=float(likeness[at]),
+        is_same=bool(likeness[at] >= weights.shown_from),
+        same_spot=bool(pairs.spot[at] >= SAME_SPOT),
+        elsewhere=bool(pairs.elsewhere[at]),
+        days=int(pairs.days[at]),
+    )
 
 
 def candidates(sought: Sought, only_public: bool = False) -> Candidates:
     """Return the block in which a voice is sought (rule similar_window_days), with what came just now."""
     width = timedelta(law.rule("similar_window_days"))
-    days, places = (sought.day - width, sought.day + width), around(sought.place, sought.day)
+    days, places = (sought.day - width, sought.day + width), around(sought.place.pk, sought.day)
     rows = _indexed(places, days, only_public)
-    rows += _fresh(Voice.objects.filter(in_index=False, case__place__in=places, day__range=days).exclude(text=""))
+    rows += _fresh(places, days)
     columns = list(zip(*sorted(rows, reverse=True), strict=True)) or [()] * 7
     voices, where, when, ids, counts, spot_ids, spot_counts = columns
     days_of = [day if isinstance(day, date) else date.fromisoformat(day) for day in when]
@@ -130,16 +145,21 @@ def _indexed(places: Sequence[int], days: tuple[date, date], only_public: bool) 
         return list(cursor.fetchall())
 
 
-def _fresh(voices: QuerySet[Voice]) -> list[tuple[Any, ...]]:
-    rows = voices.order_by("-pk").values_list("pk", "case__place_id", "day", "text", "case__spot")[:MOST_FRESH]
-    return [(pk, place, day, *grams(text), *grams(spot)) for pk, place, day, text, spot in rows]
+def _fresh(places: Sequence[int], days: tuple[date, date]) -> list[tuple[Any, ...]]:
+    """Return the newest voices that the index does not hold yet, as its rows would be."""
+    waiting = Voice.objects.filter(in_index=False).order_by("-pk")
+    rows = waiting.values_list("pk", "case__place_id", "day", "text", "case__spot")[:MOST_FRESH]
+    return [
+        (pk, place, day, *grams(text), *grams(spot))
+        for pk, place, day, text, spot in rows
+        if text and place in places and days[0] <= day <= days[1]
+    ]
 
 
-def _cases(voices: Sequence[int]) -> dict[int, Case]:
+def _carrying(voices: Sequence[int]) -> dict[int, int]:
     """Return for each voice the case that carries it."""
-    related = ("case__place", "case__holder", "case__merged_into__place", "case__merged_into__holder")
-    rows = Voice.objects.filter(pk__in=voices).select_related(*related)
-    return {voice.pk: voice.case.merged_into or voice.case for voice in rows}
+    rows = Voice.objects.filter(pk__in=voices).values_list("pk", "case_id", "case__merged_into_id")
+    return {voice: into or case for voice, case, into in rows}
 
 
 def rarity_now() -> Rarity | None:
