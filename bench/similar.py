@@ -6,6 +6,7 @@
 The texts are 20,000 distinct ones put together from fragments, drawn again and again; their grams are computed once.
 """
 
+import gc
 import statistics
 import time
 from datetime import date, datetime, timedelta
@@ -117,11 +118,15 @@ def _ask(texts: list[Any], random: Random) -> None:
 
     from langnghe.registry.models import Place
     from langnghe.situation import actions
+    from langnghe.situation.neighbours import around
     from langnghe.situation.similar import Sought, candidates, similar
 
     began = time.perf_counter()
     say(f"rarity counted over {actions.count_grams(now())} texts in {time.perf_counter() - began:.0f} s")
     places = list(Place.objects.on(LAST).filter(level="commune", parent__level="province").select_related("parent"))
+    for place in places:
+        around(place.pk, LAST)  # as a server that has run for a while
+    gc.freeze()  # as a server does when it starts
     took, sizes = [], []
     for number in range(QUERIES + 20):
         text, spot, *_grams_of_it = random.choice(texts)
