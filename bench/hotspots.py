@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bench.stopwatch import peak, say
 from langnghe.core import tables
-from langnghe.core.chance import week_against_before
+from langnghe.core.chance import rare_weeks
 from langnghe.core.distance import nearest_places
 from langnghe.core.hotspots import Zones, neighbourhoods, poisson_scan, scan
 from langnghe.core.intervals import wilson
@@ -103,7 +103,7 @@ def ebp(world: World, counts: Counts) -> Score:
 
 
 def week(_world: World, counts: Counts) -> Score:
-    p = week_against_before(counts)
+    p = rare_weeks(counts[-7:].sum(axis=0), counts[:-7].sum(axis=0), len(counts) - 7)
     best = int(np.argmin(p))
     return -float(np.log10(max(p[best], 1e-300))), frozenset({best})
 

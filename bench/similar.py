@@ -2,29 +2,44 @@
 
     python -m bench similar            # 1,000,000 voices in sixty days over the communes of the nation; --voices N
     python -m bench similar fit        # learns the release's weights from the composed voices kept for it
+    python -m bench similar blocking FILE.csv.gz   # what the block misses, against a search through everything
+    tools/with_postgresql.sh .venv/bin/python -m bench similar trgm   # PostgreSQL's pg_trgm on the composed voices
 
 The texts are 20,000 distinct ones put together from fragments, drawn again and again; their grams are computed once.
 """
 
+import csv
 import gc
+import gzip
+import os
 import statistics
+import tempfile
 import time
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from bench import ground
 from bench.stopwatch import goal, peak, percentile, say
 
 DISTINCT, BATCH, QUERIES = 20_000, 5_000, 300
+CLOSE, WEEK = 100 / 111_320, 7  # degrees of a hundred metres; days
+_NEAREST = """SELECT o.number FROM said o, said q WHERE q.number = %s AND o.number <> %s
+  ORDER BY similarity(o.{column}, q.{column}) DESC, 1 LIMIT 5"""
+NEAREST = {column: _NEAREST.format(column=column) for column in ("typed", "plain")}
 LAST, DAYS = date(2026, 6, 29), 60
 PRECISION = 0.97  # asked for on the folds, so that .95 holds elsewhere
 
 
 def run(words: list[str]) -> int:
-    if "fit" in words:
-        return _fit()
+    parts = {"fit": _fit, "blocking": _blocking, "trgm": _trgm}
+    for word in words:
+        if word in parts:
+            return parts[word](words)
     count = int(words[words.index("--voices") + 1]) if "--voices" in words else 1_000_000
     with ground.throwaway():
         texts = _texts(Random(1))
@@ -35,7 +50,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _fit() -> int:
+def _fit(_words: list[str]) -> int:
     """Print the weights and the threshold as they stand in core/tables/similarity_weights.csv, and the recall there."""
     with ground.throwaway():
         from langnghe.cli.situating import for_learning, held_out
@@ -47,14 +62,77 @@ def _fit() -> int:
     return 0
 
 
+def _blocking(words: list[str]) -> int:
+    """Say how many pairs that a search through everything finds near each other lie in the blocks of our search.
+
+    The file is CSV (.gz) of requests with Title, Zip Code, Date Created (Unix seconds), Latitude, Longitude. True
+    pairs have one title, lie within 100 m, and come within seven days. A block is a zip code and the six nearest.
+    """
+    from langnghe.situation.engines.parts import Site, beside
+
+    with gzip.open(words[-1], "rt", encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["Latitude"] and row["Zip Code"] and row["Date Created"]]
+    lat, lon = (np.array([float(row[name]) for row in rows]) for name in ("Latitude", "Longitude"))
+    day = np.array([float(row["Date Created"]) / 86_400 for row in rows])
+    names = sorted({row["Zip Code"] for row in rows})
+    zone, title = (np.array([row[name] for row in rows]) for name in ("Zip Code", "Title"))
+    sites = [Site(at, *(float(np.median(axis[zone == name])) for axis in (lat, lon))) for at, name in enumerate(names)]
+    near = {names[at]: {names[other] for other in others} for at, others in beside(sites).items()}
+    true = own = inside = 0
+    for at in range(len(rows)):
+        close = np.hypot(lat - lat[at], (lon - lon[at]) * np.cos(np.radians(lat[at]))) < CLOSE
+        same = np.flatnonzero(close & (np.abs(day - day[at]) <= WEEK) & (title == title[at]))
+        others = zone[same[same > at]]
+        true, own = true + len(others), own + int((others == zone[at]).sum())
+        inside += sum(other in near[zone[at]] for other in others)
+    say(
+        f"{len(rows)} requests in {len(names)} zip codes: {true} true pairs, {own} in one zip code, {inside} in a block"
+    )
+    say(f"  recall of the blocking {inside / max(1, true):.4f} (of one place alone {own / max(1, true):.4f})")
+    return 0
+
+
+def _told(said: list[Any]) -> list[tuple[str, str]]:
+    from langnghe.demo import texts
+
+    return [(words.text.removesuffix(texts.LABEL).strip(), words.spot) for words in said]
+
+
+def _trgm(_words: list[str]) -> int:
+    """Say how often PostgreSQL's trigrams find another voice of the same matter, as typed and made plain."""
+    import psycopg
+
+    with tempfile.TemporaryDirectory() as home:
+        ground.enter(Path(home))
+        from langnghe.cli.situating import held_out
+        from langnghe.core.similarity import plain
+        from langnghe.situation.judging import groups_of
+
+        rows = held_out()
+        names = groups_of(rows)
+    grouped = [number for number, name in enumerate(names) if names.count(name) > 1]
+    with psycopg.connect(os.environ["DATABASE_URL"]) as database:
+        database.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        database.execute("CREATE TEMP TABLE said (number int, typed text, plain text)")
+        for number, row in enumerate(rows):
+            database.execute("INSERT INTO said VALUES (%s, %s, %s)", (number, row["text"], plain(row["text"])))
+        for column, asked in NEAREST.items():
+            found = [[row[0] for row in database.execute(asked, (number, number))] for number in grouped]
+            same = [
+                [names[other] == names[number] for other in five] for number, five in zip(grouped, found, strict=True)
+            ]
+            first, five = (sum(any(one[:k]) for one in same) / len(same) for k in (1, 5))
+            say(f"pg_trgm, text {column}: hit@1 {first:.2f}, hit@5 {five:.2f} ({len(grouped)} voices)")
+    return 0
+
+
 def _texts(random: Random) -> list[Any]:
     from langnghe.core.similarity import grams
     from langnghe.demo import texts
 
     said = [texts.generated(random) for _number in range(DISTINCT)]
     began = time.perf_counter()
-    told = [(words.text.removesuffix(texts.LABEL).strip(), words.spot) for words in said]
-    made = [(text, spot, grams(text), grams(spot)) for text, spot in told]
+    made = [(text, spot, grams(text), grams(spot)) for text, spot in _told(said)]
     say(f"grams of a text: {1000 * (time.perf_counter() - began) / DISTINCT:.2f} ms")
     return made
 

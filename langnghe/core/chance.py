@@ -24,18 +24,15 @@ def discoveries(p_values: npt.ArrayLike, rate: float) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def week_against_before(counts: npt.ArrayLike) -> Floats:
-    """The Poisson tail p of each place's last seven days against its own weeks before; days x places, last day last.
+def rare_weeks(week: npt.ArrayLike, before: npt.ArrayLike, days_before: int) -> Floats:
+    """The Poisson tail p of each place's count of seven days against its own count of `days_before` days before.
 
-    The plain count beside the scan: P(X >= last week) for the mean week before, of which half a voice more is taken,
-    so that a place where nothing was ever heard is not at once a marvel.
+    The plain count beside the scan: P(X >= week) for the mean of seven days before, of which half a voice more is
+    taken, so that a place where nothing was ever heard is not at once a marvel.
     """
-    table = np.asarray(counts, float)
-    if len(table) < 14:  # noqa: PLR2004 a week, and one to compare it with
-        return np.ones(table.shape[1] if table.ndim > 1 else 0)
-    week, before = table[-7:].sum(axis=0), table[:-7].sum(axis=0)
-    means = (before + 0.5) * 7 / (len(table) - 7)
-    return np.array([poisson_tail(int(heard), float(mean)) for heard, mean in zip(week, means, strict=True)])
+    means = (np.asarray(before, float) + 0.5) * 7 / days_before
+    heard = np.asarray(week, int)
+    return np.array([poisson_tail(int(now), float(mean)) for now, mean in zip(heard, means, strict=True)])
 
 
 def poisson_tail(least: int, mean: float) -> float:

@@ -1,14 +1,14 @@
 """What was heard where and on which day, as scans and plain counts want it."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
+from django.db.models import Count, Q
 
 from langnghe.cases.models import Step
-from langnghe.core.chance import week_against_before
+from langnghe.core.chance import rare_weeks
 from langnghe.registry.models import Place
 from langnghe.situation.trends import sealed_kinds
 
@@ -38,14 +38,15 @@ class Week(NamedTuple):
     p: float
 
 
-def weeks(last: date, places: list[Place], rows: Iterable[Heard]) -> list[Week]:
+def weeks(last: date, places: list[Place]) -> list[Week]:
     """Return the plain count of each commune beside the scan, over all topics, the rarest week first."""
-    number = {place.pk: at for at, place in enumerate(places)}
-    table = np.zeros((HISTORY, len(places)))
-    for _topic, place, day in rows:
-        if place in number:
-            table[HISTORY - 1 - (last - day).days, number[place]] += 1
-    p = week_against_before(table)
-    now, before = table[-WEEK:].sum(axis=0), table[:-WEEK].sum(axis=0) * WEEK / (HISTORY - WEEK)
+    recent, past = Q(day__gt=last - timedelta(WEEK)), Q(day__lte=last - timedelta(WEEK))
+    rows = Step.objects.filter(verb="receive", day__range=(last - timedelta(HISTORY - 1), last))
+    counts = {"now": Count("pk", filter=recent), "past": Count("pk", filter=past)}
+    grouped = rows.exclude(kind__in=sealed_kinds()).order_by().values_list("place_id").annotate(**counts)
+    heard_at = {place: (now, before) for place, now, before in grouped}
+    now, before = np.array([heard_at.get(place.pk, (0, 0)) for place in places]).reshape(-1, 2).T
+    p = rare_weeks(now, before, HISTORY - WEEK)
+    usual = before * WEEK / (HISTORY - WEEK)
     order = np.argsort(p, kind="stable").tolist()
-    return [Week(places[at], int(now[at]), float(before[at]), float(p[at])) for at in order]
+    return [Week(places[at], int(now[at]), float(usual[at]), float(p[at])) for at in order]

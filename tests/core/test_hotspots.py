@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langnghe.core.chance import discoveries, week_against_before
+from langnghe.core.chance import discoveries, rare_weeks
 from langnghe.core.distance import kilometres, nearest_places
 from langnghe.core.hotspots import (
     Cluster,
@@ -153,13 +153,9 @@ def test_of_many_streams_few_are_called_and_none_by_chance_alone() -> None:
 
 
 def test_the_plain_count_asks_how_rare_such_a_week_is() -> None:
-    counts = np.zeros((28, 2))
-    counts[:21, 0] = 1  # one a day before, then
-    counts[21:, 0] = 2  # two a day
-    p = week_against_before(counts)
+    p = rare_weeks([14, 0, 0], [21, 0, 50], 21)
     assert p[0] == pytest.approx(0.0156, abs=0.002)  # P(X >= 14 | mean 7.17), from the sum by hand
-    assert p[1] == 1
-    assert week_against_before(np.ones((10, 3))).tolist() == [1, 1, 1]
+    assert p[1:].tolist() == [1, 1]
 
 
 TOTALS = [

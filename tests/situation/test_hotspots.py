@@ -117,6 +117,6 @@ def test_residents_decide_nothing_about_hot_spots() -> None:
 
 @pytest.mark.usefixtures("a_rise")
 def test_the_plain_count_names_the_commune_too() -> None:
-    first, *others = weeks(LAST, communes(LAST), heard(LAST))
+    first, *others = weeks(LAST, communes(LAST))
     assert (first.place.key, first.now) == (COMMUNE, 10)
     assert first.p < 0.001 < others[0].p

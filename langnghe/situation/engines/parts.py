@@ -56,16 +56,17 @@ def links(voices: Voices, sites: Sequence[Site], rarity: Rarity, weights: Weight
 
     The cost grows with the number of voices times the size of a block.
     """
-    beside = _beside(sites)
+    blocks = beside(sites)
     of_place: dict[int, list[int]] = defaultdict(list)
     for at in np.lexsort((voices.voice, voices.day)).tolist():
         of_place[int(voices.place[at])].append(at)
     for place, own in sorted(of_place.items()):
-        near = [at for other in beside.get(place, (place,)) for at in of_place.get(other, ())]
+        near = [at for other in blocks.get(place, (place,)) for at in of_place.get(other, ())]
         yield from _of_commune(voices, own, np.array(near), rarity, weights, window)
 
 
-def _beside(sites: Sequence[Site]) -> dict[int, tuple[int, ...]]:
+def beside(sites: Sequence[Site]) -> dict[int, tuple[int, ...]]:
+    """Return for each site its id and those of the sites nearest to it, itself first."""
     if not sites:
         return {}
     near = nearest_places([site.lat for site in sites], [site.lon for site in sites], BESIDE + 1)

@@ -19,7 +19,7 @@ from langnghe.core.refusal import Refused
 from langnghe.engagements import actions as engagements
 from langnghe.registry.models import Body, Member, Place
 from langnghe.situation import actions
-from langnghe.situation.hearing import communes, heard, weeks
+from langnghe.situation.hearing import communes, weeks
 from langnghe.situation.models import HotSpot
 from langnghe.situation.trends import sealed_kinds
 from langnghe.web import maps, shown
@@ -44,7 +44,7 @@ def hotspots(request: HttpRequest) -> HttpResponse:
     member = _member(request)
     rows, pager = page_by_id(request, _visible(member), SIZE)
     last = today() - timedelta(days=1)
-    unusual = weeks(last, communes(last), heard(last)) if reach.of_province(member) else []
+    unusual = weeks(last, communes(last)) if reach.of_province(member) else []
     context = {
         "spots": [{"spot": spot, "where": _where(spot), "topic": topic_name(spot)} for spot in rows],
         "weeks": [week for week in unusual[:MOST_WEEKS] if week.p <= RARE],
