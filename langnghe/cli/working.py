@@ -70,6 +70,7 @@ def chores() -> list[Chore]:
         Chore(_index, _each_turn),
         Chore(situation.count_grams, _one_o_clock, apart=True),
         Chore(situation.find_hotspots, _one_o_clock, apart=True),
+        Chore(situation.group_cases, _one_o_clock, apart=True),
         Chore(situation.note_rising_words, _one_o_clock, apart=True),
         Chore(situation.send_digests, _monday),
         Chore(_witness, _minute, apart=True),

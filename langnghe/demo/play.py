@@ -146,6 +146,7 @@ def _play(main: Place, chosen: Setting) -> None:
         pass
     situation.count_grams(chosen.clock)
     situation.note_rising_words(chosen.clock)
+    situation.group_cases(chosen.clock)
 
 
 def _rise(player: Player, random: Random, main: Place, until: date) -> None:

@@ -44,6 +44,21 @@ class Comparison(models.Model):
         return f"{self.first_id} {'=' if self.same else '≠'} {self.second_id}"
 
 
+class SameMatter(models.Model):
+    """Two open cases on one desk that a night's comparison took for the same matter; made anew each night."""
+
+    first = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    likeness = models.FloatField()
+
+    class Meta:
+        verbose_name_plural = "same matters"
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="same_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ~ {self.second_id}"
+
+
 class LikenessWeights(models.Model):
     """Weights of likeness learnt from what officers decided; the newest that is not retired is in force.
 

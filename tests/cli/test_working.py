@@ -106,6 +106,7 @@ def test_what_takes_long_is_apart_and_what_residents_wait_for_is_not() -> None:
         "_witness",
         "count_grams",
         "find_hotspots",
+        "group_cases",
         "note_rising_words",
     }
     assert {chore.do.__name__ for chore in working.chores()} - apart == {

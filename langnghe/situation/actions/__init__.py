@@ -1,5 +1,6 @@
 """Every change in this room."""
 
+from langnghe.situation.actions.grouping import group_cases
 from langnghe.situation.actions.hotspots import confirm_hotspot, dismiss_hotspot, find_hotspots
 from langnghe.situation.actions.letters import send_digests
 from langnghe.situation.actions.likeness import count_grams, learn_likeness, roll_back_likeness, tell_apart
@@ -11,6 +12,7 @@ __all__ = [
     "count_grams",
     "dismiss_hotspot",
     "find_hotspots",
+    "group_cases",
     "learn_likeness",
     "note_rising_words",
     "roll_back_likeness",

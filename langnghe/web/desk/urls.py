@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
+from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
@@ -24,6 +25,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),
     path("ban-lam-viec/viec-nen/<int:pk>", retry_job, name="retry_job"),
+    path("ban-lam-viec/giong-nhau", case_groups, name="case_groups"),
     path("ban-lam-viec/diem-nong", hotspots, name="hotspots"),
     path("ban-lam-viec/diem-nong/<int:pk>", hotspot, name="hotspot"),
     path("ban-lam-viec/diem-nong/<int:pk>/<slug:verb>", decide_hotspot, name="decide_hotspot"),
