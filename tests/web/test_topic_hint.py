@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from langnghe.cases.models import Case
+from langnghe.core.topics import Guess, Suggestion
 from langnghe.registry import law
 from langnghe.registry.models import Member
 from langnghe.situation import topics as situation
@@ -70,8 +71,8 @@ def test_a_case_that_was_accepted_has_no_hint(cast: Cast) -> None:
 
 
 def test_a_model_says_how_likely_also_in_english(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = situation.keywords().suggest(TEXT)._replace(is_calibrated=True)
-    monkeypatch.setattr(situation, "suggest", lambda text: found)
+    found = Suggestion((Guess("giao_thong", 0.88, ("ổ gà",)),), abstains=False, is_calibrated=True)
+    monkeypatch.setattr("langnghe.web.desk.case.suggest", lambda text: found)
     case, _answer = received(text=TEXT)
     assert "khả năng 88 %" in page(cast.officer, case)
     assert "88 % likely" in page(cast.officer, case, "en")
