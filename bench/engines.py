@@ -47,7 +47,7 @@ def run(words: list[str]) -> int:
 def _make(folder: Path, count: int) -> None:
     folder.mkdir()
     every = [row for row in tables.rows("places") if row["key"].startswith("n") and row["level"] == "commune"]
-    sites = [(row["parent"], int(row["code"]), row["lat"], row["lon"]) for row in every if row["lat"]]
+    sites = [(row["parent"], int(row["code"]), row["lat"], row["lon"], "") for row in every if row["lat"]]
     write(folder / "places.parquet", PLACES, sites)
     random = Random(4)
     said = [texts.generated(random) for _number in range(DISTINCT)]

@@ -68,7 +68,8 @@ def _blocking(words: list[str]) -> int:
     The file is CSV (.gz) of requests with Title, Zip Code, Date Created (Unix seconds), Latitude, Longitude. True
     pairs have one title, lie within 100 m, and come within seven days. A block is a zip code and the six nearest.
     """
-    from langnghe.situation.engines.parts import Site, beside
+    from langnghe.core.distance import Site, beside
+    from langnghe.situation.neighbours import AROUND
 
     with gzip.open(words[-1], "rt", encoding="utf-8", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["Latitude"] and row["Zip Code"] and row["Date Created"]]
@@ -76,8 +77,9 @@ def _blocking(words: list[str]) -> int:
     day = np.array([float(row["Date Created"]) / 86_400 for row in rows])
     names = sorted({row["Zip Code"] for row in rows})
     zone, title = (np.array([row[name] for row in rows]) for name in ("Zip Code", "Title"))
-    sites = [Site(at, *(float(np.median(axis[zone == name])) for axis in (lat, lon))) for at, name in enumerate(names)]
-    near = {names[at]: {names[other] for other in others} for at, others in beside(sites).items()}
+    inside_of = [zone == name for name in names]
+    sites = [Site(at, float(np.median(lat[own])), float(np.median(lon[own]))) for at, own in enumerate(inside_of)]
+    near = {names[at]: {names[other] for other in others} for at, others in beside(sites, AROUND).items()}
     true = own = inside = 0
     for at in range(len(rows)):
         close = np.hypot(lat - lat[at], (lon - lon[at]) * np.cos(np.radians(lat[at]))) < CLOSE

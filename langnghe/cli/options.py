@@ -26,6 +26,7 @@ EXAMPLES = {
     "lane-key": "langnghe lane-key chu-tich-1\nlangnghe lane-key chu-tich-1 --retire",
     "recover-sealed": "langnghe recover-sealed chu-tich-2\nlangnghe recover-sealed --recovery",
     "topics": "langnghe topics train\nlangnghe topics card --json\nlangnghe topics back",
+    "boundaries": "langnghe boundaries ranh-gioi-xa.geojson\nlangnghe boundaries xa.geojson --field maXa",
     "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"',
 }
 
@@ -59,6 +60,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "lane-key": _lane_key,
         "recover-sealed": _recover,
         "topics": _topics,
+        "boundaries": _boundaries,
         "admit-client": _client,
     }
     adders[verb](parser)
@@ -200,6 +202,12 @@ def _recover(parser: ArgumentParser) -> None:
 def _topics(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=("train", "card", "back"), help="học, xem bảng đánh giá, trở lại mô hình trước")
     _json(parser)
+
+
+def _boundaries(parser: ArgumentParser) -> None:
+    parser.add_argument("file", help="tệp GeoJSON, mỗi xã một feature, toạ độ WGS 84")
+    parser.add_argument("--field", default="", help="thuộc tính ghi mã hoặc tên xã (mặc định: tự tìm)")
+    parser.add_argument("--source", default="", help="nguồn của ranh giới, để ghi trên trang (mặc định: tên tệp)")
 
 
 def _client(parser: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from langnghe import installation
 from langnghe.cases import conservation, filing, spool
@@ -55,6 +55,7 @@ def run(arguments: Namespace) -> int:
         "lane-key": sealing.lane_key,
         "recover-sealed": sealing.recover,
         "topics": topics,
+        "boundaries": boundaries,
         "admit-client": admit_client,
     }
     return verbs[arguments.verb](arguments)
@@ -272,3 +273,19 @@ def output_folder(given: str) -> Path:
     folder = Path(given) if given else installation.home() / "out"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def boundaries(arguments: Namespace) -> int:
+    """Keep the outlines of this installation's communes, and say which were not found in the file."""
+    from langnghe.registry.boundaries import read  # which brings a geometry library
+
+    path, home = Path(arguments.file), Place.objects.get(key=settings.INSTALLATION.place)
+    found = read(path, home, localdate(settings.CLOCK or now()), arguments.field)
+    kept = registry.keep_boundaries(found, arguments.source or path.name)
+    say(f"Đã nạp ranh giới {kept} xã, phường theo thuộc tính “{found.field}”.")
+    told = {"Chưa có ranh giới": found.missing, "Không rõ là nơi nào": found.unknown, "Nằm xa nơi đã biết": found.far}
+    for words, names in told.items():
+        if names:
+            say(f"{words} ({len(names)}): " + "; ".join(names))
+    say("Trang đang chạy dùng ranh giới này từ lần khởi động sau, muộn nhất là ngày mai.")
+    return 1 if found.missing or found.far else 0

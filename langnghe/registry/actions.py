@@ -11,9 +11,11 @@ from django.db import models, transaction
 from langnghe.core import tables
 from langnghe.registry import law
 from langnghe.registry.bodies import Design, designs
+from langnghe.registry.boundaries import Boundaries
 from langnghe.registry.models import (
     Account,
     Body,
+    Boundary,
     Client,
     Competence,
     Holiday,
@@ -168,3 +170,12 @@ def admit_client(name: str) -> str:
     key = secrets.token_urlsafe(32)
     Client.objects.create(name=name, key_hash=hashlib.sha256(key.encode()).digest())
     return key
+
+
+@transaction.atomic
+def keep_boundaries(found: Boundaries, source: str) -> int:
+    """Keep the outlines instead of those that the provinces of these places had before; return how many."""
+    Boundary.objects.filter(place__parent__in={place.parent_id for place in found.places}).delete()
+    rows = zip(found.places, found.outlines, found.borders, strict=True)
+    made = [Boundary(place=place, outline=outline, borders=borders, source=source) for place, outline, borders in rows]
+    return len(Boundary.objects.bulk_create(made, BATCH))

@@ -85,6 +85,21 @@ class Place(Dated):
         return places
 
 
+class Boundary(models.Model):
+    """The outline of a place as imported, small enough to draw, and the ids of the places it borders."""
+
+    place = models.OneToOneField(Place, models.CASCADE)
+    outline = models.JSONField()
+    borders = models.JSONField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "boundaries"
+
+    def __str__(self) -> str:
+        return str(self.place)
+
+
 class Succession(models.Model):
     """An old unit and a unit that took it over; a divided unit has several rows."""
 

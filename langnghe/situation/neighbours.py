@@ -1,17 +1,18 @@
 """Which communes lie around a commune."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from langnghe.core.distance import nearest_places
-from langnghe.registry.models import Place
+from langnghe.core.distance import Site, beside
+from langnghe.registry.models import Boundary, Place
 
 AROUND = 6
 
 
 @lru_cache(maxsize=10_000)
 def around(place: int, day: date) -> tuple[int, ...]:
-    """Return the ids of the place and of the six communes nearest to it in its province on the day.
+    """Return the ids of the place and of the communes it borders in its province, or of the six nearest.
 
     A place that is no commune in force there, or has no centroid, has no neighbours.
     """
@@ -21,9 +22,11 @@ def around(place: int, day: date) -> tuple[int, ...]:
 @lru_cache(maxsize=8)
 def _around(province: int, day: date) -> dict[int, tuple[int, ...]]:
     rows = Place.objects.on(day).filter(parent=province, level=Place.Level.COMMUNE).exclude(lat=None)
-    places = list(rows.order_by("pk").values_list("pk", "lat", "lon"))
-    if not places:
-        return {}
-    keys, lat, lon = zip(*places, strict=True)
-    near = nearest_places(lat, lon, AROUND + 1)
-    return {keys[row[0]]: tuple(keys[other] for other in row) for row in near.tolist()}
+    return beside(sites(list(rows.order_by("pk"))), AROUND)
+
+
+def sites(places: Sequence[Place]) -> list[Site]:
+    """Return the places with their centroids and, where boundaries were imported, what each borders."""
+    rows = Boundary.objects.filter(place__parent__in={place.parent_id for place in places})
+    borders = {place: tuple(others) for place, others in rows.values_list("place_id", "borders")}
+    return [Site(place.pk, place.lat or 0, place.lon or 0, borders.get(place.pk, ())) for place in places]

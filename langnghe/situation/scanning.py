@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from langnghe.core.chance import discoveries
+from langnghe.core.distance import Site
 from langnghe.core.hotspots import Cluster
 from langnghe.registry.models import Place
-from langnghe.situation.engines.parts import EVERY_TOPIC, Site, is_heard, rise, zones_of
+from langnghe.situation.engines.parts import EVERY_TOPIC, is_heard, rise, zones_of
 from langnghe.situation.hearing import Heard
+from langnghe.situation.neighbours import sites
 
 RATE = 0.05  # of the hot spots called so, at most this share may be chance
 Ints = npt.NDArray[np.int64]
@@ -30,19 +32,19 @@ class Found:
 
 def found(last: date, places: list[Place], rows: Iterable[Heard]) -> Iterator[Found]:
     """Return the rises up to the day that stand out among all streams together, the most unusual of each stream."""
-    sites = [Site(place.pk, place.lat or 0, place.lon or 0) for place in places]
-    zones = zones_of(sites)
-    best = {topic: rise(where, ago, sites, zones) for topic, where, ago in _streams(last, sites, rows)}
+    around = sites(places)
+    zones = zones_of(around)
+    best = {topic: rise(where, ago, around, zones) for topic, where, ago in _streams(last, around, rows)}
     calls = discoveries([cluster.p if cluster else 1.0 for cluster in best.values()], RATE)
     for (topic, cluster), is_called in zip(best.items(), calls, strict=True):
         if cluster is not None and is_called:
             since = last - timedelta(cluster.days - 1)
-            yield Found(topic or None, tuple(sites[at].pk for at in cluster.places), since, last, cluster)
+            yield Found(topic or None, tuple(around[at].pk for at in cluster.places), since, last, cluster)
 
 
-def _streams(last: date, sites: list[Site], rows: Iterable[Heard]) -> Iterator[tuple[int, Ints, Ints]]:
+def _streams(last: date, around: list[Site], rows: Iterable[Heard]) -> Iterator[tuple[int, Ints, Ints]]:
     """Return topic, places and days ago, for all topics together and for each that was heard enough of late."""
-    inside = {site.pk for site in sites}
+    inside = {site.pk for site in around}
     known = [(topic, place, (last - day).days) for topic, place, day in rows if place in inside]
     if not known:
         return

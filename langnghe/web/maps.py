@@ -1,13 +1,15 @@
-"""Draws a province as a dot for each commune at its centroid; no tiles, no script, nothing fetched."""
+"""Draws a province: its communes' outlines, and a dot for each at its centroid; no tiles, nothing fetched."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
 from typing import Any
 
-from langnghe.registry.models import Place
+from langnghe.core.outlines import Outline, cells
+from langnghe.registry.models import Boundary, Place
 
-WIDTH, EDGE = 600, 30
+WIDTH, EDGE = 600, 12
 
 
 @dataclass(frozen=True)
@@ -20,26 +22,47 @@ class Dot:
     href: str = ""
 
 
+def outlines(places: Sequence[Place]) -> dict[int, Outline]:
+    """Return the outline of each place by id: as imported, else a schematic cell around its centroid."""
+    known = dict(Boundary.objects.filter(place__in=places).values_list("place_id", "outline"))
+    if known:
+        return known
+    points = [(place, place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None]
+    made = _cells(tuple((lat, lon) for _place, lat, lon in points))
+    return {place.pk: cell for (place, _lat, _lon), cell in zip(points, made, strict=True)}
+
+
+@lru_cache(maxsize=8)
+def _cells(points: tuple[tuple[float, float], ...]) -> list[Outline]:
+    return cells([lat for lat, _lon in points], [lon for _lat, lon in points])
+
+
 def drawn(places: Sequence[Place], look: Callable[[Place], Dot]) -> dict[str, Any] | None:
     """Return what parts/_map.html wants; the flat projection suits one province. None where no place has a centroid."""
     points = [(place, place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None]
     if not points:
         return None
-    north, south = max(lat for _p, lat, _l in points), min(lat for _p, lat, _l in points)
-    west, east = min(lon for _p, _l, lon in points), max(lon for _p, _l, lon in points)
+    lines = outlines(places)
+    corners = [corner for outline in lines.values() for polygon in outline for corner in polygon[0]]
+    corners += [(lon, lat) for _place, lat, lon in points]
+    west, north = min(x for x, _y in corners), max(y for _x, y in corners)
+    east, south = max(x for x, _y in corners), min(y for _x, y in corners)
     narrow = cos(radians((north + south) / 2))
     scale = (WIDTH - 2 * EDGE) / (((east - west) * narrow) or 1)
-    dots = [
-        {
-            "x": round(EDGE + (lon - west) * narrow * scale, 1),
-            "y": round(EDGE + (north - lat) * scale, 1),
-            "r": round(dot.radius, 1),
-            "look": dot.look,
-            "says": dot.says,
-            "href": dot.href,
-        }
-        for place, lat, lon in points
-        for dot in (look(place),)
-    ]
+
+    def at(lon: float, lat: float) -> tuple[float, float]:
+        return round(EDGE + (lon - west) * narrow * scale, 1), round(EDGE + (north - lat) * scale, 1)
+
+    dots = [_dot(*at(lon, lat), look(place)) for place, lat, lon in points]
     dots.sort(key=lambda dot: ("none", "few", "some", "hot").index(str(dot["look"])))
-    return {"width": WIDTH, "height": round((north - south) * scale + 2 * EDGE), "dots": dots}
+    rings = [ring for outline in lines.values() for polygon in outline for ring in polygon]
+    land = "".join(_path([at(x, y) for x, y in ring]) for ring in rings)
+    return {"width": WIDTH, "height": round((north - south) * scale + 2 * EDGE), "land": land, "dots": dots}
+
+
+def _dot(x: float, y: float, dot: Dot) -> dict[str, Any]:
+    return {"x": x, "y": y, "r": round(dot.radius, 1), "look": dot.look, "says": dot.says, "href": dot.href}
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points[:-1]) + "Z"

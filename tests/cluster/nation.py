@@ -17,13 +17,21 @@ def make(folder: Path, voices: int = 900) -> Path:
     random = Random(7)
     provinces = [f"n{number:02}" for number in range(1, 7)]
     numbers = [(province, 100 * at + n) for at, province in enumerate(provinces) for n in range(20)]
-    places = [(province, n, 10 + n // 100 + random.random(), 105 + random.random()) for province, n in numbers]
+    sites = [(province, n, 10 + n // 100 + random.random(), 105 + random.random()) for province, n in numbers]
+    places = [(*site, borders(site[1])) for site in sites]
     rows = [_voice(random, number, *random.choice(places)[:2]) for number in range(voices)]
     rows += [_voice(random, voices + n, "n03", 200 + n % 2, topic=2, day=LAST - n % 3) for n in range(24)]
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "places.parquet", PLACES, places)
     write(folder / "voices.parquet", VOICES, rows, BYTES)
     return folder
+
+
+def borders(place: int) -> str:
+    """Return whom a place borders; in the second and the third province only, where they stand in a row."""
+    if place // 100 not in {1, 2}:
+        return ""
+    return " ".join(str(other) for other in (place - 1, place + 1) if 0 <= other - place // 100 * 100 < 20)
 
 
 def _voice(random: Random, number: int, province: str, place: int, topic: int = 0, day: int = 0) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from langnghe.ledger.insertion import put
 from langnghe.registry import law
 from langnghe.situation.hearing import communes
 from langnghe.situation.models import SameMatter
+from langnghe.situation.neighbours import sites
 from langnghe.situation.similar import rarity_now, weights_now
 
 NAMES = ("voice_id", "place_id", "day", "ids", "counts", "spot_ids", "spot_counts", "voice__case_id")
@@ -24,7 +25,7 @@ def group_cases(at: datetime) -> int:
 
     Of two cases the most similar voices count. The cost is that of comparing each open voice with its block.
     """
-    from langnghe.situation.engines.parts import Site, Voices, links  # which brings a compiler
+    from langnghe.situation.engines.parts import Voices, links  # which brings a compiler
 
     rows = list(_open_voices())
     if not rows:
@@ -33,12 +34,12 @@ def group_cases(at: datetime) -> int:
     texts, spots = list(map(Grams, ids, counts)), list(map(Grams, spot_ids, spot_counts))
     numbers = [np.array(column, np.int64) for column in (voice, place, [day.toordinal() for day in days])]
     voices = Voices(numbers[0], numbers[1], np.zeros(len(rows), np.int64), numbers[2], texts, spots)
-    sites = [Site(one.pk, one.lat or 0, one.lon or 0) for one in communes(localdate(at))]
+    around = sites(communes(localdate(at)))
     rarity = rarity_now() or rarity_of(texts)
     window = law.rule("similar_window_days")
     case_of, holder_of = dict(zip(voice, case, strict=True)), _holders()
     best: dict[tuple[int, int], float] = {}
-    for link in links(voices, sites, rarity, weights_now(), window):
+    for link in links(voices, around, rarity, weights_now(), window):
         pair = tuple(sorted((case_of[link.voice], case_of[link.other])))
         if pair[0] != pair[1] and holder_of.get(pair[0]) == holder_of.get(pair[1]):
             best[pair[0], pair[1]] = max(link.likeness, best.get((pair[0], pair[1]), 0.0))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from langnghe.core.chance import discoveries
+from langnghe.core.distance import Site
 from langnghe.core.similarity import Grams, Weights
 from langnghe.situation.engines.parts import Voices
 
@@ -24,7 +25,7 @@ VOICES = {
     "spot_ids": "VARCHAR",
     "spot_counts": "VARCHAR",
 }
-PLACES = {"province": "VARCHAR", "place": "BIGINT", "lat": "DOUBLE", "lon": "DOUBLE"}
+PLACES = {"province": "VARCHAR", "place": "BIGINT", "lat": "DOUBLE", "lon": "DOUBLE", "borders": "VARCHAR"}
 BYTES = ("ids", "counts", "spot_ids", "spot_counts")
 LINKS = {"voice": "BIGINT", "other": "BIGINT", "likeness": "DOUBLE"}
 STREAMS = {
@@ -91,6 +92,11 @@ def called(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         mask = discoveries([row["p"] for row in own], RATE)
         told += [row | {"is_called": bool(call)} for row, call in zip(own, mask, strict=True)]
     return told
+
+
+def site_of(place: int, lat: float, lon: float, borders: str) -> Site:
+    """Return a row of places.parquet; the places it borders are parted by spaces."""
+    return Site(place, lat, lon, tuple(int(one) for one in borders.split()))
 
 
 def voices_of(rows: Sequence[tuple[Any, ...]]) -> Voices:

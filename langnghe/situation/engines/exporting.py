@@ -22,8 +22,10 @@ def export(folder: Path, progress: Progress) -> int:
 
 def _places() -> Iterator[tuple[Any, ...]]:
     rows = Place.objects.filter(level=Place.Level.COMMUNE, valid_to=None, parent__level=Place.Level.PROVINCE)
-    named = rows.exclude(lat=None).order_by("parent__key", "pk").values_list("parent__key", "pk", "lat", "lon")
-    yield from named.iterator(chunk_size=2_000)
+    known = rows.exclude(lat=None).order_by("parent__key", "pk")
+    named = known.values_list("parent__key", "pk", "lat", "lon", "boundary__borders")
+    for *columns, borders in named.iterator(chunk_size=2_000):
+        yield *columns, " ".join(map(str, borders or ()))
 
 
 def _voices() -> Iterator[tuple[Any, ...]]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from langnghe.core.distance import Site
 from langnghe.core.similarity import SPACE, Rarity
-from langnghe.situation.engines.columns import LINKS, STREAMS, Plan, called, exactly, quoted, voices_of, write
+from langnghe.situation.engines.columns import LINKS, STREAMS, Plan, called, exactly, quoted, site_of, voices_of, write
 from langnghe.situation.engines.parts import (
     EVERY_TOPIC,
     HISTORY,
-    Site,
     Voices,
     is_heard,
     links,
@@ -90,8 +90,8 @@ def _asked(source: Path, question: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def _sites(source: Path, province: str) -> list[Site]:
-    rows = _asked(source, "SELECT place, lat, lon FROM places WHERE province = ? ORDER BY place", province)
-    return [Site(*row) for row in rows]
+    rows = _asked(source, "SELECT place, lat, lon, borders FROM places WHERE province = ? ORDER BY place", province)
+    return [site_of(*row) for row in rows]
 
 
 def _voices(source: Path, province: str) -> Voices:

@@ -10,26 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from langnghe.core.distance import nearest_places
-from langnghe.core.hotspots import Cluster, Zones, neighbourhoods, scan
+from langnghe.core.distance import Site, beside
+from langnghe.core.hotspots import Cluster, Zones, neighbourhoods, neighbourhoods_of, scan
 from langnghe.core.similarity import Block, Grams, Pairs, Rarity, Weights
 
 HISTORY = 180  # days: the places' and days' own shares are taken from them
 LONGEST = 14
 AROUND = 15  # places in the largest neighbourhood of a scan
-BESIDE = 6  # communes beside a commune in which a similar voice is sought
+BESIDE = 6  # communes near a commune in which a similar voice is sought, where no boundaries are known
 FEWEST = 5  # voices of late without which a topic is not scanned
 FIRST, CLOSER, CLOSE = 999, 9_999, 0.01  # replicates; more of them where the first say p is small
 EVERY_TOPIC = 0
 Ints = npt.NDArray[np.int64]
-
-
-class Site(NamedTuple):
-    """A commune: its id and its centroid in degrees."""
-
-    pk: int
-    lat: float
-    lon: float
 
 
 class Voices(NamedTuple):
@@ -56,21 +48,13 @@ def links(voices: Voices, sites: Sequence[Site], rarity: Rarity, weights: Weight
 
     The cost grows with the number of voices times the size of a block.
     """
-    blocks = beside(sites)
+    blocks = beside(sites, BESIDE)
     of_place: dict[int, list[int]] = defaultdict(list)
     for at in np.lexsort((voices.voice, voices.day)).tolist():
         of_place[int(voices.place[at])].append(at)
     for place, own in sorted(of_place.items()):
         near = [at for other in blocks.get(place, (place,)) for at in of_place.get(other, ())]
         yield from _of_commune(voices, own, np.array(near), rarity, weights, window)
-
-
-def beside(sites: Sequence[Site]) -> dict[int, tuple[int, ...]]:
-    """Return for each site its id and those of the sites nearest to it, itself first."""
-    if not sites:
-        return {}
-    near = nearest_places([site.lat for site in sites], [site.lon for site in sites], BESIDE + 1)
-    return {sites[row[0]].pk: tuple(sites[other].pk for other in row) for row in near.tolist()}
 
 
 def _of_commune(
@@ -100,7 +84,13 @@ def _of_commune(
 
 
 def zones_of(sites: Sequence[Site]) -> Zones:
-    return neighbourhoods([site.lat for site in sites], [site.lon for site in sites], AROUND)
+    """Return the neighbourhoods of a scan: over shared boundaries where any are known, else the nearest."""
+    lat, lon = [site.lat for site in sites], [site.lon for site in sites]
+    if not any(site.borders for site in sites):
+        return neighbourhoods(lat, lon, AROUND)
+    number = {site.pk: at for at, site in enumerate(sites)}
+    adjacent = [[number[pk] for pk in site.borders if pk in number] for site in sites]
+    return neighbourhoods_of(adjacent, lat, lon, AROUND)
 
 
 def is_heard(ago: Ints) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from langnghe.core.distance import Site
 from langnghe.core.similarity import SPACE, Rarity
-from langnghe.situation.engines.columns import LINKS, STREAMS, Plan, called, quoted, voices_of, write
-from langnghe.situation.engines.parts import EVERY_TOPIC, HISTORY, Site, is_heard, links, rise, stream_row, zones_of
+from langnghe.situation.engines.columns import LINKS, STREAMS, Plan, called, quoted, site_of, voices_of, write
+from langnghe.situation.engines.parts import EVERY_TOPIC, HISTORY, is_heard, links, rise, stream_row, zones_of
 
 PACKAGE = Path(__file__).parents[2]
 KINDS = {"BIGINT": "long", "DOUBLE": "double", "VARCHAR": "string"}
@@ -51,7 +52,7 @@ def _write(spark: Any, plan: Plan) -> None:
     voices = spark.read.parquet(str(plan.source / "voices.parquet"))
     sites: dict[str, list[Site]] = {}
     for row in spark.read.parquet(str(plan.source / "places.parquet")).orderBy("province", "place").collect():
-        sites.setdefault(row.province, []).append(Site(row.place, row.lat, row.lon))
+        sites.setdefault(row.province, []).append(site_of(row.place, row.lat, row.lon, row.borders))
     texts, counts = voices.rdd.mapPartitions(_count).treeReduce(_added)
     shared = spark.sparkContext.broadcast((texts, counts.astype(np.uint32), sites))
     linked = voices.rdd.map(_by_province).groupByKey().flatMap(_links(shared, plan))
