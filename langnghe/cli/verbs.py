@@ -255,9 +255,8 @@ def appoint(arguments: Namespace) -> int:
     password = ask_secret("Mật khẩu (ít nhất 15 ký tự): ")
     if len(password) < 15:  # noqa: PLR2004 the same number as in AUTH_PASSWORD_VALIDATORS
         raise Refused("Mật khẩu cần ít nhất 15 ký tự.")
-    registry.appoint(
-        registry.make_account(arguments.account, password, arguments.email), body, arguments.role, now().date()
-    )
+    account = registry.make_account(arguments.account, password, arguments.email)
+    registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
     say(f"{arguments.account} nay là {arguments.role} tại {body}.")
     return 0
 
