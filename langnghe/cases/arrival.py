@@ -18,7 +18,8 @@ class Arrival:
     """One voice at a door: verbatim payload with its idempotency key, and what was understood of it.
 
     `day` is when the resident spoke, which for a paper book lies before the day of entry.
-    `entered_at` is the body where the resident handed it in, if that is known.
+    `entered_at` is the body where the resident handed it in, if that is known. `joins` is the case it wishes to be part
+    of; where that takes no more voices by then, it becomes a case of its own.
     """
 
     channel: str
@@ -39,6 +40,7 @@ class Arrival:
     concerns: Body | None = None
     entered_at: Body | None = None
     files: tuple[Stored, ...] = ()
+    joins: Case | None = None
 
     @cached_property
     def digest(self) -> bytes:

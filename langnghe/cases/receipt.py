@@ -16,7 +16,9 @@ def receipt_file(voice: Voice) -> str | None:
     entry's seal. Nothing in it is the receipt code or the resident's words: only the SHA-256 of these. After a
     redaction it is the entry alone, which still stands in the log.
     """
-    step = voice.case.steps.select_related(*LOGGED_WITH).filter(verb="receive").order_by("pk").first()
+    before = voice.case.voices.filter(pk__lt=voice.pk).count()  # voices and their steps stand in one order
+    steps = voice.case.steps.select_related(*LOGGED_WITH).filter(verb="receive").order_by("pk")
+    step = steps[before : before + 1].first()
     if step is None:
         return None
     wanted = entry(step)

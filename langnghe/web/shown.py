@@ -113,14 +113,16 @@ def card(case: Case, today: date, href: str = "") -> dict[str, Any]:
 
 def steps(case: Case) -> list[dict[str, Any]]:
     """Return the timeline as parts/_timeline.html wants it: bodies and roles, never a person's name."""
-    return [_step(row) for row in sorted(case.steps.select_related("body", "to_body"), key=lambda step: step.pk)]
+    rows = sorted(case.steps.select_related("body", "to_body"), key=lambda step: step.pk)
+    first = next((row for row in rows if row.verb == "receive"), None)
+    return [_step(row, joins=row.verb == "receive" and row is not first) for row in rows]
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, joins: bool) -> dict[str, Any]:
     by_resident = step.role == "resident" and step.verb != "receive"
     return {
         "day": step.day,
-        "verb": MOVES[step.verb].name,
+        "verb": _("Thêm tiếng nói về việc này") if joins else MOVES[step.verb].name,
         "body": _("Người dân") if by_resident else step.body,
         "to": step.to_body,
         "text": _said(step),

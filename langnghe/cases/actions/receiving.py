@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, sealing
 from langnghe.cases.actions.gathering import in_line, together
-from langnghe.cases.actions.record import Facts, NewStep, step, write
+from langnghe.cases.actions.record import Facts, NewStep, locked, step, write
 from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
 from langnghe.cases.filing import Stored
-from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
+from langnghe.cases.lifecycle import REPLIED, SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Attachment, Case, Person, RawIntake, Voice
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
@@ -32,9 +32,9 @@ class KeyConflict(Refused):
     """The idempotency key was used before for other words; both are kept."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Prepared:
-    """What can be made ready of an arrival before it waits for its turn to be written."""
+    """What can be made ready of an arrival before it waits for its turn to be written; `case` may become another."""
 
     arrival: Arrival
     raw: dict[str, object]
@@ -145,20 +145,36 @@ def quarantine(channel: str, key: str, payload: bytes, *, at: datetime) -> None:
 
 def _insert(ready: list[Prepared], raws: dict[tuple[str, str], int], actor: Actor, at: datetime) -> list[Prepared]:
     people = _people(ready)
-    insert([one.case for one in ready])
+    _join(ready)
+    insert([one.case for one in ready if one.case.pk is None])
     made = put(Voice, [_voice(one, raws[one.name], person, at) for one, person in zip(ready, people, strict=True)])
     files = [(file, pk) for one, (pk,) in zip(ready, made, strict=True) for file in one.arrival.files]
     put(Attachment, [_attachment(file, pk) for file, pk in files])
     write([_received(one.arrival, one.case, actor, at) for one in ready])
     for one in ready:
-        if one.arrival.spot:
+        if one.arrival.spot and not one.arrival.joins:
             note_recurrence(one.case, at)
     return ready
 
 
+def _join(ready: list[Prepared]) -> None:
+    """Give the voices that wish to be part of a case that case, under a lock; of merged ones the one that carries it."""
+    wished = [one for one in ready if one.arrival.joins]
+    carrying = {one.arrival.joins.pk: one.arrival.joins.merged_into or one.arrival.joins for one in wished}
+    cases = {case.pk: case for case in locked(*carrying.values())}
+    for one in wished:
+        case = cases[carrying[one.arrival.joins.pk].pk]
+        if case.state in (*Case.OPEN, *REPLIED):
+            case.people += one.arrival.people
+            one.case = case
+            case.save(update_fields=["people"])
+
+
 def _received(arrival: Arrival, case: Case, actor: Actor, at: datetime) -> NewStep:
     facts = Facts(day=arrival.day, cause=_cause(arrival, case), digest=arrival.digest)
-    return step(case, "receive", actor, at, facts)
+    made = step(case, "receive", actor, at, facts)
+    made.columns.update(kind=arrival.kind, channel=arrival.channel, people=arrival.people)
+    return made
 
 
 def _people(ready: list[Prepared]) -> list[int | None]:
