@@ -158,16 +158,15 @@ def _insert(ready: list[Prepared], raws: dict[tuple[str, str], int], actor: Acto
 
 
 def _join(ready: list[Prepared]) -> None:
-    """Give the voices that wish to be part of a case that case, under a lock; of merged ones the one that carries it."""
-    wished = [one for one in ready if one.arrival.joins]
-    carrying = {one.arrival.joins.pk: one.arrival.joins.merged_into or one.arrival.joins for one in wished}
-    cases = {case.pk: case for case in locked(*carrying.values())}
-    for one in wished:
-        case = cases[carrying[one.arrival.joins.pk].pk]
+    """Give voices that wish to be part of a case that case, under a lock; of a merged one the case that carries it."""
+    wished = [(one, one.arrival.joins.merged_into or one.arrival.joins) for one in ready if one.arrival.joins]
+    cases = {case.pk: case for case in locked(*{case.pk: case for _one, case in wished}.values())}
+    for one, named in wished:
+        case = cases[named.pk]
         if case.state in (*Case.OPEN, *REPLIED):
             case.people += one.arrival.people
-            one.case = case
             case.save(update_fields=["people"])
+            one.case = case
 
 
 def _received(arrival: Arrival, case: Case, actor: Actor, at: datetime) -> NewStep:
