@@ -35,6 +35,9 @@ class Arrival:
     scope: str = ""
     people: int = 1
     shows_text: bool = False
+    is_private: bool = False
+    may_call_back: bool = False
+    sender: str = "self"
     place_words: str = ""
     contact: dict[str, str] = field(default_factory=dict)
     concerns: Body | None = None

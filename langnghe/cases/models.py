@@ -157,12 +157,22 @@ class Voice(models.Model):
         PORTAL = "portal", _("tệp từ hệ thống khác")
         MEETING = "meeting", _("tiếp xúc, đối thoại")
 
+    class Sender(models.TextChoices):
+        SELF = "self", _("Tôi tự gửi")
+        FAMILY = "family", _("Người nhà gửi hộ")
+        VILLAGE = "village", _("Trưởng thôn, tổ trưởng gửi hộ")
+        FRONT = "front", _("Cán bộ Mặt trận, đoàn thể gửi hộ")
+        OTHER = "other", _("Người khác gửi hộ")
+
     raw = models.OneToOneField(RawIntake, models.PROTECT)
     case = models.ForeignKey(Case, models.PROTECT, related_name="voices")
     kind = models.CharField(max_length=16, choices=Kind)
     channel = models.CharField(max_length=12, choices=Channel)
     text = models.TextField()
     shows_text = models.BooleanField(default=False)
+    is_private = models.BooleanField(default=False)  # by the resident's wish nothing of it is published
+    may_call_back = models.BooleanField(default=False)  # a supervisor may ask whether it was settled
+    sender = models.CharField(max_length=8, choices=Sender, default=Sender.SELF)
     received_at = models.DateTimeField()
     day = models.DateField()
     receipt_hash = models.BinaryField(max_length=32, unique=True)

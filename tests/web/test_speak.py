@@ -160,7 +160,6 @@ def test_every_commune_is_found_by_its_full_name(settings: Any, province: str, d
         ("text", " \u200b\n ", "Hãy viết việc muốn phản ánh"),
         ("text", "a" * 20_001, "nhiều hơn mức 20000"),
         ("topic", "khong-co", "khong-co"),
-        ("kind", "", "Hãy chọn một loại"),
         ("kind", "gì đó", "gì đó"),
         ("appearance", "gì đó", "gì đó"),
         ("spot", "x" * 121, "nhiều hơn mức 120"),

@@ -289,8 +289,13 @@ def close(case: Case, *, actor: Actor, at: datetime) -> Case:
 
 @transaction.atomic
 def publish(case: Case, *, title: str, summary: str, actor: Actor, at: datetime) -> Case:
-    """Show the case to everyone, in the officer's words; the resident's own stay with their own choice."""
+    """Show the case to everyone, in the officer's words; the resident's own stay with their own choice.
+
+    Refused where everyone who spoke of it wished that it stay private.
+    """
     case, move = opened(case, "publish", actor)
+    if not case.voices.filter(is_private=False).exists():
+        raise Refused(_("Người gửi đã chọn không công khai; vụ việc này chỉ trả lời riêng."))
     if not title.strip():
         raise Refused(_("Hãy viết tiêu đề công khai (không nêu tên người)."))
     case.title, case.summary, case.is_public = title.strip()[:200], summary.strip(), True

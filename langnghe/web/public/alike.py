@@ -14,6 +14,7 @@ from langnghe.web.now import today
 from langnghe.web.places import where
 from langnghe.web.public.forms import LONGEST, Speak
 from langnghe.web.public.payload import SENT
+from langnghe.web.public.speaking import page
 
 FEWEST = 12  # characters with which a voice says something
 
@@ -27,8 +28,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     if request.headers.get("X-Fragment"):
         return render(request, "public/_alike.html", context)
     typed = {name: data.get(name, "") for name in (*SENT, "key")}
-    context["form"] = Speak(initial=typed, today=today())
-    return render(request, "public/speak.html", context)
+    return page(request, Speak(initial=typed, today=today()), **context)
 
 
 def _found(text: str, place_words: str, data: Any) -> dict[str, Any]:
@@ -40,4 +40,5 @@ def _found(text: str, place_words: str, data: Any) -> dict[str, Any]:
         return {"lacks": _("Viết vài lời về sự việc thì mới tìm được việc tương tự.")}
     day = today()
     found = similar(Sought(text[:LONGEST], place, day, data.get("spot", "")[:120]), only_public=True)
-    return {"cases": [shown.card(one.case, day) | {"is_same": one.is_same} for one in found]}
+    cards = [shown.card(one.case, day) | {"is_open": one.case.is_open} for one in found]
+    return {"cases": cards}

@@ -22,14 +22,9 @@ from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_due, page_by_id
 from langnghe.web.public.forms import Filters
+from langnghe.web.public.published import published
 
 MOST_PARTS = 50
-
-
-def published() -> QuerySet[Case]:
-    """Return the cases that everyone may read; khiếu nại and tố cáo never, whatever a row says."""
-    sealed = [kind.code for kind in law.kinds().values() if kind.is_sealed]
-    return Case.objects.filter(is_public=True).exclude(kind__in=sealed)
 
 
 def late(rows: QuerySet[Case], day: date) -> QuerySet[Case]:

@@ -17,7 +17,7 @@ from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_id
-from langnghe.web.public.cases import published
+from langnghe.web.public.published import published
 
 State = Commitment.State
 DIGITS = 12

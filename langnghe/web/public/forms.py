@@ -11,11 +11,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases import filing
+from langnghe.cases.models import Case, Voice
+from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 from langnghe.registry import law
 from langnghe.web.places import Where, where
+from langnghe.web.public.published import published
+from langnghe.web.shown import SHOWN_WITH
 
 LONGEST = 20_000
 UNKNOWN_TOPIC = "chua_phan_loai"
@@ -70,14 +74,20 @@ def topics() -> Iterator[tuple[str, Any]]:
 
 
 class Speak(forms.Form):
-    """What happened and where; `where` (after validation) is what the place words were read as."""
+    """What happened, where, and how to answer; `where` and `joined` (after validation) are what was meant."""
 
     text = Words(
         label=_("Việc xảy ra thế nào?"),
         longest=LONGEST,
-        widget=area(8),
-        help_text=_("Việc gì, từ bao giờ, ông/bà mong được giải quyết thế nào. Đừng ghi số giấy tờ của ai."),
+        widget=area(7),
+        help_text=_("Việc gì, từ bao giờ, mong được giải quyết thế nào. Đừng ghi số giấy tờ của ai."),
         error_messages={"required": _("Hãy viết việc muốn phản ánh.")},
+    )
+    attached = Files(
+        label=_("Ảnh, ghi âm, phim, PDF"),
+        required=False,
+        widget=ManyFiles,
+        help_text=_("Nhiều nhất 5 tệp, mỗi tệp 8 MB, cộng lại 20 MB. Chỉ cơ quan giải quyết mở được."),
     )
     place = Words(
         label=_("Ở xã, phường nào?"),
@@ -98,28 +108,10 @@ class Speak(forms.Form):
         initial=UNKNOWN_TOPIC,
         help_text=_("Không chắc thì cứ để “Tôi không rõ”, cán bộ sẽ phân loại."),
     )
-    kind = forms.ChoiceField(
-        label=_("Ông/bà muốn gửi gì?"),
-        choices=kinds,
-        initial="feedback",
-        widget=forms.RadioSelect,
-        help_text=_("Khiếu nại và tố cáo theo thủ tục riêng của luật: chọn để xem phải làm gì."),
-        error_messages={"required": _("Hãy chọn một loại; chưa rõ thì chọn “Phản ánh”.")},
-    )
     concerns = forms.BooleanField(
         label=_("Việc này nói về chính UBND xã, phường hoặc người đứng đầu"),
         required=False,
         help_text=_("Nếu chọn, phản ánh đi thẳng lên cơ quan cấp trên, không đến nơi bị phản ánh."),
-    )
-    appearance = forms.ChoiceField(
-        label=_("Khi vụ việc được công khai thì hiện gì?"),
-        choices=(
-            ("summary", _("Chỉ bản tóm tắt do cán bộ viết")),
-            ("text", _("Hiện nguyên văn lời tôi viết")),
-        ),
-        initial="summary",
-        widget=forms.RadioSelect,
-        help_text=_("Tên, số điện thoại, thư điện tử không bao giờ hiện công khai."),
     )
     phone = Words(
         label=_("Số điện thoại"),
@@ -135,16 +127,36 @@ class Speak(forms.Form):
         help_text=_("Cũng chỉ để hỏi thêm và báo kết quả."),
         error_messages={"invalid": _("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn. Có thể để trống.")},
     )
-    attached = Files(
-        label=_("Ảnh, ghi âm, phim, PDF"),
+    may_call_back = forms.BooleanField(
+        label=_("Mặt trận Tổ quốc được gọi lại để hỏi việc đã xong thật chưa"),
         required=False,
-        widget=ManyFiles,
-        help_text=_("Nhiều nhất 5 tệp, mỗi tệp 8 MB, cộng lại 20 MB. Chỉ cơ quan giải quyết mở được."),
+        help_text=_("Không bắt buộc. Chỉ khi có để lại số điện thoại hoặc thư điện tử."),
     )
+    appearance = forms.ChoiceField(
+        label=_("Khi vụ việc được công khai thì hiện gì?"),
+        choices=(
+            ("summary", _("Chỉ bản tóm tắt do cán bộ viết")),
+            ("text", _("Hiện nguyên văn lời tôi viết")),
+            ("none", _("Không công khai, chỉ trả lời riêng tôi")),
+        ),
+        initial="summary",
+        widget=forms.RadioSelect,
+        help_text=_("Tên, số điện thoại, thư điện tử không bao giờ hiện công khai."),
+    )
+    sender = forms.ChoiceField(
+        label=_("Ai gửi?"),
+        choices=Voice.Sender.choices,
+        initial=Voice.Sender.SELF,
+        required=False,
+        help_text=_("Gửi hộ người không dùng điện thoại: biên nhận trao lại cho người có việc."),
+    )
+    kind = forms.ChoiceField(choices=kinds, required=False, widget=forms.HiddenInput)
+    joins = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=36, widget=forms.HiddenInput)
     ordinary = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     where = Where(None)
+    joined: Case | None = None
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -152,8 +164,21 @@ class Speak(forms.Form):
         wrong = _("Số điện thoại chưa đúng: chỉ gồm chữ số, ví dụ 0912 345 678. Có thể để trống.")
         self.fields["phone"].validators = [RegexValidator(PHONE, wrong)]
 
+    def clean_joins(self) -> str:
+        """Read the published case that the voice wishes to be part of."""
+        words: str = self.cleaned_data["joins"]
+        if words:
+            self.joined = _joinable(words)
+        if words and self.joined is None:
+            again = _("Vụ việc này không nhận thêm tiếng nói nữa. Bấm gửi lần nữa để gửi thành việc mới.")
+            raise forms.ValidationError(again)
+        return words
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.has_error("text", "required") and cleaned.get("attached"):  # a recorded voice or a photo says it
+            del self.errors["text"]
+            cleaned["text"] = str(_("(Xem tệp gửi kèm.)"))
         words = cleaned.get("place")
         if words:
             self.where = where(words, cleaned.get("place_key", ""), self.today)
@@ -162,6 +187,15 @@ class Speak(forms.Form):
             self.add_error("place", self.where.problem)
             self.fields["place_key"].required = bool(self.where.choices)
         return cleaned
+
+
+def _joinable(words: str) -> Case | None:
+    try:
+        number = parse_case(words)
+    except BadCode:
+        return None
+    rows = published().filter(pk=number, state__in=Case.OPEN).select_related("merged_into", *SHOWN_WITH)
+    return rows.first()
 
 
 class LookUp(forms.Form):

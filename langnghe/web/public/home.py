@@ -15,8 +15,9 @@ from langnghe.cases.models import Case, Step
 from langnghe.web import shown
 from langnghe.web.access import public
 from langnghe.web.now import today
-from langnghe.web.public.cases import late, published
+from langnghe.web.public.cases import late
 from langnghe.web.public.forms import LookUp
+from langnghe.web.public.published import published
 
 LATEST = 6
 SHORTEST, LONGEST = 5, 600  # seconds for which the counts of the whole province are kept

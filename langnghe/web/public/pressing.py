@@ -21,7 +21,8 @@ from langnghe.web import shown
 from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_id
-from langnghe.web.public.cases import late, published
+from langnghe.web.public.cases import late
+from langnghe.web.public.published import published
 
 MOST = 10
 SHOWN_FOR = timedelta(days=30)  # how long a hot spot that was confirmed stays on the page

@@ -25,8 +25,8 @@ from langnghe.web import maps, shown
 from langnghe.web.access import membership, public
 from langnghe.web.maps import Dot
 from langnghe.web.now import today
-from langnghe.web.public.cases import published
 from langnghe.web.public.pressing import handed_over, hot_spots, late_places, rising_words
+from langnghe.web.public.published import published
 
 MOST_BARS, MOST_WAITING, MOST_SPOTS, MOST_LINKS = 15, 10, 10, 6
 BIGGEST, FEW, SMALLEST = 26, 6.0, 3

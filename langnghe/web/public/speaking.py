@@ -4,25 +4,30 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import uuid4
 
+import segno
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.cases import actions, filing
 from langnghe.cases.arrival import Arrival, Received
 from langnghe.cases.filing import Stored
+from langnghe.cases.kinds import emergencies, emergency_name, emergency_phrases, proposed
 from langnghe.cases.lifecycle import RESIDENT, Actor
 from langnghe.cases.models import Case, Voice
+from langnghe.core.text import nfc
 from langnghe.ledger.durability import is_down
 from langnghe.registry import law
+from langnghe.registry.gazetteer import load
 from langnghe.registry.models import Body, Place
 from langnghe.web.access import public
 from langnghe.web.now import now, today
-from langnghe.web.public import sealed, waiting
+from langnghe.web.public import queued, sealed, waiting
 from langnghe.web.public.forms import Speak
 from langnghe.web.public.payload import SENT, is_key, payload, sealed_kind
 
@@ -44,7 +49,7 @@ def speak(request: HttpRequest) -> HttpResponse:
 
 def _speak(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, Speak(initial={"key": str(uuid4())}, today=today()))
+        return page(request, Speak(initial={"key": str(uuid4()), **_wished(request.GET)}, today=today()))
     data = request.POST.copy()
     has_key = is_key(data.get("key", ""))
     if not has_key:
@@ -57,7 +62,7 @@ def _speak(request: HttpRequest) -> HttpResponse:
         return _take(request, form, data)
     if form.is_valid():
         form.add_error(None, _("Trang này đã cũ. Nội dung vẫn còn nguyên, hãy bấm gửi một lần nữa."))
-    return _page(request, form)
+    return page(request, form)
 
 
 def _take(request: HttpRequest, form: Speak, data: QueryDict) -> HttpResponse:
@@ -70,7 +75,7 @@ def _take(request: HttpRequest, form: Speak, data: QueryDict) -> HttpResponse:
             "Nếu đây là một phản ánh khác, hãy bấm gửi lần nữa để nhận biên nhận riêng."
         )
         form.add_error(None, words)
-        return _page(request, form)
+        return page(request, form)
     except (DatabaseError, InterfaceError, OSError) as error:
         if not is_down(error):
             raise
@@ -95,15 +100,19 @@ def arrival(form: Speak, data: Mapping[str, str], files: Sequence[Stored] = ()) 
         payload=payload(data, files),
         files=tuple(files),
         text=said["text"],
-        kind=said["kind"],
+        kind=said["kind"] or proposed(said["text"]),
         day=form.today,
-        place=cast(Place, form.where.place),
-        topic=law.topics()[said["topic"]],
+        place=form.joined.place if form.joined else cast(Place, form.where.place),
+        topic=form.joined.topic if form.joined else law.topics()[said["topic"]],
         spot=said["spot"],
         shows_text=said["appearance"] == "text",
+        is_private=said["appearance"] == "none",
+        may_call_back=said["may_call_back"] and bool(said["phone"] or said["email"]),
+        sender=said["sender"] or Voice.Sender.SELF,
         place_words=said["place"],
         contact={name: said[name] for name in ("phone", "email") if said[name]},
         concerns=_committee(form) if said["concerns"] else None,
+        joins=form.joined,
     )
 
 
@@ -111,12 +120,46 @@ def _committee(form: Speak) -> Body | None:
     return law.body_at("committee_commune", form.where.place)
 
 
-def _page(request: HttpRequest, form: Speak) -> HttpResponse:
-    return render(request, "public/speak.html", {"form": form})
+def _wished(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return the place that a link or a poster names: `noi` is the key of a commune in force, `thon` words."""
+    unit = load().units.get(asked.get("noi", ""))
+    named = (
+        unit is not None
+        and unit.level == "commune"
+        and unit.on(today())
+        and load().lies_in(unit, settings.INSTALLATION.place)
+    )
+    return {"place": load().path(unit) if unit and named else "", "spot": nfc(asked.get("thon", ""))[:120]}
+
+
+def page(request: HttpRequest, form: Speak, **more: Any) -> HttpResponse:
+    """Return the form with what it was given; to the page's script only what is to be mended."""
+    if queued.is_asked(request) and form.is_bound:
+        return queued.mend(form)
+    numbers = emergencies(str(form["text"].value() or ""))
+    context = {
+        "form": form,
+        "urgent": [{"number": number, "name": emergency_name(number)} for number in numbers],
+        "phrases": {number: (emergency_name(number), signs) for number, signs in emergency_phrases().items()},
+        "sealed_words": {kind: act.pattern for kind, act in sealed.ACTS.items()},
+        "joined": form.joined,
+    }
+    return render(request, "public/speak.html", context | more)
+
+
+@public
+@require_safe
+def procedure(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the lawful procedure of a complaint or a denunciation to who asks for it."""
+    if kind not in sealed.ACTS:
+        raise Http404
+    return render(request, "public/procedure.html", sealed.procedure(kind, today()))
 
 
 def _procedure(request: HttpRequest, form: Speak, kind: str) -> HttpResponse:
     """Say what the law asks for; the words stay in this page and nowhere else."""
+    if queued.is_asked(request):
+        return queued.turn_away(kind)
     chosen = form.data.get("kind", "")
     back: dict[str, Any] = {name: form.data.get(name, "") for name in (*SENT, "key")}
     back |= {"ordinary": "on", "kind": "feedback" if chosen in sealed.ACTS else chosen}
@@ -127,6 +170,10 @@ def _procedure(request: HttpRequest, form: Speak, kind: str) -> HttpResponse:
 
 def _receipt(request: HttpRequest, received: Received) -> HttpResponse:
     case = Case.objects.select_related("holder", "place").get(pk=received.case_id)
+    if queued.is_asked(request):
+        return queued.taken(received.receipt, case)
+    address = request.build_absolute_uri(reverse("look_up"))
+    numbers = emergencies(str(request.POST.get("text", "")))
     receipt = {
         "groups": received.receipt.split("-"),
         "case_code": case.code,
@@ -134,8 +181,17 @@ def _receipt(request: HttpRequest, received: Received) -> HttpResponse:
         "body": case.holder,
         "due": case.due,
         "address": request.get_host() + reverse("look_up"),
+        "qr": segno.make(f"{address}#{received.receipt}", micro=False).svg_data_uri(scale=4, border=2),
     }
-    context = {"receipt": receipt, "code": received.receipt, "case": case, "is_repeat": received.is_repeat}
+    context = {
+        "receipt": receipt,
+        "code": received.receipt,
+        "case": case,
+        "is_repeat": received.is_repeat,
+        "joined": bool(request.POST.get("joins")),
+        "kind": law.kinds()[case.kind].name,
+        "urgent": [{"number": number, "name": emergency_name(number)} for number in numbers],
+    }
     return _secret(render(request, "public/receipt.html", context))
 
 

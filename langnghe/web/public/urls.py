@@ -8,14 +8,21 @@ from langnghe.web.public.alike import alike
 from langnghe.web.public.cases import case, cases
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
+from langnghe.web.public.phone import manifest, offline, place_map, places, service_worker
 from langnghe.web.public.reading_urls import urlpatterns as reading
 from langnghe.web.public.site import health, language, robots, source, status
-from langnghe.web.public.speaking import speak
+from langnghe.web.public.speaking import procedure, speak
 
 urlpatterns: list[Any] = [
     path("", home, name="home"),
     path("gui-phan-anh", speak, name="speak"),
     path("gui-phan-anh/tuong-tu", alike, name="alike"),
+    path("gui-phan-anh/thu-tuc/<slug:kind>", procedure, name="procedure"),
+    path("gui-phan-anh/ban-do", place_map, name="place_map"),
+    path("xa-phuong.json", places, name="places"),
+    path("sw.js", service_worker, name="service_worker"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("mat-mang", offline, name="offline"),
     path("tra-cuu", look_up, name="look_up"),
     path("vu-viec-cua-toi", mine, name="mine"),
     *reading,

@@ -16,6 +16,7 @@ from langnghe.cases import spool
 from langnghe.cases.arrival import receipt
 from langnghe.cases.models import Voice
 from langnghe.web.now import now
+from langnghe.web.public import queued
 from langnghe.web.public.payload import SENT, is_key, payload, sealed_kind
 
 SHOWN = ("text", "place", "spot", "phone", "email")
@@ -28,6 +29,8 @@ def answer(request: HttpRequest, is_checked: bool) -> HttpResponse:
     data = request.POST.copy()
     if not request.FILES and _may_wait(data) and _spooled(data):
         code = receipt(Voice.Channel.WEB, str(data["key"]), payload(data))
+        if queued.is_asked(request):
+            return queued.spooled(code)
         context = {"code": code, "groups": code.split("-"), "is_checked": is_checked}
         return _page(request, "public/spooled.html", context, 202)
     if not is_key(data.get("key", "")):
