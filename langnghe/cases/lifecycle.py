@@ -75,6 +75,7 @@ MOVES: dict[str, Move] = {
         Move("reply", _("Trả lời người dân"), STAFF, (State.APPROVED,), State.ANSWERED),
         Move("close", _("Kết thúc"), STAFF, (State.ANSWERED,), State.CLOSED),
         Move("rate", _("Đánh giá câu trả lời"), (RESIDENT,), REPLIED),
+        Move("recheck", _("Báo việc có trở lại không"), (RESIDENT,), REPLIED),
         Move("reopen", _("Mở lại"), (RESIDENT,), REPLIED, State.ACCEPTED, True),
         Move(
             "escalate",

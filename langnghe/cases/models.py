@@ -325,6 +325,21 @@ class Rating(models.Model):
         return f"{self.reply_id} {self.stars}"
 
 
+class Recheck(models.Model):
+    """What a resident said some weeks after an answer (rule lasting_days): whether the matter came back."""
+
+    reply = models.ForeignKey(Reply, models.PROTECT, related_name="rechecks")
+    voice = models.ForeignKey(Voice, models.PROTECT, related_name="rechecks")
+    came_back = models.BooleanField()
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reply", "voice"], name="rechecked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} {self.came_back}"
+
+
 class DayCount(models.Model):
     """What the conservation check counted for one day and channel at its last run.
 

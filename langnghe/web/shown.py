@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -47,6 +47,7 @@ class Clock:
     due: date | None = None
     since: date | None = None
     spent: int = 0
+    is_tomorrow: bool = False
 
     @property
     def words(self) -> str:
@@ -78,7 +79,7 @@ def clock(case: Case, today: date) -> Clock:
     left = _days(today, case.due, working)
     if today > case.due:
         return Clock("overdue", max(1, -left), working, case.due)
-    return Clock("running", left, working, case.due, None, spent)
+    return Clock("running", left, working, case.due, None, spent, case.due == today + timedelta(days=1))
 
 
 def _days(since: date, until: date, working: bool) -> int:
@@ -134,6 +135,8 @@ def _step(step: Step, joins: bool) -> dict[str, Any]:
 def _said(step: Step) -> str:
     if step.outcome and step.verb == "reply":
         return law.outcomes()[step.outcome].plain
+    if step.verb == "recheck":
+        return _("Việc đã trở lại") if step.cause == "came_back" else _("Việc không trở lại")
     if step.stars:
         return _("%(stars)s trên 5") % {"stars": step.stars}
     if step.days:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from langnghe.cases.models import Case, Reply
 from langnghe.registry import law
+from langnghe.web.shown import Clock
 
 State = Case.State
 NEXT = {
@@ -39,10 +40,34 @@ PROMISES = {
 }
 
 
+DUE = {
+    "today": gettext_lazy("Hôm nay là hạn trả lời."),
+    "tomorrow": gettext_lazy("Ngày mai là hạn trả lời."),
+    "running": gettext_lazy("Muộn nhất ngày %(due)s phải trả lời, còn %(left)s."),
+    "overdue": gettext_lazy("Đã quá hạn trả lời %(left)s. Ông/bà có quyền đề nghị cấp trên xem xét ngay."),
+    "paused": gettext_lazy("Thời hạn đang tạm dừng."),
+    "met": gettext_lazy("Đã trả lời, đúng hạn."),
+    "missed": gettext_lazy("Đã trả lời, muộn %(left)s."),
+    "none": gettext_lazy("Thời hạn bắt đầu tính khi được thụ lý."),
+}
+
+
 def what_next(case: Case) -> str:
     if case.paused is not None and case.is_open:
         return _("Thời hạn đang tạm dừng, lý do và số văn bản ghi ở phần việc đã làm.")
     return str(NEXT[State(case.state)] % {"body": case.holder, "days": law.rule("reopen_days")})
+
+
+def due_plainly(case: Case, clock: Clock) -> str:
+    """Return in one sentence when the answer is due, as one would say it."""
+    days_of = _("%(days)s ngày làm việc") if clock.working else _("%(days)s ngày")
+    due = f"{clock.due:%d/%m/%Y}" if clock.due else ""
+    state = clock.state
+    if state == "running" and (clock.days == 0 or clock.is_tomorrow):
+        state = "tomorrow" if clock.is_tomorrow else "today"
+    if state == "none" and not case.is_open:
+        return ""
+    return str(DUE[state]) % {"left": days_of % {"days": clock.days}, "due": due}
 
 
 def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:

@@ -10,7 +10,7 @@ from langnghe.cases import actions
 from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Voice
-from tests.browser.test_journey import FLAGS, world  # noqa: F401 a fixture
+from tests.browser.test_journey import FLAGS, world  # noqa: F401 a fixture that every test here has
 from tests.cast import Cast, assigned, moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +60,7 @@ def write(page: Any) -> None:
     press(page, "Tiếp")
 
 
-def test_three_short_steps_lead_to_a_receipt(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_three_short_steps_lead_to_a_receipt(phone: Any, live_server: Any) -> None:
     page = opened(phone, live_server.url)
     assert page.is_hidden("[name=place]") and page.is_hidden("#nut-gui")
     press(page, "Tiếp")
@@ -76,7 +76,7 @@ def test_three_short_steps_lead_to_a_receipt(phone: Any, live_server: Any, world
     assert picture.value.suggested_filename == f"bien-nhan-{Case.objects.get().code}.png"
 
 
-def test_a_mistake_opens_the_step_it_is_in(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_a_mistake_opens_the_step_it_is_in(phone: Any, live_server: Any) -> None:
     page = opened(phone, live_server.url)
     page.fill("[name=text]", TEXT)
     press(page, "Tiếp")
@@ -87,7 +87,7 @@ def test_a_mistake_opens_the_step_it_is_in(phone: Any, live_server: Any, world: 
     assert page.input_value("[name=text]") == TEXT
 
 
-def test_a_draft_survives_a_closed_browser_until_it_is_deleted(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_a_draft_survives_a_closed_browser_until_it_is_deleted(phone: Any, live_server: Any) -> None:
     page = opened(phone, live_server.url)
     page.fill("[name=text]", TEXT)
     until(page, f"{DRAFT} !== null")
@@ -99,7 +99,7 @@ def test_a_draft_survives_a_closed_browser_until_it_is_deleted(phone: Any, live_
 
 
 @pytest.mark.parametrize("text", ["Tôi tố cáo ông trưởng thôn.", "toi lam don khieu nai quyet dinh"])
-def test_words_with_their_own_procedure_leave_no_draft(phone: Any, live_server: Any, world: None, text: str) -> None:  # noqa: F811
+def test_words_with_their_own_procedure_leave_no_draft(phone: Any, live_server: Any, text: str) -> None:
     page = opened(phone, live_server.url)
     page.fill("[name=text]", TEXT)
     until(page, f"{DRAFT} !== null")
@@ -107,7 +107,7 @@ def test_words_with_their_own_procedure_leave_no_draft(phone: Any, live_server: 
     until(page, f"{DRAFT} === null")
 
 
-def test_spoken_without_a_line_it_is_sent_once_when_there_is_one(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_spoken_without_a_line_it_is_sent_once_when_there_is_one(phone: Any, live_server: Any) -> None:
     page = opened(phone, live_server.url)
     for _voice in range(2):  # two voices from one page that the phone kept
         phone.set_offline(True)
@@ -127,7 +127,7 @@ def test_spoken_without_a_line_it_is_sent_once_when_there_is_one(phone: Any, liv
     until(page, "document.querySelectorAll('#cho-gui .secret').length === 1")
 
 
-def test_what_cannot_be_sent_later_comes_back_to_be_mended(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_what_cannot_be_sent_later_comes_back_to_be_mended(phone: Any, live_server: Any) -> None:
     page = opened(phone, live_server.url)
     phone.set_offline(True)
     page.fill("[name=text]", TEXT)
@@ -142,7 +142,7 @@ def test_what_cannot_be_sent_later_comes_back_to_be_mended(phone: Any, live_serv
     assert page.input_value("[name=text]") == TEXT
 
 
-def test_no_line_keeps_no_words_with_their_own_procedure(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_no_line_keeps_no_words_with_their_own_procedure(phone: Any, live_server: Any) -> None:
     page = opened(phone, live_server.url)
     phone.set_offline(True)
     page.fill("[name=text]", "Tôi tố cáo ông trưởng thôn nhận tiền.")
@@ -158,9 +158,7 @@ def test_no_line_keeps_no_words_with_their_own_procedure(phone: Any, live_server
     assert page.is_hidden("#cho-gui") and not Voice.objects.exists()
 
 
-def test_a_similar_case_is_found_while_writing_and_joined(
-    phone: Any, live_server: Any, world: None, cast: Cast
-) -> None:  # noqa: F811
+def test_a_similar_case_is_found_while_writing_and_joined(phone: Any, live_server: Any, cast: Cast) -> None:
     case, *_ = assigned()
     actions.publish(case, title="Đèn đường hỏng", summary="", actor=acting(cast.officer), at=moment(9))
     page = opened(phone, live_server.url)
@@ -172,7 +170,7 @@ def test_a_similar_case_is_found_while_writing_and_joined(
     assert case.code in page.inner_text("main") and case.voices.count() == 2
 
 
-def test_a_tap_on_the_map_or_the_phones_place_names_the_commune(phone: Any, live_server: Any, world: None) -> None:  # noqa: F811
+def test_a_tap_on_the_map_or_the_phones_place_names_the_commune(phone: Any, live_server: Any) -> None:
     phone.grant_permissions(["geolocation"])
     phone.set_geolocation({"latitude": 20.44, "longitude": 106.27})
     page = opened(phone, live_server.url)

@@ -40,6 +40,8 @@ from langnghe.cases.actions.resident import (
     inherit_all,
     note_overdue,
     rate,
+    recheck,
+    rechecks_from,
     reopen,
     withdraw,
 )
@@ -85,6 +87,8 @@ __all__ = [
     "rate",
     "read_sealed",
     "receive",
+    "recheck",
+    "rechecks_from",
     "receive_many",
     "recover_sealed",
     "redact",

@@ -1,7 +1,7 @@
 """What a resident does with their own case, and what the system notes by itself."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -11,7 +11,7 @@ from langnghe.cases import clock
 from langnghe.cases.actions.receiving import above, competent_holder
 from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, write
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
-from langnghe.cases.models import Case, Rating, Reply
+from langnghe.cases.models import Case, Rating, Recheck, Reply
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 
@@ -28,6 +28,25 @@ def rate(case: Case, *, stars: int, sentence: str, actor: Actor, at: datetime) -
         raise Refused(_("Bạn đã đánh giá câu trả lời này."))
     Rating.objects.create(reply=answer, voice=voice, stars=stars, sentence=sentence, day=localdate(at))
     return make(case, move, actor, at, Facts(body=answer.body, stars=stars, outcome=answer.outcome))
+
+
+@transaction.atomic
+def recheck(case: Case, *, came_back: bool, actor: Actor, at: datetime) -> Case:
+    """Say, rule lasting_days after the answer and once for each voice, whether the matter came back."""
+    case, move = opened(case, "recheck", actor)
+    since = rechecks_from(case)
+    if since is None or localdate(at) < since:
+        raise Refused(_("Câu hỏi này mở sau khi có câu trả lời %(days)s ngày.") % {"days": law.rule("lasting_days")})
+    answer = case.replies.filter(state=Reply.State.PUBLISHED).latest("pk")
+    if actor.voice is None or answer.rechecks.filter(voice=actor.voice).exists():
+        raise Refused(_("Ông/bà đã trả lời câu hỏi này."))
+    Recheck.objects.create(reply=answer, voice=actor.voice, came_back=came_back, day=localdate(at))
+    return make(case, move, actor, at, Facts(body=answer.body, cause="came_back" if came_back else "lasts"))
+
+
+def rechecks_from(case: Case) -> date | None:
+    """Return the day from which its residents are asked whether the matter came back; None while unanswered."""
+    return case.settled and case.settled + timedelta(law.rule("lasting_days"))
 
 
 @transaction.atomic

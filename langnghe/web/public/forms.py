@@ -230,6 +230,16 @@ class Rate(Move):
     sentence = Words(label=_("Nói thêm một câu"), longest=2_000, required=False, widget=area(3))
 
 
+class Recheck(Move):
+    came_back = forms.TypedChoiceField(
+        label=_("Việc này có trở lại không?"),
+        coerce=lambda value: value == "yes",
+        choices=(("no", _("Không, đến nay vẫn ổn")), ("yes", _("Có, lại như cũ"))),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn có hoặc không.")},
+    )
+
+
 class Reason(Move):
     reason = Words(
         label=_("Vì sao?"),

@@ -46,6 +46,12 @@ VERBS = {
         gettext_lazy("Đánh giá câu trả lời, không đánh giá riêng cán bộ nào."),
         gettext_lazy("Đã ghi đánh giá. Cảm ơn ông/bà."),
     ),
+    "recheck": Verb(
+        forms.Recheck,
+        gettext_lazy("Trả lời"),
+        gettext_lazy("Một câu hỏi duy nhất, để biết việc có được giải quyết bền hay không."),
+        gettext_lazy("Đã ghi. Nếu việc lại như cũ, ông/bà mở lại, đề nghị cấp trên xem xét, hoặc gửi phản ánh mới."),
+    ),
     "reopen": Verb(
         forms.Reason,
         gettext_lazy("Mở lại vụ việc"),
@@ -162,13 +168,15 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
     case = voice.case
     steps, answers = shown.steps(case), words.replies(case, today())
     kind = law.kinds()[voice.kind].name
+    clock = shown.clock(case, today())
     context = {
         "case": case,
         "voice": voice,
         "title": case.title or _("%(kind)s tại %(place)s") % {"kind": kind, "place": case.place},
         "kind": kind,
         "state_name": state_name(case.state),
-        "clock": shown.clock(case, today()),
+        "clock": clock,
+        "due_plainly": words.due_plainly(case, clock),
         "steps": steps,
         "held_since": words.held_since(case, steps),
         "what_next": words.what_next(case),
@@ -183,6 +191,10 @@ def _moves(voice: Voice, answers: list[dict[str, Any]], failed: dict[str, forms.
     allowed = {move.verb for move in possible(voice.case, Actor(RESIDENT, voice=voice))}
     if answers and voice.ratings.filter(reply=answers[-1]["pk"]).exists():
         allowed.discard("rate")
+    asked_from = actions.rechecks_from(voice.case)
+    is_asked = asked_from is not None and asked_from <= today() and bool(answers)
+    if not is_asked or voice.rechecks.filter(reply=answers[-1]["pk"]).exists():
+        allowed.discard("recheck")
     if voice.case.holder.superior_id is None:
         allowed.discard("escalate")
     until = voice.case.reopens_until(law.rule("reopen_days"))
