@@ -1,7 +1,7 @@
 """Each verb of the lifecycle table as one call, and a case in each state."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from langnghe.cases import actions
 from langnghe.cases.actions import Classification, Draft, Promise
@@ -44,6 +44,7 @@ DOES: dict[str, Callable[[Case, Actor, datetime], object]] = {
     "reply": lambda case, actor, at: actions.reply(case, actor=actor, at=at),
     "close": lambda case, actor, at: actions.close(case, actor=actor, at=at),
     "rate": lambda case, actor, at: actions.rate(case, stars=4, sentence="", actor=actor, at=at),
+    "recheck": lambda case, actor, at: actions.recheck(case, came_back=False, actor=actor, at=at + timedelta(days=28)),
     "reopen": lambda case, actor, at: actions.reopen(case, reason="Đèn lại tắt.", actor=actor, at=at),
     "escalate": lambda case, actor, at: actions.escalate(case, reason="Chưa ai đến.", actor=actor, at=at),
     "withdraw": lambda case, actor, at: actions.withdraw(case, reason="", actor=actor, at=at),

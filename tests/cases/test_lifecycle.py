@@ -44,7 +44,7 @@ LEADER_MAY_TOO = dict.fromkeys(OFFICER_MAY, {"redact"})
 LEADER_MAY_TOO |= {"drafted": {"approve", "send_back"}, "approved": {"send_back"}}
 MAY_SEAL = dict.fromkeys(("received", "accepted", "assigned", "answered", "closed"), {"seal"})
 RESIDENT_MAY = dict.fromkeys(("received", "accepted", "assigned", "drafted", "approved"), "escalate withdraw")
-RESIDENT_MAY |= dict.fromkeys(("answered", "closed"), "rate reopen escalate")
+RESIDENT_MAY |= dict.fromkeys(("answered", "closed"), "rate recheck reopen escalate")
 NEEDS_REASON = {
     "refer",
     "refer_up",
@@ -147,6 +147,7 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     for verb in ("publish", "unpublish", "classify", "extend", "pause", "resume", "refer", "refer_up"):
         case = do(verb, case, answer)
     do("inherit", case, answer)
+    earlier = do("recheck", earlier, earlier_answer)
     do("reopen", earlier, earlier_answer)
     do("escalate", earlier, earlier_answer)
     merged, merged_answer = case_in("merged")

@@ -24,7 +24,7 @@ from langnghe.registry import law
 from langnghe.web import shown, words
 from langnghe.web.access import public
 from langnghe.web.now import now, today
-from langnghe.web.public import forms
+from langnghe.web.public import forms, patience
 
 STAYS = 3600  # seconds a looked-up case stays open on a device that others may use
 
@@ -79,14 +79,20 @@ def look_up(request: HttpRequest) -> HttpResponse:
     """Open the resident's case by its receipt code; a code nobody holds gets one answer, whatever it is."""
     form = forms.LookUp(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"][:200]
+        told = request.POST.get("ticket", ""), request.POST.get("proof", "")
+        if patience.is_needed() and not patience.is_paid(code, *told):
+            waits = {"ticket": patience.ticket(code), "bits": patience.BITS, "wait": patience.WAIT}
+            return _own(render(request, "public/look_up.html", {"form": form, "waits": waits}))
         try:
-            hashed = receipt_hash(form.cleaned_data["code"][:200])
+            hashed = receipt_hash(code)
         except BadCode as bad:
             form.add_error("code", str(bad))
         else:
             voice = Voice.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
             if voice is not None:
                 return _enter(request, voice)
+            patience.failed()
             form.add_error("code", _("Không có vụ việc nào với mã này. Mời so lại từng nhóm 4 ký tự với biên nhận."))
     return _own(render(request, "public/look_up.html", {"form": form}))
 
