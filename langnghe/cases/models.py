@@ -164,6 +164,11 @@ class Voice(models.Model):
         FRONT = "front", _("Cán bộ Mặt trận, đoàn thể gửi hộ")
         OTHER = "other", _("Người khác gửi hộ")
 
+    class Notices(models.TextChoices):
+        ALL = "all", _("Mọi việc: thụ lý, chuyển, gia hạn, trả lời, cam kết")
+        ANSWER = "answer", _("Chỉ câu trả lời")
+        NONE = "none", _("Không nhận thư")
+
     raw = models.OneToOneField(RawIntake, models.PROTECT)
     case = models.ForeignKey(Case, models.PROTECT, related_name="voices")
     kind = models.CharField(max_length=16, choices=Kind)
@@ -179,6 +184,7 @@ class Voice(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True)
     people = models.PositiveIntegerField(default=1)
     place_words = models.CharField(max_length=250, blank=True)
+    notices = models.CharField(max_length=6, choices=Notices, default=Notices.NONE)  # by e-mail
     in_index = models.BooleanField(default=False)
 
     class Meta:

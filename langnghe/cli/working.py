@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
+from langnghe.cases import jobs as case_jobs  # noqa: F401 registers its jobs
 from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
 from langnghe.ledger import sequencer, witnessing
@@ -73,6 +74,7 @@ def chores() -> list[Chore]:
         Chore(situation.group_cases, _one_o_clock, apart=True),
         Chore(situation.note_rising_words, _one_o_clock, apart=True),
         Chore(situation.send_digests, _monday),
+        Chore(cases.tell_promises, _minute),
         Chore(_witness, _minute, apart=True),
     ]
 

@@ -53,6 +53,7 @@ from langnghe.cases.actions.sealed import (
     recover_sealed,
     share_sealed,
 )
+from langnghe.cases.actions.telling import choose_notices, tell_promises
 
 __all__ = [
     "Classification",
@@ -65,6 +66,7 @@ __all__ = [
     "batch_sealed",
     "change_passphrase",
     "classify",
+    "choose_notices",
     "close",
     "draft",
     "empty_index",
@@ -106,4 +108,5 @@ __all__ = [
     "sweep_files",
     "unpublish",
     "withdraw",
+    "tell_promises",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import clock, sealing
 from langnghe.cases.actions.gathering import in_line, together
 from langnghe.cases.actions.record import Facts, NewStep, locked, step, write
+from langnghe.cases.actions.telling import tell_received
 from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
 from langnghe.cases.filing import Stored
 from langnghe.cases.lifecycle import REPLIED, SYSTEM_ACTOR, Actor
@@ -150,7 +151,9 @@ def _insert(ready: list[Prepared], raws: dict[tuple[str, str], int], actor: Acto
     made = put(Voice, [_voice(one, raws[one.name], person, at) for one, person in zip(ready, people, strict=True)])
     files = [(file, pk) for one, (pk,) in zip(ready, made, strict=True) for file in one.arrival.files]
     put(Attachment, [_attachment(file, pk) for file, pk in files])
-    write([_received(one.arrival, one.case, actor, at) for one in ready])
+    steps = write([_received(one.arrival, one.case, actor, at) for one in ready])
+    told = zip(ready, made, steps, strict=True)
+    tell_received([(voice, step) for one, (voice,), step in told if one.arrival.contact.get("email")], at)
     for one in ready:
         if one.arrival.spot and not one.arrival.joins:
             note_recurrence(one.case, at)
@@ -237,6 +240,7 @@ def _voice(one: Prepared, raw: int, person: int | None, at: datetime) -> dict[st
         "receipt_hash": one.arrival.receipt_hash,
         "person_id": person,
         "people": arrival.people,
+        "notices": Voice.Notices.ALL if arrival.contact.get("email") else Voice.Notices.NONE,
         "place_words": arrival.place_words[:250],
     }
 

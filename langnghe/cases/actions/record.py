@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.timezone import localdate
 
 from langnghe.cases import lifecycle
+from langnghe.cases.actions.telling import tell
 from langnghe.cases.history import described
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case, Step
@@ -74,10 +75,12 @@ def step(case: Case, verb: str, actor: Actor, at: datetime, facts: Facts) -> New
     return NewStep(case, body, columns)
 
 
-def write(steps: Sequence[NewStep]) -> None:
-    """Insert the steps and their log entries, in the transaction that is open."""
-    put(Step, [row.columns for row in steps])
+def write(steps: Sequence[NewStep]) -> list[int]:
+    """Insert steps, log entries and letters about them in the transaction that is open; return the steps' ids."""
+    ids = [pk for (pk,) in put(Step, [row.columns for row in steps])]
     append(described(*row) for row in steps)
+    tell((pk, row.case.pk, row.columns["verb"], row.columns["at"]) for pk, row in zip(ids, steps, strict=True))
+    return ids
 
 
 def opened(case: Case, verb: str, actor: Actor, reason: str = "") -> tuple[Case, lifecycle.Move]:

@@ -8,6 +8,7 @@ from langnghe.web.public.alike import alike
 from langnghe.web.public.cases import case, cases
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
+from langnghe.web.public.notices import by_link, notices
 from langnghe.web.public.phone import manifest, offline, place_map, places, service_worker
 from langnghe.web.public.reading_urls import urlpatterns as reading
 from langnghe.web.public.site import health, language, robots, source, status
@@ -27,6 +28,8 @@ urlpatterns: list[Any] = [
     path("vu-viec-cua-toi", mine, name="mine"),
     *reading,
     path("vu-viec-cua-toi/<slug:verb>", act, name="act"),
+    path("thong-bao", notices, name="notices"),
+    path("thong-bao/<str:token>", by_link, name="notices_by_link"),
     path("thoat", leave, name="leave"),
     path("vu-viec", cases, name="cases"),
     path("vu-viec/<str:code>", case, name="case"),

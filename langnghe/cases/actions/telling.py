@@ -1,0 +1,65 @@
+"""Hands letters to residents to the outbox, in the transaction of what they tell about."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from langnghe.cases import notices
+from langnghe.cases.models import Reply, Voice
+from langnghe.commitments.models import Progress
+from langnghe.ledger.actions import enqueue
+from langnghe.ledger.models import OutboxJob
+
+NOTIFY = "cases.notify"
+PROMISE = "cases.notify_promise"
+RECENT = timedelta(days=7)
+
+
+def tell(steps: Iterable[tuple[int, int, str, datetime]]) -> None:
+    """Ask for letters about steps (id, case, verb, time) to the residents of their cases who wish them."""
+    told = [step for step in steps if step[2] in notices.TOLD and step[2] != "receive"]
+    if not told or not settings.EMAIL_HOST:
+        return
+    cases = [case for _pk, case, _verb, _at in told]
+    voices = Voice.objects.filter(Q(case__in=cases) | Q(case__merged_into__in=cases)).exclude(
+        notices=Voice.Notices.NONE
+    )
+    for voice in voices.select_related("case").order_by("pk"):
+        for pk, case, verb, at in told:
+            if case in (voice.case_id, voice.case.merged_into_id) and notices.wanted_by(voice, verb):
+                enqueue(NOTIFY, {"step": pk, "voice": voice.pk}, at)
+
+
+def tell_received(rows: Sequence[tuple[int, int]], at: datetime) -> None:
+    """Ask for a letter to each new voice that left an address: (voice, its step)."""
+    if settings.EMAIL_HOST:
+        for voice, step in rows:
+            enqueue(NOTIFY, {"step": step, "voice": voice}, at)
+
+
+@transaction.atomic
+def tell_promises(at: datetime) -> int:
+    """Ask for letters about commitments that changed of late, once each; return how many."""
+    if not settings.EMAIL_HOST:
+        return 0
+    changed = Progress.objects.filter(verb__in=notices.PROMISED, at__gt=at - RECENT)
+    answered = Reply.objects.filter(commitment=OuterRef("commitment"))
+    asked = OutboxJob.objects.filter(name=PROMISE, not_before__gt=at - 2 * RECENT)
+    done = set(asked.values_list("arguments__progress", "arguments__voice"))
+    count = 0
+    for progress in changed.filter(Exists(answered)).order_by("pk"):
+        wishing = Voice.objects.filter(case__replies__commitment=progress.commitment, notices=Voice.Notices.ALL)
+        for voice in wishing.values_list("pk", flat=True):
+            if (progress.pk, voice) not in done:
+                enqueue(PROMISE, {"progress": progress.pk, "voice": voice}, at)
+                count += 1
+    return count
+
+
+@transaction.atomic
+def choose_notices(voice: Voice, wish: str) -> None:
+    """Let a resident choose which letters come: all, the answer alone, none."""
+    Voice.objects.filter(pk=voice.pk).update(notices=Voice.Notices(wish))

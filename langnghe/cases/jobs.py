@@ -1,0 +1,49 @@
+"""Background jobs of this room: letters to residents."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.mail import EmailMessage
+
+from langnghe.cases import notices
+from langnghe.cases.models import Step, Voice
+from langnghe.cases.sealing import unseal_contact
+from langnghe.commitments.models import Progress
+from langnghe.ledger.worker import job
+
+
+@job("cases.notify")
+def notify(_at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Send the letter about one step to one resident, unless they stopped them or its words were destroyed since."""
+    step = Step.objects.select_related("case", "body", "to_body").get(pk=arguments["step"])
+    voice = _voice(arguments)
+    if notices.wanted_by(voice, step.verb):
+        _send(notices.letter(step, voice), voice, arguments["key"])
+
+
+@job("cases.notify_promise")
+def notify_promise(_at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Send the letter about a commitment that changed."""
+    progress = Progress.objects.select_related("commitment").get(pk=arguments["progress"])
+    voice = _voice(arguments)
+    if notices.wanted_by(voice, progress.verb):
+        _send(notices.promise_letter(progress, voice), voice, arguments["key"])
+
+
+def _voice(arguments: Mapping[str, Any]) -> Voice:
+    return Voice.objects.select_related("case__holder", "person").get(pk=arguments["voice"])
+
+
+def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:
+    """Send it with the same Message-ID at every try, so that mailboxes keep one; marked as automatic (RFC 3834)."""
+    address = unseal_contact(bytes(voice.person.sealed)).get("email", "") if voice.person else ""
+    if letter is None or not address:
+        return
+    headers = {
+        "Message-ID": f"<{key}@{notices.host()}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{notices.stop_address(voice)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    EmailMessage(*letter, to=[address], headers=headers).send()

@@ -1,0 +1,98 @@
+"""What a resident is told by letter about their case: plain words, nothing they said, no receipt."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from langnghe.cases.models import Case, Redaction, Reply, Step, Voice
+from langnghe.commitments.models import Progress
+from langnghe.registry import law
+
+SALT = "langnghe.notices"
+TOLD = {
+    "receive": gettext_lazy("Đã nhận phản ánh của ông/bà; %(body)s giữ vụ việc này."),
+    "accept": gettext_lazy("%(body)s đã thụ lý vụ việc."),
+    "refer": gettext_lazy("Vụ việc đã chuyển từ %(body)s tới %(to)s. Lý do: %(reason)s"),
+    "refer_up": gettext_lazy("Vụ việc đã chuyển từ %(body)s lên cấp trên chung là %(to)s. Lý do: %(reason)s"),
+    "escalate": gettext_lazy("Vụ việc đã được gửi lên %(to)s, cùng toàn bộ quá trình đã qua."),
+    "inherit": gettext_lazy("Do sắp xếp đơn vị, vụ việc nay do %(to)s giữ."),
+    "extend": gettext_lazy("%(body)s kéo dài thời hạn thêm %(days)s ngày (văn bản số %(no)s). Lý do: %(reason)s"),
+    "pause": gettext_lazy("Thời hạn tạm dừng (văn bản số %(no)s). Lý do: %(reason)s"),
+    "resume": gettext_lazy("Thời hạn được tính trở lại."),
+    "reply": gettext_lazy("%(body)s đã trả lời: %(outcome)s"),
+    "reopen": gettext_lazy("Vụ việc đã được mở lại; %(body)s phải làm tiếp."),
+    "overdue": gettext_lazy("Đã quá hạn trả lời. Ông/bà có quyền đề nghị cấp trên xem xét ngay."),
+    "seal": gettext_lazy("Vụ việc có thông tin mới."),
+}
+PROMISED = {
+    "progress": gettext_lazy("Cam kết %(code)s có tiến độ mới."),
+    "kept": gettext_lazy("Cam kết %(code)s đã được thực hiện."),
+    "dropped": gettext_lazy("Cam kết %(code)s không thực hiện nữa; lý do ghi trên trang cam kết."),
+    "late": gettext_lazy("Cam kết %(code)s đã quá hạn."),
+}
+
+
+def wanted_by(voice: Voice, verb: str) -> bool:
+    """Return whether the voice's resident wishes a letter about such a step."""
+    return voice.notices == Voice.Notices.ALL or (voice.notices == Voice.Notices.ANSWER and verb == "reply")
+
+
+def letter(step: Step, voice: Voice) -> tuple[str, str] | None:
+    """Return subject and text about a step; None when its words were destroyed since."""
+    case = voice.case
+    if Redaction.objects.filter(step=step).exists():
+        return None
+    if case.state == Case.State.SEALED:
+        return _framed(case, voice, str(TOLD["seal"]))
+    said = {
+        "body": step.body,
+        "to": step.to_body,
+        "reason": step.reason,
+        "days": step.days,
+        "no": step.document_no,
+        "outcome": law.outcomes()[step.outcome].plain if step.outcome else "",
+    }
+    lines = [str(TOLD[step.verb] % said)]
+    if step.verb == "reply":
+        lines += ["", step.case.replies.filter(state=Reply.State.PUBLISHED).latest("pk").text]
+    elif case.is_open and case.due and case.paused is None and step.verb != "overdue":
+        lines.append(_("Hạn trả lời: ngày %(due)s.") % {"due": f"{case.due:%d/%m/%Y}"})
+    return _framed(case, voice, "\n".join(lines))
+
+
+def promise_letter(progress: Progress, voice: Voice) -> tuple[str, str]:
+    """Return subject and text about a change of a commitment made in the answer."""
+    code = progress.commitment.code
+    words = str(PROMISED[progress.verb] % {"code": code})
+    return _framed(voice.case, voice, f"{words}\n{settings.ADDRESS}/cam-ket/{code}")
+
+
+def _framed(case: Case, voice: Voice, words: str) -> tuple[str, str]:
+    lines = [
+        words,
+        "",
+        _("Xem, đánh giá, mở lại hoặc đề nghị cấp trên xem xét: %(url)s, bằng mã biên nhận.")
+        % {"url": f"{settings.ADDRESS}/tra-cuu"},
+        _("Chọn hoặc thôi nhận thư về vụ việc này: %(url)s") % {"url": stop_address(voice)},
+    ]
+    return _("Vụ việc %(code)s: có thông tin mới") % {"code": case.code}, "\n".join(lines)
+
+
+def stop_address(voice: Voice) -> str:
+    """Return where letters about this voice are chosen or stopped without the receipt; it opens nothing else."""
+    return f"{settings.ADDRESS}/thong-bao/{signing.Signer(salt=SALT).sign(str(voice.pk))}"
+
+
+def voice_of(token: str) -> Voice | None:
+    try:
+        return Voice.objects.filter(pk=int(signing.Signer(salt=SALT).unsign(token))).first()
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def host() -> str:
+    """Return the name under which letters of this site have their Message-ID (RFC 5322, 3.6.4)."""
+    return urlsplit(settings.ADDRESS).hostname or "localhost"
