@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.timezone import localdate, now
 
 from langnghe import installation
-from langnghe.cases import conservation, filing, spool
+from langnghe.cases import conservation, filing, gateways, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
 from langnghe.cli import log, sealing
@@ -191,6 +191,7 @@ def check(arguments: Namespace) -> int:
     problems += [f"{jobs.dead} việc nền không chạy được, cần người xem"] if jobs.dead else []
     problems += [f"{spooled} phản ánh đang chờ ở LANGNGHE_SPOOL"] if (spooled := len(spool.waiting())) else []
     problems += [f"Việc nền đến hạn đã chờ {jobs.oldest}: worker có chạy không?"] if jobs.is_stuck else []
+    problems += [why for name in settings.MESSAGES if (why := gateways.fault(name))]
     problems += conservation.problems(conservation.totals(), of_log=True)
     problems += conservation.differences(conservation.stored())
     reading = readiness.read(now())

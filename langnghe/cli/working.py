@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
+from langnghe.cases import jobs as case_jobs  # noqa: F401 registers its jobs
 from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
 from langnghe.ledger import sequencer, witnessing
@@ -66,6 +67,7 @@ def chores() -> list[Chore]:
         Chore(cases.store_counts, _one_o_clock, apart=True),
         Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
+        Chore(cases.purge_messages, _hour),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),
         Chore(situation.count_grams, _one_o_clock, apart=True),
@@ -121,6 +123,10 @@ def _witness(_at: datetime) -> None:
 
 def _minute(_at: datetime) -> int:
     return int(time.monotonic() // 60)
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _ten_seconds(_at: datetime) -> int:

@@ -1,10 +1,10 @@
 """The words a clerk writes for a kind become its code; what two laws could claim is never guessed."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from langnghe.cases.intake.cell_values import BadValue
-from langnghe.cases.intake.mapping import Words
+from langnghe.cases.intake.mapping import Words, common_words
 from langnghe.core.text import fold, normalise_tone
 
 # The gravest reading wins when a cell names several kinds: a denunciation must never be published by mistake.
@@ -57,6 +57,12 @@ class KindWords:
         if found is None:
             return None
         return "denunciation" if fold(found[1]) == "to cao" else "complaint"
+
+
+@cache
+def usual_words() -> KindWords:
+    """Return the release's own words for kinds, for text that comes from no book."""
+    return KindWords(common_words())
 
 
 def _marked(text: str) -> str:

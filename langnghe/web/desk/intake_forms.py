@@ -3,15 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases.intake.kind_words import KindWords
-from langnghe.cases.intake.mapping import common_words
+from langnghe.cases.intake.kind_words import usual_words
 from langnghe.cases.models import Voice
 from langnghe.registry import law
 from langnghe.registry.models import Member
@@ -28,17 +26,12 @@ CHANNELS = (
 )
 
 
-@cache
-def _kind_words() -> KindWords:
-    return KindWords(common_words())
-
-
 def sealed_kind(data: Mapping[str, str]) -> str:
     """Return complaint or denunciation when the clerk's words tell of one, in the first person or the third."""
     if data.get("ordinary"):
         return ""
     text = str(Intake.base_fields["text"].to_python(data.get("text", "")))
-    return sealed.kind_of(text, "") or _kind_words().opening(text) or ""
+    return sealed.kind_of(text, "") or usual_words().opening(text) or ""
 
 
 class Intake(forms.Form):
@@ -114,7 +107,7 @@ class Intake(forms.Form):
             self.add_error("place", self.where.problem)
         if said.get("people", 1) > 1 and not said.get("name"):
             self.add_error("name", _("Nhiều người cùng kiến nghị thì ghi tên một người đại diện."))
-        said["kind"] = said.get("kind") or _kind_words().proposed(said.get("text", "")) or Voice.Kind.FEEDBACK
+        said["kind"] = said.get("kind") or usual_words().proposed(said.get("text", "")) or Voice.Kind.FEEDBACK
         return said
 
 
