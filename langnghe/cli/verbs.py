@@ -56,6 +56,7 @@ def run(arguments: Namespace) -> int:
         "recover-sealed": sealing.recover,
         "topics": topics,
         "boundaries": boundaries,
+        "posters": posters,
         "admit-client": admit_client,
     }
     return verbs[arguments.verb](arguments)
@@ -260,6 +261,12 @@ def appoint(arguments: Namespace) -> int:
     registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
     say(f"{arguments.account} nay là {arguments.role} tại {body}.")
     return 0
+
+
+def posters(arguments: Namespace) -> int:
+    from langnghe.cli.posting import run as print_posters
+
+    return print_posters(arguments)
 
 
 def admit_client(arguments: Namespace) -> int:

@@ -10,6 +10,7 @@ from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
+from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
@@ -23,6 +24,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
+    path("ban-lam-viec/to-dan", posters, name="posters"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),
