@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install Debian's PostgreSQL, Chromium, Go and openssl for the tests, unless they are here already; with "java", that too.
+# Install Debian's PostgreSQL, Chromium, Go, openssl, poppler and zbar for the tests, unless they are here already; with "java", that too.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
@@ -7,6 +7,8 @@ command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v go >/dev/null 2>&1 || missing="$missing golang-go"
 [ -d /usr/share/gocode/src/golang.org/x/mod ] || missing="$missing golang-golang-x-mod-dev"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+command -v zbarimg >/dev/null 2>&1 || missing="$missing zbar-tools"
 if [ "${1:-}" = java ]; then
     command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"
 fi

@@ -1,14 +1,15 @@
-"""Background jobs of this room: letters to residents."""
+"""Background jobs of this room: letters and messages to residents."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage
 
-from langnghe.cases import notices
-from langnghe.cases.models import Step, Voice
-from langnghe.cases.sealing import unseal_contact
+from langnghe.cases import actions, gateways, notices, sealing
+from langnghe.cases.actions.messages import KEY
+from langnghe.cases.models import MessageReply, Step, Voice
 from langnghe.commitments.models import Progress
 from langnghe.ledger.worker import job
 
@@ -37,7 +38,7 @@ def _voice(arguments: Mapping[str, Any]) -> Voice:
 
 def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:
     """Send it with the same Message-ID at every try, so that mailboxes keep one; marked as automatic (RFC 3834)."""
-    address = unseal_contact(bytes(voice.person.sealed)).get("email", "") if voice.person else ""
+    address = sealing.unseal_contact(bytes(voice.person.sealed)).get("email", "") if voice.person else ""
     if letter is None or not address:
         return
     headers = {
@@ -47,3 +48,17 @@ def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     EmailMessage(*letter, to=[address], headers=headers).send()
+
+
+@job("cases.send_message")
+def send_message(at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Hand one answer to its gateway, with the same key at every try, and empty it; nothing when it is gone."""
+    reply = MessageReply.objects.filter(pk=arguments["reply"]).first()
+    if reply is None or not reply.sealed:
+        return
+    gateway = gateways.gateway(reply.gateway)
+    if gateway is None:
+        raise gateways.NotSent("no such gateway in the settings")
+    words = json.loads(sealing.unseal(bytes(reply.sealed), KEY))
+    gateway.send(words["to"], words["text"], words["reply_to"], arguments["key"])
+    actions.forget_reply(reply)

@@ -53,7 +53,7 @@ class Move:
 MOVES: dict[str, Move] = {
     move.verb: move
     for move in (
-        Move("receive", _("Tiếp nhận"), (RESIDENT, OFFICER, CLIENT, SYSTEM), (), State.RECEIVED),
+        Move("receive", _("Tiếp nhận"), (RESIDENT, *STAFF, CLIENT, SYSTEM), (), State.RECEIVED),
         Move("classify", _("Phân loại"), STAFF, BEFORE_REPLY),
         Move("accept", _("Thụ lý"), STAFF, (State.RECEIVED,), State.ACCEPTED),
         Move("assign", _("Giao xử lý"), STAFF, (State.ACCEPTED, State.ASSIGNED), State.ASSIGNED),

@@ -152,6 +152,7 @@ class Voice(models.Model):
         RECEPTION = "reception", _("tiếp công dân")
         PAPER = "paper", _("đơn thư")
         PHONE = "phone", _("điện thoại")
+        SMS = "sms", _("tin nhắn SMS")
         ZALO = "zalo", _("Zalo")
         EMAIL = "email", _("thư điện tử")
         PORTAL = "portal", _("tệp từ hệ thống khác")
@@ -362,3 +363,36 @@ class DayCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.channel}"
+
+
+class MessageDraft(models.Model):
+    """What somebody began to say by message and the server asked back about; encrypted, and gone after a day.
+
+    `sender` is a keyed digest of the telephone number or account; nothing else of it is outside `sealed`.
+    """
+
+    sender = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class MessageReply(models.Model):
+    """The answer to one message, once: encrypted until it is sent, empty then, and gone after some days.
+
+    `message` is a keyed digest of the gateway's id of the message, `digest` one of the whole message.
+    """
+
+    message = models.BinaryField(max_length=32, unique=True)
+    digest = models.BinaryField(max_length=32)
+    gateway = models.CharField(max_length=12)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "message replies"
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

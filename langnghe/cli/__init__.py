@@ -31,6 +31,7 @@ VERBS = {
     "recover-sealed": "trao lại hồ sơ niêm phong bằng hai trong ba phần của khóa khôi phục",
     "topics": "gợi ý lĩnh vực: học từ vụ việc đã phân loại, xem bảng đánh giá, trở lại mô hình trước",
     "boundaries": "nạp ranh giới xã, phường từ tệp GeoJSON (bản đồ và các xã liền kề theo đó)",
+    "posters": "làm tờ dán mã QR của một xã, phường và các thôn (PDF để in)",
     "admit-client": "cấp khóa cho một hệ thống được gửi phản ánh qua POST /api/v1/voices",
 }
 EPILOG = """mã kết thúc: 0 xong; 1 làm được nhưng có điều phải xem; 2 lệnh sai hoặc không làm được

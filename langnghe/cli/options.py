@@ -27,6 +27,8 @@ EXAMPLES = {
     "recover-sealed": "langnghe recover-sealed chu-tich-2\nlangnghe recover-sealed --recovery",
     "topics": "langnghe topics train\nlangnghe topics card --json\nlangnghe topics back",
     "boundaries": "langnghe boundaries ranh-gioi-xa.geojson\nlangnghe boundaries xa.geojson --field maXa",
+    "posters": 'langnghe posters --place n13264 --phone "0221 3 862 000"\n'
+    "langnghe posters --place n13264 --villages thon.txt --out to-dan.pdf",
     "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"',
 }
 
@@ -61,6 +63,7 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "recover-sealed": _recover,
         "topics": _topics,
         "boundaries": _boundaries,
+        "posters": _posters,
         "admit-client": _client,
     }
     adders[verb](parser)
@@ -208,6 +211,13 @@ def _boundaries(parser: ArgumentParser) -> None:
     parser.add_argument("file", help="tệp GeoJSON, mỗi xã một feature, toạ độ WGS 84")
     parser.add_argument("--field", default="", help="thuộc tính ghi mã hoặc tên xã (mặc định: tự tìm)")
     parser.add_argument("--source", default="", help="nguồn của ranh giới, để ghi trên trang (mặc định: tên tệp)")
+
+
+def _posters(parser: ArgumentParser) -> None:
+    parser.add_argument("--place", required=True, help="mã hoặc tên xã, phường")
+    parser.add_argument("--villages", default="", help="tệp văn bản, mỗi dòng một thôn: mỗi thôn một tờ")
+    parser.add_argument("--phone", default="", help="số điện thoại trực, in trên tờ dán")
+    parser.add_argument("--out", default="", help="tệp PDF sẽ ghi (mặc định LANGNGHE_HOME/out/to-dan-MÃ.pdf)")
 
 
 def _client(parser: ArgumentParser) -> None:

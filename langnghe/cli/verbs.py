@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.timezone import localdate, now
 
 from langnghe import installation
-from langnghe.cases import conservation, filing, spool
+from langnghe.cases import conservation, filing, gateways, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
 from langnghe.cli import log, sealing
@@ -56,6 +56,7 @@ def run(arguments: Namespace) -> int:
         "recover-sealed": sealing.recover,
         "topics": topics,
         "boundaries": boundaries,
+        "posters": posters,
         "admit-client": admit_client,
     }
     return verbs[arguments.verb](arguments)
@@ -191,6 +192,7 @@ def check(arguments: Namespace) -> int:
     problems += [f"{jobs.dead} việc nền không chạy được, cần người xem"] if jobs.dead else []
     problems += [f"{spooled} phản ánh đang chờ ở LANGNGHE_SPOOL"] if (spooled := len(spool.waiting())) else []
     problems += [f"Việc nền đến hạn đã chờ {jobs.oldest}: worker có chạy không?"] if jobs.is_stuck else []
+    problems += [why for name in settings.MESSAGES if (why := gateways.fault(name))]
     problems += conservation.problems(conservation.totals(), of_log=True)
     problems += conservation.differences(conservation.stored())
     reading = readiness.read(now())
@@ -259,6 +261,12 @@ def appoint(arguments: Namespace) -> int:
     registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
     say(f"{arguments.account} nay là {arguments.role} tại {body}.")
     return 0
+
+
+def posters(arguments: Namespace) -> int:
+    from langnghe.cli.posting import run as print_posters
+
+    return print_posters(arguments)
 
 
 def admit_client(arguments: Namespace) -> int:

@@ -67,6 +67,7 @@ def chores() -> list[Chore]:
         Chore(cases.store_counts, _one_o_clock, apart=True),
         Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
+        Chore(cases.purge_messages, _hour, apart=True),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),
         Chore(situation.count_grams, _one_o_clock, apart=True),
@@ -123,6 +124,10 @@ def _witness(_at: datetime) -> None:
 
 def _minute(_at: datetime) -> int:
     return int(time.monotonic() // 60)
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _ten_seconds(_at: datetime) -> int:

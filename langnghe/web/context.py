@@ -50,11 +50,12 @@ def _public() -> list[tuple[str, str]]:
 
 
 def _desk(member: Member) -> list[tuple[str, str]]:
+    takes = [("intake", _("Ghi lời dân"))] if member.role in {Member.Role.OFFICER, Member.Role.LEADER} else []
     leads = [("overview", _("Tổng quan lãnh đạo"))] if member.role != Member.Role.OFFICER else []
     leads += [("desk_reviews", _("Lập sơ kết"))] if member.role == Member.Role.COMMISSION else []
     leads += [("jobs", _("Vận hành"))] if looks_after(member) else []
     shared = [entry for entry in _public() if entry[0] not in {"speak", "look_up"}]
-    return [("queue", _("Bàn làm việc")), ("hotspots", _("Điểm nóng")), *leads, *shared]
+    return [("queue", _("Bàn làm việc")), *takes, ("hotspots", _("Điểm nóng")), *leads, *shared]
 
 
 def _links(entries: list[tuple[str, str]]) -> list[dict[str, str]]:

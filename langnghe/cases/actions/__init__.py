@@ -32,6 +32,7 @@ from langnghe.cases.actions.lane_keys import (
     make_recovery_key,
     retire_lane_key,
 )
+from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, seal
 from langnghe.cases.actions.resident import (
@@ -61,6 +62,7 @@ __all__ = [
     "KeyConflict",
     "Promise",
     "accept",
+    "answer_message",
     "approve",
     "assign",
     "batch_sealed",
@@ -74,6 +76,7 @@ __all__ = [
     "escalation_cause",
     "extend",
     "index_voices",
+    "forget_reply",
     "inherit_all",
     "keep_sealed",
     "make_lane_key",
@@ -84,6 +87,7 @@ __all__ = [
     "pause",
     "publish",
     "purge_keys",
+    "purge_messages",
     "purge_sealed",
     "quarantine",
     "rate",

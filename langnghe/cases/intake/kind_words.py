@@ -1,10 +1,10 @@
 """The words a clerk writes for a kind become its code; what two laws could claim is never guessed."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from langnghe.cases.intake.cell_values import BadValue
-from langnghe.cases.intake.mapping import Words
+from langnghe.cases.intake.mapping import Words, common_words
 from langnghe.core.text import fold, normalise_tone
 
 # The gravest reading wins when a cell names several kinds: a denunciation must never be published by mistake.
@@ -44,6 +44,13 @@ class KindWords:
             if _contains(said, phrase):
                 raise BadValue(why)
 
+    def proposed(self, text: str) -> str | None:
+        """The unsealed kind whose words come first in free text; of unmarked text, words of several syllables only."""
+        said = fold(text) if text.isascii() else _marked(text)
+        table = {words: code for words, code in self.folded.items() if " " in words} if text.isascii() else self.marked
+        found = [(_begin(said, words), code) for words, code in table.items() if code not in GRAVEST]
+        return min(((at, code) for at, code in found if at is not None), default=(0, None))[1]
+
     def opening(self, text: str) -> str | None:
         """The sealed kind that the text itself names at its start, where the kind column is silent."""
         found = OPENING.match(_marked(text[:200]))
@@ -52,9 +59,20 @@ class KindWords:
         return "denunciation" if fold(found[1]) == "to cao" else "complaint"
 
 
+@cache
+def usual_words() -> KindWords:
+    """Return the release's own words for kinds, for text that comes from no book."""
+    return KindWords(common_words())
+
+
 def _marked(text: str) -> str:
     return " ".join(normalise_tone(text).lower().split())
 
 
 def _contains(said: str, phrase: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said) is not None
+    return _begin(said, phrase) is not None
+
+
+def _begin(said: str, phrase: str) -> int | None:
+    found = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said)
+    return found and found.start()

@@ -246,6 +246,11 @@ def _common_words() -> dict[str, dict[str, str]]:
     return tomllib.loads((HERE / "words.toml").read_text("utf-8"))
 
 
+def common_words() -> Words:
+    """Return the vocabulary of words.toml alone, for text that comes from no book."""
+    return _words({})
+
+
 def _words(tree: dict[str, Any]) -> Words:
     common = _common_words()
     own = {entry: tree.get(entry, {}) for entry in ("kinds", "statuses")}

@@ -1,10 +1,11 @@
-"""Addresses for other systems; each asks for a client's key, except the description of the door itself."""
+"""Addresses for other systems; each asks for a client's key or a gateway's signature, but not the description."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 
+from langnghe.web.api import messages  # noqa: F401 adds its address
 from langnghe.web.api.voices import api
 
 

@@ -7,8 +7,10 @@ from django.urls import path
 from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
+from langnghe.web.desk.intake import intake
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
+from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
@@ -17,10 +19,12 @@ urlpatterns: list[Any] = [
     path("dang-nhap", sign_in, name="login"),
     path("dang-xuat", sign_out, name="logout"),
     path("ban-lam-viec", queue, name="queue"),
+    path("ban-lam-viec/tiep-nhan", intake, name="intake"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
+    path("ban-lam-viec/to-dan", posters, name="posters"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),

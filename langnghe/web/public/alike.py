@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from langnghe.situation.similar import Sought, similar
 from langnghe.web import shown
 from langnghe.web.access import public
+from langnghe.web.fields import LONGEST
 from langnghe.web.now import today
 from langnghe.web.places import where
-from langnghe.web.public.forms import LONGEST, Speak
+from langnghe.web.public.forms import Speak
 from langnghe.web.public.payload import SENT
 from langnghe.web.public.speaking import page
 

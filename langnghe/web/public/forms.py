@@ -1,42 +1,23 @@
 """The residents' forms: speak up, look up, rate, give a reason, filter the list."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases import filing
 from langnghe.cases.models import Case, Voice
 from langnghe.core.codes import BadCode, parse_case
-from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused
-from langnghe.core.text import nfc
 from langnghe.registry import law
+from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Words
 from langnghe.web.places import Where, where
 from langnghe.web.public.published import published
 from langnghe.web.shown import SHOWN_WITH
-
-LONGEST = 20_000
-UNKNOWN_TOPIC = "chua_phan_loai"
-PHONE = re.compile(r"^\+?[0-9][0-9 .()\-]{6,18}[0-9]$")
-
-
-class Words(forms.CharField):
-    """Text as understood: old encodings read, Unicode composed, unseen characters gone; what was sent stays."""
-
-    def __init__(self, *, longest: int, **options: Any) -> None:
-        super().__init__(**options)
-        message = _("Có %(show_value)d ký tự, nhiều hơn mức %(limit_value)d. Hãy rút gọn, hoặc gửi làm nhiều lần.")
-        self.validators = [MaxLengthValidator(longest, message)]
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return nfc(to_unicode(text)[0]).strip()
 
 
 class ManyFiles(forms.FileInput):

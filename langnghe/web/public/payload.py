@@ -3,20 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from langnghe.cases.filing import Stored
-from langnghe.web.public import sealed
+from langnghe.web import sealed
 from langnghe.web.public.forms import Speak
 
 SENT = tuple(name for name in Speak.base_fields if name not in {"key", "attached"})
-
-
-def is_key(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def payload(data: Mapping[str, str], files: Sequence[Stored] = ()) -> bytes:

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_safe
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
 from langnghe.situation.hearing import communes
-from langnghe.web import maps
+from langnghe.web import maps, sealed
 from langnghe.web.access import public
 from langnghe.web.now import today
-from langnghe.web.public import sealed
 
 FONTS = ("fonts/text-400.woff2", "fonts/text-600.woff2", "fonts/head-400.woff2")
 FILES = ("langnghe.css", "speak.js", *FONTS)

@@ -25,11 +25,13 @@ from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
 from langnghe.registry.models import Body, Place
+from langnghe.web import sealed
 from langnghe.web.access import public
+from langnghe.web.fields import is_key
 from langnghe.web.now import now, today
-from langnghe.web.public import queued, sealed, waiting
+from langnghe.web.public import queued, waiting
 from langnghe.web.public.forms import Speak
-from langnghe.web.public.payload import SENT, is_key, payload, sealed_kind
+from langnghe.web.public.payload import SENT, payload, sealed_kind
 
 
 @public

@@ -15,9 +15,10 @@ from django.utils.cache import patch_cache_control
 from langnghe.cases import spool
 from langnghe.cases.arrival import receipt
 from langnghe.cases.models import Voice
+from langnghe.web.fields import is_key
 from langnghe.web.now import now
 from langnghe.web.public import queued
-from langnghe.web.public.payload import SENT, is_key, payload, sealed_kind
+from langnghe.web.public.payload import SENT, payload, sealed_kind
 
 SHOWN = ("text", "place", "spot", "phone", "email")
 RETRY_AFTER = "60"

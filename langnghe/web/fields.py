@@ -1,0 +1,37 @@
+"""Fields that the doors' forms share: words as they are understood, a telephone number, the key of one sending."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.core.legacy import to_unicode
+from langnghe.core.text import nfc
+
+LONGEST = 20_000
+UNKNOWN_TOPIC = "chua_phan_loai"
+PHONE = re.compile(r"^\+?[0-9][0-9 .()\-]{6,18}[0-9]$")
+
+
+class Words(forms.CharField):
+    """Text as understood: old encodings read, Unicode composed, unseen characters gone; what was sent stays."""
+
+    def __init__(self, *, longest: int, **options: Any) -> None:
+        super().__init__(**options)
+        message = _("Có %(show_value)d ký tự, nhiều hơn mức %(limit_value)d. Hãy rút gọn, hoặc gửi làm nhiều lần.")
+        self.validators = [MaxLengthValidator(longest, message)]
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return nfc(to_unicode(text)[0]).strip()
+
+
+def is_key(text: str) -> bool:
+    """Return whether the text is an idempotency key as a form makes it: a UUID in its usual writing."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,80 @@
+"""A clerk at the telephone takes down a voice with the keyboard alone, in Debian's chromium."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from langnghe.cases.models import Voice
+from tests.browser.test_journey import FLAGS
+from tests.browser.test_journey import world as world
+from tests.cast import PASSWORD, Cast
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+KEYS = 25
+
+
+class Keyboard:
+    """Types words, and counts the other keys."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.pressed = page, 0
+
+    def type(self, words: str) -> None:
+        self.page.keyboard.insert_text(words)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+@pytest.fixture
+def desk(live_server: Any, cast: Cast) -> Iterator[Any]:
+    """Return a page 360 pixels wide, without scripts, on which the officer has just signed in."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+        page.goto(f"{live_server.url}/dang-nhap?next=/ban-lam-viec/tiep-nhan")
+        page.fill("[name=username]", cast.officer.account.username)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main form button")
+        yield page
+        browser.close()
+
+
+def take_down(keyboard: Keyboard, text: str) -> str:
+    """Enter one voice with a spot and a telephone number, and return its receipt code."""
+    keyboard.page.wait_for_selector("textarea[name=text]:focus")
+    keyboard.type(text)
+    keyboard.press("Tab", "Tab")  # past the commune, which is the body's own
+    keyboard.type("đầu ngõ 3")
+    keyboard.press("Tab")
+    keyboard.type("0912 345 678")
+    keyboard.press("Enter")
+    keyboard.page.wait_for_selector(".receipt .secret")
+    return "-".join(re.findall(r"[0-9A-Z]{4}", keyboard.page.inner_text(".receipt .secret")))
+
+
+def test_two_calls_are_taken_down_with_few_keys(desk: Any) -> None:
+    keyboard = Keyboard(desk)
+    first = take_down(keyboard, "Đèn đường đầu ngõ cháy đã hai tuần.")
+    assert keyboard.pressed <= KEYS
+    desk.wait_for_selector(".actions a:focus")
+    keyboard.press("Enter")
+    second = take_down(keyboard, "Cống tắc, nước tràn ra đường.")
+    assert keyboard.pressed <= 2 * KEYS
+    assert first != second
+    assert sorted(Voice.objects.values_list("text", flat=True))[0].startswith("Cống tắc")
+
+
+def test_the_slip_fits_a_phone_and_prints_without_the_rest(desk: Any) -> None:
+    take_down(Keyboard(desk), "Đèn đường đầu ngõ cháy đã hai tuần.")
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 360
+    desk.emulate_media(media="print")
+    assert desk.locator(".receipt .secret").is_visible()
+    assert not desk.locator(".spoken").is_visible()
+    assert not desk.locator(".menu").is_visible()

@@ -1,0 +1,189 @@
+"""The clerk's form: a voice told by telephone, on paper or at the counter becomes a case with a code to read out."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases import actions, sealing
+from langnghe.cases.arrival import receipt_hash
+from langnghe.cases.models import Case, Person, RawIntake, Step, Voice
+from langnghe.core.aloud import aloud
+from tests.cast import Cast, moment
+
+pytestmark = pytest.mark.django_db
+TEXT = "Đèn đường đầu ngõ cháy đã hai tuần, tối không ai dám đi."
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK = moment(10)
+
+
+@pytest.fixture
+def clerk(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.officer.account)
+    return client
+
+
+def told(**changes: str) -> dict[str, str]:
+    good = {"channel": "phone", "text": TEXT, "place": "xã Thư Vũ", "people": "1", "said_on": "2026-06-09"}
+    return good | {"key": str(uuid4())} | changes
+
+
+def send(clerk: Client, **changes: str) -> Any:
+    return clerk.post(reverse("intake"), told(**changes))
+
+
+def code(answer: Any) -> str:
+    return "-".join(re.findall(r"<span>([0-9A-Z]{4})</span>", answer.content.decode()))
+
+
+def test_what_was_told_becomes_a_case_of_its_day_and_channel(clerk: Client, cast: Cast) -> None:
+    answer = send(clerk, phone="0912 345 678", spot="đầu ngõ 3")
+    voice = Voice.objects.get()
+    assert receipt_hash(code(answer)) == bytes(voice.receipt_hash)
+    assert (voice.channel, f"{voice.day:%d/%m/%Y}", voice.text) == ("phone", "09/06/2026", TEXT)
+    step = Step.objects.get(verb="receive")
+    assert (step.role, step.account) == ("officer", cast.officer.account)
+    assert sealing.unseal_contact(bytes(Person.objects.get().sealed)) == {"phone": "0912 345 678"}
+
+
+def test_the_slip_reads_out_each_group_of_the_code(clerk: Client) -> None:
+    answer = send(clerk)
+    page = answer.content.decode()
+    groups = code(answer).split("-")
+    assert len(groups) == 6
+    assert all(aloud(group) in page for group in groups)
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_empty_form_stands_at_the_bodys_own_commune_and_the_channel_before(clerk: Client, cast: Cast) -> None:
+    page = clerk.get(reverse("intake"), {"kenh": "paper"}).content.decode()
+    assert f'value="{cast.commune.name}"' in page
+    assert re.search(r'value="paper"[^>]*checked', page)
+
+
+def test_a_second_click_gives_the_same_receipt_and_one_case(clerk: Client) -> None:
+    same = told()
+    first, again = (clerk.post(reverse("intake"), same) for _ in range(2))
+    assert code(first) == code(again)
+    assert Case.objects.count() == 1
+
+
+def test_other_words_under_the_same_key_are_kept_and_asked_about(clerk: Client) -> None:
+    key = str(uuid4())
+    send(clerk, key=key)
+    answer = send(clerk, key=key, text="Chuyện khác hẳn")
+    assert answer.status_code == 409
+    assert "Chuyện khác hẳn" in answer.content.decode()
+    assert (Voice.objects.count(), RawIntake.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text": "  "},
+        {"place": "xã Không Có Đâu"},
+        {"phone": "không biết"},
+        {"people": "0"},
+        {"people": "5"},
+        {"said_on": "2026-06-11"},
+        {"said_on": "1900-01-01"},
+        {"said_on": "31/31"},
+        {"channel": "web"},
+        {"kind": "denunciation"},
+        {"topic": "gì đó"},
+        {"key": "không phải khóa"},
+        {"text": "a\x00b", "spot": "x" * 121},
+    ],
+)
+def test_what_is_wrong_comes_back_in_words_with_everything_typed(clerk: Client, wrong: dict[str, str]) -> None:
+    answer = send(clerk, **{"name": "", "spot": "cạnh nhà văn hóa"} | wrong)
+    assert answer.status_code == 422
+    assert "notice warning" in answer.content.decode()
+    assert Voice.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Tôi tố cáo ông trưởng thôn nhận tiền.", "Công dân khiếu nại quyết định thu hồi đất.", "toi lam don to cao"],
+)
+def test_a_complaint_or_denunciation_is_told_its_procedure_and_kept_nowhere(clerk: Client, text: str) -> None:
+    page = send(clerk, text=text).content.decode()
+    assert text in page
+    assert "thủ tục riêng của luật" in page
+    assert RawIntake.objects.count() == 0
+
+
+def test_the_clerk_may_say_after_asking_that_it_is_an_ordinary_voice(clerk: Client) -> None:
+    send(clerk, text="Tôi tố cáo việc đèn hỏng.", ordinary="on")
+    assert Voice.objects.get().kind == "feedback"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (TEXT, "feedback"),
+        ("Bà con kiến nghị làm lại cống.", "petition"),
+        ("ba con kien nghi lam lai cong", "petition"),
+        ("Cho tôi hỏi bao giờ có nước?", "question"),
+        ("Cảm ơn cán bộ xã.", "praise"),
+        ("cam on can bo xa", "praise"),
+        ("Hội làng ồn quá", "feedback"),
+    ],
+)
+def test_the_kind_is_proposed_from_the_words(clerk: Client, text: str, kind: str) -> None:
+    send(clerk, text=text)
+    assert Voice.objects.get().kind == kind
+
+
+def test_a_group_has_a_number_and_a_representative_kept_as_contact(clerk: Client) -> None:
+    send(clerk, people="12", name="Nguyễn Thị Mẫu", channel="paper")
+    voice = Voice.objects.get()
+    assert (voice.people, voice.case.people) == (12, 12)
+    assert b"M\xe1\xba\xabu" not in bytes(Person.objects.get().sealed)
+    assert sealing.unseal_contact(bytes(Person.objects.get().sealed)) == {"name": "Nguyễn Thị Mẫu"}
+
+
+def test_a_voice_handed_in_above_the_competent_body_is_noted_as_such(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.province_officer.account)
+    client.post(reverse("intake"), told(topic="chieu_sang"))
+    assert Step.objects.get(verb="receive").cause == "never_local"
+
+
+@pytest.mark.parametrize(("who", "status"), [("leader", 200), ("commission", 403), ("supervisor", 403)])
+def test_only_those_who_act_for_a_body_enter(cast: Cast, who: str, status: int) -> None:
+    client = Client()
+    client.force_login(getattr(cast, who).account)
+    assert client.get(reverse("intake")).status_code == status
+    assert Client().get(reverse("intake")).status_code == 302
+
+
+def test_while_the_database_takes_nothing_what_was_typed_comes_back(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_args: Any, **_named: Any) -> None:
+        raise OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr(actions, "receive", down)
+    same = told(phone="0912 345 678")
+    answer = clerk.post(reverse("intake"), same)
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert all(value in page for value in same.values())
+    monkeypatch.undo()
+    assert clerk.post(reverse("intake"), same).status_code == 200
+
+
+def test_the_form_and_the_slip_ask_few_questions(clerk: Client, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(6):
+        clerk.get(reverse("intake"))
+    with django_assert_max_num_queries(30):
+        send(clerk)
