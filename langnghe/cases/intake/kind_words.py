@@ -44,13 +44,6 @@ class KindWords:
             if _contains(said, phrase):
                 raise BadValue(why)
 
-    def proposed(self, text: str) -> str | None:
-        """The unsealed kind whose words come first in free text; of unmarked text, words of several syllables only."""
-        said = fold(text) if text.isascii() else _marked(text)
-        table = {words: code for words, code in self.folded.items() if " " in words} if text.isascii() else self.marked
-        found = [(_begin(said, words), code) for words, code in table.items() if code not in GRAVEST]
-        return min(((at, code) for at, code in found if at is not None), default=(0, None))[1]
-
     def opening(self, text: str) -> str | None:
         """The sealed kind that the text itself names at its start, where the kind column is silent."""
         found = OPENING.match(_marked(text[:200]))
@@ -70,9 +63,4 @@ def _marked(text: str) -> str:
 
 
 def _contains(said: str, phrase: str) -> bool:
-    return _begin(said, phrase) is not None
-
-
-def _begin(said: str, phrase: str) -> int | None:
-    found = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said)
-    return found and found.start()
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", said) is not None

@@ -19,6 +19,7 @@ from langnghe.cases.actions.messages import KEY
 from langnghe.cases.arrival import Arrival, receipt_hash
 from langnghe.cases.gateways import Gateway, Message, keyed
 from langnghe.cases.intake.kind_words import usual_words
+from langnghe.cases.kinds import proposed
 from langnghe.cases.lifecycle import RESIDENT, Actor, state_name
 from langnghe.cases.models import Case, MessageDraft, MessageReply, Voice
 from langnghe.core.codes import BadCode
@@ -174,7 +175,7 @@ def _received(said: Said, begun: dict[str, Any], place: Place) -> str:
         key=hashlib.sha256(f"{said.gateway.channel}:{begun['id']}".encode()).hexdigest(),
         payload=json.dumps(sent, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(),
         text=begun["text"],
-        kind=usual_words().proposed(begun["text"]) or Voice.Kind.FEEDBACK,
+        kind=proposed(begun["text"]),
         day=date.fromisoformat(begun["day"]),
         place=place,
         topic=law.topics()[UNKNOWN_TOPIC],

@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.intake.kind_words import usual_words
+from langnghe.cases.kinds import proposed
 from langnghe.cases.models import Voice
 from langnghe.registry import law
 from langnghe.registry.models import Member
@@ -107,7 +108,7 @@ class Intake(forms.Form):
             self.add_error("place", self.where.problem)
         if said.get("people", 1) > 1 and not said.get("name"):
             self.add_error("name", _("Nhiều người cùng kiến nghị thì ghi tên một người đại diện."))
-        said["kind"] = said.get("kind") or usual_words().proposed(said.get("text", "")) or Voice.Kind.FEEDBACK
+        said["kind"] = said.get("kind") or proposed(said.get("text", ""))
         return said
 
 
