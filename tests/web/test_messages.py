@@ -109,10 +109,19 @@ def test_a_message_that_names_its_commune_becomes_a_voice_and_is_answered_with_t
 def test_without_a_commune_the_answer_asks_and_the_next_message_completes_it() -> None:
     assert "Việc này ở xã, phường nào?" in say(PLACELESS)
     assert Voice.objects.count() == 0
-    assert "Hãy nhắn tên" in say("xã Không Có Đâu")
+    assert "Hãy nhắn" in say("xã Không Có Đâu")
     assert code_in(say("xa thu vu"))
     assert Voice.objects.get().text == PLACELESS
     assert MessageDraft.objects.count() == 0
+
+
+def test_of_several_communes_of_one_name_one_is_chosen_by_its_number() -> None:
+    say(PLACELESS)
+    assert "2) Xã " in say("Tân Tiến")
+    assert "Hãy nhắn" in say("9")
+    say("Tân Tiến")
+    assert "Xã Văn Giang" in say("2")
+    assert Voice.objects.get().text == PLACELESS
 
 
 def test_what_waits_for_its_commune_is_unreadable_and_gone_after_a_day(settings: Any) -> None:
