@@ -108,18 +108,30 @@ def main() -> int:
     if not setting:
         sys.stderr.write("Đặt LANGNGHE_MESSAGES_SMS như của bản minh hoạ, ví dụ BÍ_MẬT@http://127.0.0.1:8100/\n")
         return 2
-    phone = Phone(arguments.url, setting, arguments.number, lambda words: sys.stdout.write(f"< {words}\n"))
     try:
-        if not phone.is_demo():
-            sys.stderr.write("Chỉ dùng với bản minh hoạ.\n")
-            return 2
-        sys.stdout.write(HELP)
-        for line in sys.stdin:
-            if wrong := _typed(phone, line.strip()):
-                sys.stdout.write(f"! {wrong}\n")
-        return 0
+        phone = Phone(arguments.url, setting, arguments.number, lambda words: sys.stdout.write(f"< {words}\n"))
+    except OSError as error:
+        sys.stderr.write(f"Không nghe được ở địa chỉ của LANGNGHE_MESSAGES_SMS: {error.strerror}.\n")
+        return 2
+    try:
+        return _talk(phone)
+    except OSError as error:
+        sys.stderr.write(f"Không gọi được {arguments.url}: {error}. Bản minh hoạ có đang chạy không?\n")
+        return 2
     finally:
         phone.hang_up()
+
+
+def _talk(phone: Phone) -> int:
+    """Send what is typed until the end of input; refuse a site that is no demo."""
+    if not phone.is_demo():
+        sys.stderr.write("Chỉ dùng với bản minh hoạ.\n")
+        return 2
+    sys.stdout.write(HELP)
+    for line in sys.stdin:
+        if wrong := _typed(phone, line.strip()):
+            sys.stdout.write(f"! {wrong}\n")
+    return 0
 
 
 if __name__ == "__main__":

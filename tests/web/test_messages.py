@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import schemathesis
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck, given, settings, strategies
@@ -109,10 +110,19 @@ def test_a_message_that_names_its_commune_becomes_a_voice_and_is_answered_with_t
 def test_without_a_commune_the_answer_asks_and_the_next_message_completes_it() -> None:
     assert "Việc này ở xã, phường nào?" in say(PLACELESS)
     assert Voice.objects.count() == 0
-    assert "Hãy nhắn tên" in say("xã Không Có Đâu")
+    assert "Hãy nhắn" in say("xã Không Có Đâu")
     assert code_in(say("xa thu vu"))
     assert Voice.objects.get().text == PLACELESS
     assert MessageDraft.objects.count() == 0
+
+
+def test_of_several_communes_of_one_name_one_is_chosen_by_its_number() -> None:
+    say(PLACELESS)
+    assert "2) Xã " in say("Tân Tiến")
+    assert "Hãy nhắn" in say("9")
+    say("Tân Tiến")
+    assert "Xã Văn Giang" in say("2")
+    assert Voice.objects.get().text == PLACELESS
 
 
 def test_what_waits_for_its_commune_is_unreadable_and_gone_after_a_day(settings: Any) -> None:
@@ -289,12 +299,29 @@ def test_a_gateway_that_is_not_set_safely_stays_closed(settings: Any, setting: s
 
 def test_the_door_is_described() -> None:
     described = Client().get("/api/openapi.json").json()["paths"]["/api/v1/messages/{name}"]["post"]
-    assert described["requestBody"]["content"]["application/json"]["schema"]["required"] == ["id", "from"]
+    schema = described["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["required"] == ["id", "from"]
+    assert schema["properties"]["images"]["items"]["required"] == ["data"]
     assert {"401", "409", "413", "422", "429"} <= set(described["responses"])
 
 
 def test_a_commune_is_sought_only_behind_its_type_word() -> None:
     assert [found[0] for found in COMMUNE.finditer("ở xã Thư Vũ, thôn 3")] == ["xã Thư Vũ, thôn "]
+
+
+def test_what_the_description_allows_never_breaks_the_door() -> None:
+    described = schemathesis.openapi.from_dict(Client().get("/api/openapi.json").json())
+    statuses = set()
+
+    @settings(max_examples=40)
+    @given(described["/api/v1/messages/{name}"]["POST"].as_strategy())
+    def hand_in(case: Any) -> None:
+        cache.clear()
+        statuses.add(post(case.body if isinstance(case.body, dict) else {}).status_code)
+
+    hand_in()
+    assert 200 in statuses
+    assert statuses <= {200, 409, 422}
 
 
 ANYTHING = strategies.recursive(

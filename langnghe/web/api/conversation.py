@@ -129,7 +129,7 @@ def _opened(said: Said) -> Answer:
         return _help(bool(said.pictures)), None
     begun, found = _begun(said), _commune_in(said.text, said.at)
     if found.place is None:
-        return _which(found), begun
+        return _which(found, begun)
     return _received(said, begun, found.place), None
 
 
@@ -137,15 +137,23 @@ def _added(said: Said, draft: dict[str, Any]) -> Answer:
     """Take the message as the place that was asked for; ask again, and keep what was said, when it is none."""
     if fold(said.text) in {"huy", "bo"}:
         return _("Đã bỏ lời chưa gửi xong. Không có gì được lưu."), None
-    found = where(said.text[:250], "", localdate(said.at))
+    offered = dict(enumerate(draft["offered"], 1))
+    chosen = offered.get(int(said.text)) if said.text in {str(number) for number in offered} else None
+    found = Where(law.place(chosen)) if chosen else where(said.text[:250], "", localdate(said.at))
     if found.place is None:
-        return _which(found), draft
+        return _which(found, draft)
     return _received(said, draft, found.place), None
 
 
 def _begun(said: Said) -> dict[str, Any]:
     pictures = [(name, base64.b64encode(content).decode()) for name, content in said.pictures]
-    return {"id": said.message.id, "text": said.text, "day": localdate(said.at).isoformat(), "pictures": pictures}
+    return {
+        "id": said.message.id,
+        "text": said.text,
+        "day": localdate(said.at).isoformat(),
+        "pictures": pictures,
+        "offered": [],
+    }
 
 
 def _draft(said: Said) -> dict[str, Any] | None:
@@ -216,8 +224,13 @@ def _help(has_pictures: bool) -> str:
     return _("Hãy nhắn việc gì, ở xã, phường nào. Xem việc đã gửi: nhắn TRA CUU và mã biên nhận.")
 
 
-def _which(found: Where) -> str:
+def _which(found: Where, draft: dict[str, Any]) -> Answer:
+    """Return the question for the commune, with numbers to choose by, and the draft that remembers what they mean."""
+    offered = found.choices[:MOST_CHOICES]
     words = found.problem or _("Việc này ở xã, phường nào?")
-    choices = "; ".join(label for _key, label in found.choices[:MOST_CHOICES])
-    ask = _("Hãy nhắn tên xã, phường; nhắn HUY để bỏ. Chưa có mã biên nhận là chưa được nhận.")
-    return " ".join(part for part in (words, choices, ask) if part)
+    choices = "; ".join(f"{number}) {label}" for number, (_key, label) in enumerate(offered, 1)) + "." * bool(offered)
+    ask = _("Hãy nhắn số đứng trước nơi ấy, hoặc tên khác.") if offered else _("Hãy nhắn tên xã, phường.")
+    drop = _("Nhắn HUY để bỏ. Chưa có mã biên nhận là chưa được nhận.")
+    return " ".join(part for part in (words, choices, ask, drop) if part), draft | {
+        "offered": [key for key, _label in offered]
+    }

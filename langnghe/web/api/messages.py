@@ -26,7 +26,16 @@ SIGNED = [
         ("X-Langnghe-Signature", "sha256= and the hexadecimal HMAC-SHA256 of timestamp, dot, body"),
     )
 ]
-BODY = {"required": True, "content": {"application/json": {"schema": Message.model_json_schema(by_alias=True)}}}
+
+
+def _described() -> dict[str, Any]:
+    """Return the schema of a message with that of a picture inside it, since OpenAPI knows no `$defs`."""
+    schema = Message.model_json_schema(by_alias=True)
+    schema["properties"]["images"]["items"] = schema.pop("$defs")["Image"]
+    return schema
+
+
+BODY = {"required": True, "content": {"application/json": {"schema": _described()}}}
 
 
 class Taken(Schema):
