@@ -108,6 +108,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_M
 EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", bool(_MAIL.username) and _MAIL.scheme == "smtp"
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("LANGNGHE_MAIL_FROM", "langnghe@localhost")
+IMAP = os.environ.get("LANGNGHE_IMAP", "")  # where letters come in: imaps://user:password@host/INBOX
 ADDRESS = os.environ.get("LANGNGHE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")  # of this site, for letters
 
 # Gateways of messages: a secret shared with each, and where its answers go: secret@https://…

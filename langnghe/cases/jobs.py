@@ -33,7 +33,7 @@ def notify_promise(_at: datetime, arguments: Mapping[str, Any]) -> None:
 
 
 def _voice(arguments: Mapping[str, Any]) -> Voice:
-    return Voice.objects.select_related("case__holder", "person").get(pk=arguments["voice"])
+    return Voice.objects.select_related("case__holder", "case__place", "person", "raw").get(pk=arguments["voice"])
 
 
 def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:
@@ -42,8 +42,9 @@ def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:
     if letter is None or not address:
         return
     headers = {
-        "Message-ID": f"<{key}@{notices.host()}>",
+        "Message-ID": notices.message_id(voice, key),
         "Auto-Submitted": "auto-generated",
+        **({"In-Reply-To": first, "References": first} if (first := notices.first_letter(voice)) else {}),
         "List-Unsubscribe": f"<{notices.stop_address(voice)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }

@@ -1,5 +1,6 @@
 """What a resident is told by letter about their case: plain words, nothing they said, no receipt."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,9 +8,14 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from langnghe import installation
+from langnghe.cases.keystore import KeyDestroyed
 from langnghe.cases.models import Case, Redaction, Reply, Step, Voice
+from langnghe.cases.sealing import unseal_apart
 from langnghe.commitments.models import Progress
+from langnghe.core import codes
 from langnghe.registry import law
+from langnghe.registry.models import Place
 
 SALT = "langnghe.notices"
 TOLD = {
@@ -56,11 +62,22 @@ def letter(step: Step, voice: Voice) -> tuple[str, str] | None:
         "outcome": law.outcomes()[step.outcome].plain if step.outcome else "",
     }
     lines = [str(TOLD[step.verb] % said)]
+    if step.verb == "receive" and voice.channel == Voice.Channel.EMAIL:  # the door through which the receipt goes
+        lines += _receipt(voice)
     if step.verb == "reply":
         lines += ["", step.case.replies.filter(state=Reply.State.PUBLISHED).latest("pk").text]
     elif case.is_open and case.due and case.paused is None and step.verb != "overdue":
         lines.append(_("Hạn trả lời: ngày %(due)s.") % {"due": f"{case.due:%d/%m/%Y}"})
     return _framed(case, voice, "\n".join(lines))
+
+
+def _receipt(voice: Voice) -> list[str]:
+    raw = voice.raw
+    code = codes.receipt_code(installation.key("receipt"), raw.channel, raw.key, bytes(raw.digest))
+    lines = [_("Mã biên nhận, hãy cất giữ: %(code)s") % {"code": code}]
+    if voice.case.place.level != Place.Level.COMMUNE:
+        lines.append(_("Thư chưa ghi rõ xã, phường. Hãy trả lời thư này và cho biết việc xảy ra ở xã, phường nào."))
+    return lines
 
 
 def promise_letter(progress: Progress, voice: Voice) -> tuple[str, str]:
@@ -91,6 +108,34 @@ def voice_of(token: str) -> Voice | None:
         return Voice.objects.filter(pk=int(signing.Signer(salt=SALT).unsign(token))).first()
     except (signing.BadSignature, ValueError):
         return None
+
+
+def message_id(voice: Voice, key: str) -> str:
+    """Return the Message-ID of a letter about a voice; a reply that names it leads back to the voice."""
+    return f"<{key}.{signing.Signer(salt=SALT, sep='.').sign(str(voice.pk))}@{host()}>"
+
+
+def replied_to(message_id: str) -> Voice | None:
+    """Return the voice about which the letter with this Message-ID was; None for a letter that is not ours."""
+    local, _at, domain = message_id.strip("<> ").partition("@")
+    _key, _dot, signed = local.partition(".")
+    try:
+        pk = int(signing.Signer(salt=SALT, sep=".").unsign(signed)) if domain == host() else 0
+    except (signing.BadSignature, ValueError):
+        return None
+    return Voice.objects.select_related("case", "person").filter(pk=pk).first()
+
+
+def first_letter(voice: Voice) -> str:
+    """Return the Message-ID of the letter that the voice came as; "" where it came otherwise or its key is gone."""
+    if voice.channel != Voice.Channel.EMAIL:
+        return ""
+    try:
+        raw = unseal_apart(bytes(voice.raw.payload), "raw", voice.raw.key_name)
+    except KeyDestroyed:
+        return ""
+    named = re.search(rb"^Message-ID:\s*(<[!-;=?-~]{1,250}>)", raw[:100_000], re.IGNORECASE | re.MULTILINE)
+    return named[1].decode("ascii") if named else ""
 
 
 def host() -> str:

@@ -30,6 +30,8 @@ VERBS = {
     "lane-key": "cho một người nhận khiếu nại, tố cáo gửi tới cơ quan của họ",
     "recover-sealed": "trao lại hồ sơ niêm phong bằng hai trong ba phần của khóa khôi phục",
     "topics": "gợi ý lĩnh vực: học từ vụ việc đã phân loại, xem bảng đánh giá, trở lại mô hình trước",
+    "receive-mail": "nhận một thư (RFC 5322) từ đầu vào chuẩn, để máy chủ thư gọi",
+    "fetch-mail": "nhận thư mới trong hộp thư LANGNGHE_IMAP",
     "boundaries": "nạp ranh giới xã, phường từ tệp GeoJSON (bản đồ và các xã liền kề theo đó)",
     "posters": "làm tờ dán mã QR của một xã, phường và các thôn (PDF để in)",
     "admit-client": "cấp khóa cho một hệ thống được gửi phản ánh qua POST /api/v1/voices",

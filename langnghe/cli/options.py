@@ -26,6 +26,8 @@ EXAMPLES = {
     "lane-key": "langnghe lane-key chu-tich-1\nlangnghe lane-key chu-tich-1 --retire",
     "recover-sealed": "langnghe recover-sealed chu-tich-2\nlangnghe recover-sealed --recovery",
     "topics": "langnghe topics train\nlangnghe topics card --json\nlangnghe topics back",
+    "receive-mail": "langnghe receive-mail < thu.eml",
+    "fetch-mail": "LANGNGHE_IMAP=imaps://ten:matkhau@may-chu/INBOX langnghe fetch-mail",
     "boundaries": "langnghe boundaries ranh-gioi-xa.geojson\nlangnghe boundaries xa.geojson --field maXa",
     "posters": 'langnghe posters --place n13264 --phone "0221 3 862 000"\n'
     "langnghe posters --place n13264 --villages thon.txt --out to-dan.pdf",
@@ -62,6 +64,8 @@ def add(verb: str, parser: ArgumentParser) -> None:
         "lane-key": _lane_key,
         "recover-sealed": _recover,
         "topics": _topics,
+        "receive-mail": _nothing,
+        "fetch-mail": _json,
         "boundaries": _boundaries,
         "posters": _posters,
         "admit-client": _client,

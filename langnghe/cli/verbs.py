@@ -15,7 +15,7 @@ from langnghe import installation
 from langnghe.cases import conservation, filing, gateways, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
-from langnghe.cli import log, sealing
+from langnghe.cli import log, mailing, sealing
 from langnghe.cli.terminal import ask_secret, bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
@@ -55,6 +55,8 @@ def run(arguments: Namespace) -> int:
         "lane-key": sealing.lane_key,
         "recover-sealed": sealing.recover,
         "topics": topics,
+        "receive-mail": mailing.receive_mail,
+        "fetch-mail": mailing.fetch_mail,
         "boundaries": boundaries,
         "posters": posters,
         "admit-client": admit_client,

@@ -16,12 +16,14 @@ from langnghe.cases import actions as cases
 from langnghe.cases import jobs as case_jobs  # noqa: F401 registers its jobs
 from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
+from langnghe.core.refusal import Refused
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
 from langnghe.reviews import jobs as review_jobs  # noqa: F401 registers its jobs
 from langnghe.situation import actions as situation
 from langnghe.situation import jobs as situation_jobs  # noqa: F401 registers its jobs
+from langnghe.web import imap
 from langnghe.web.replay import replay
 
 PAUSE = 1.0
@@ -76,6 +78,7 @@ def chores() -> list[Chore]:
         Chore(situation.note_rising_words, _one_o_clock, apart=True),
         Chore(situation.send_digests, _monday),
         Chore(cases.tell_promises, _minute),
+        Chore(_fetch_mail, _minute, apart=True),
         Chore(_witness, _minute, apart=True),
     ]
 
@@ -116,6 +119,15 @@ def _index(_at: datetime) -> None:
     for _batch in range(MOST_BATCHES):
         if not cases.index_voices():
             return
+
+
+def _fetch_mail(at: datetime) -> None:
+    """Receive the letters of the mailbox, if one is set; one that cannot be opened is tried again in a minute."""
+    try:
+        if settings.IMAP:
+            imap.fetch(settings.IMAP, at)
+    except Refused as refused:
+        logger.error("mailbox: %s", refused)
 
 
 def _witness(_at: datetime) -> None:

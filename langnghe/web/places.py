@@ -1,7 +1,9 @@
 """Reads where a resident says it happened, and offers the short list when that is not one place."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,6 +12,10 @@ from langnghe.core.text import fold
 from langnghe.registry import law
 from langnghe.registry.gazetteer import Gazetteer, Resolution, Unit, load
 from langnghe.registry.models import Place
+
+MOST_NAMED = 10  # communes that are looked up in one text
+_TYPE = r"(?:xã|phường|thị trấn|đặc khu|xa|phuong|thi tran|dac khu)"
+COMMUNE = re.compile(rf"(?<!\w){_TYPE}\s+(?:[^\W\d_]+[\s,]*){{1,5}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,19 @@ def where(words: str, chosen: str, today: date) -> Where:
     if picked:
         return Where(law.place(picked), choices)
     return Where(None, choices, _problem(book, found, named))
+
+
+def commune_in(text: str, today: date) -> Where:
+    """Return the commune that free text names with its type ("xã Thư Vũ"), or what it could be."""
+    book, unclear = load(), Where(None)
+    for found in islice(COMMUNE.finditer(text), MOST_NAMED):
+        candidates = book.resolve(found[0], within=settings.INSTALLATION.place, suggest=False).candidates
+        if any(fold(found[0]).startswith(fold(unit.name)) for unit in candidates):
+            named = where(found[0], "", today)
+            if named.place is not None:
+                return named
+            unclear = named if named.choices else unclear
+    return unclear
 
 
 def _communes(book: Gazetteer, found: Resolution, today: date) -> dict[str, tuple[Unit, str]]:

@@ -7,7 +7,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -27,18 +26,14 @@ from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold, nfc
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
 from langnghe.registry.models import Place
 from langnghe.web import sealed
 from langnghe.web.fields import UNKNOWN_TOPIC
-from langnghe.web.places import Where, where
+from langnghe.web.places import Where, commune_in, where
 
 FEWEST = 12  # characters with which a voice says something
 MOST_CHOICES = 5
-MOST_NAMED = 10  # communes that are looked up in one message
 LOOK_UP = re.compile(r"tra cuu\b[^a-z0-9]*((?:[a-z0-9][^a-z0-9]*){0,32})")
-_TYPE = r"(?:xã|phường|thị trấn|đặc khu|xa|phuong|thi tran|dac khu)"
-COMMUNE = re.compile(rf"(?<!\w){_TYPE}\s+(?:[^\W\d_]+[\s,]*){{1,5}}", re.IGNORECASE)
 
 
 Answer = tuple[str, dict[str, Any] | None]
@@ -127,7 +122,7 @@ def _opened(said: Said) -> Answer:
     """Take the message as a voice; ask back when it says nothing, or not where."""
     if len(said.text) < FEWEST:
         return _help(bool(said.pictures)), None
-    begun, found = _begun(said), _commune_in(said.text, said.at)
+    begun, found = _begun(said), commune_in(said.text, localdate(said.at))
     if found.place is None:
         return _which(found, begun)
     return _received(said, begun, found.place), None
@@ -159,19 +154,6 @@ def _begun(said: Said) -> dict[str, Any]:
 def _draft(said: Said) -> dict[str, Any] | None:
     row = MessageDraft.objects.filter(sender=said.sender, expires_at__gt=said.at).first()
     return json.loads(sealing.unseal(bytes(row.sealed), KEY)) if row else None
-
-
-def _commune_in(text: str, at: datetime) -> Where:
-    """Return the commune that free text names with its type ("xã Thư Vũ"), or what it could be."""
-    book, unclear = load(), Where(None)
-    for found in islice(COMMUNE.finditer(text), MOST_NAMED):
-        candidates = book.resolve(found[0], within=settings.INSTALLATION.place, suggest=False).candidates
-        if any(fold(found[0]).startswith(fold(unit.name)) for unit in candidates):
-            named = where(found[0], "", localdate(at))
-            if named.place is not None:
-                return named
-            unclear = named if named.choices else unclear
-    return unclear
 
 
 def _received(said: Said, begun: dict[str, Any], place: Place) -> str:
