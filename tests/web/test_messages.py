@@ -22,7 +22,7 @@ from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.jobs import send_message
 from langnghe.cases.models import Attachment, MessageDraft, MessageReply, Person, RawIntake, Voice
 from langnghe.ledger.models import OutboxJob
-from langnghe.web.api.conversation import COMMUNE
+from langnghe.web.places import COMMUNE
 from tests.cast import Cast, moment, run_next_job
 
 pytestmark = pytest.mark.django_db
