@@ -55,10 +55,11 @@ SELECT i, trim(kind), channel, CASE WHEN NOT open THEN CASE WHEN h % 3 = 0 THEN 
 FROM n JOIN slots s ON s.slot = n.slot JOIN topics t ON t.slot = n.t
 """
 VOICES = """
-INSERT INTO cases_voice (id, kind, channel, text, shows_text, received_at, day, receipt_hash, people, place_words,
-  case_id, raw_id, in_index)
+INSERT INTO cases_voice (id, kind, channel, text, shows_text, is_shown, received_at, day, receipt_hash, people,
+  place_words, case_id, raw_id, in_index)
 SELECT i, trim(kind), channel,
   'Đèn đường ngõ ' || h || ' cháy đã lâu, buổi tối cả xóm đi lại rất khó khăn. Việc số ' || i, i % 2,
+  i % 2 AND i % 10 < 7,
   date('2026-01-01', '+' || d || ' days') || ' 02:00:00', date('2026-01-01', '+' || d || ' days'), randomblob(32),
   CASE WHEN h % 200 = 9 THEN 12 ELSE 1 END, '', i, i, 1 FROM n
 """

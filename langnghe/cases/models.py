@@ -123,6 +123,11 @@ class Case(models.Model):
         """Return the last day on which its residents may reopen it; None: unanswered, or nobody stands above to ask."""
         return None if self.settled is None or self.holder.superior_id is None else self.settled + timedelta(days)
 
+    @property
+    def has_words_to_show(self) -> bool:
+        """Say whether somebody wished their words shown and no officer has looked at them yet."""
+        return self.voices.filter(shows_text=True, is_private=False, is_shown=False).exists()
+
     @cached_property
     def answers(self) -> "list[Reply]":
         """Return the replies in every state, oldest first."""
@@ -175,7 +180,8 @@ class Voice(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     channel = models.CharField(max_length=12, choices=Channel)
     text = models.TextField()
-    shows_text = models.BooleanField(default=False)
+    shows_text = models.BooleanField(default=False)  # the resident's wish
+    is_shown = models.BooleanField(default=False)  # it is theirs, and an officer has looked at the words
     is_private = models.BooleanField(default=False)  # by the resident's wish nothing of it is published
     may_call_back = models.BooleanField(default=False)  # a supervisor may ask whether it was settled
     sender = models.CharField(max_length=8, choices=Sender, default=Sender.SELF)
@@ -214,6 +220,22 @@ class TextGrams(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.voice_id}"
+
+
+class PublicWords(models.Model):
+    """The words of a published case by which everyone may find it, folded; gone as soon as it is not published.
+
+    Each database keeps an index of its own over them (see the migration that made this, and cases.searching).
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="+")
+    words = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "public words"
+
+    def __str__(self) -> str:
+        return f"#{self.case_id}"
 
 
 class Attachment(models.Model):

@@ -72,6 +72,8 @@ def chores() -> list[Chore]:
         Chore(cases.purge_messages, _hour, apart=True),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),
+        Chore(lambda _at: cases.index_words(), localdate, apart=True),
+        Chore(cases.tidy_words, _one_o_clock, apart=True),
         Chore(situation.count_grams, _one_o_clock, apart=True),
         Chore(situation.find_hotspots, _one_o_clock, apart=True),
         Chore(situation.group_cases, _one_o_clock, apart=True),

@@ -54,6 +54,7 @@ from langnghe.cases.actions.sealed import (
     recover_sealed,
     share_sealed,
 )
+from langnghe.cases.actions.showing import index_words, tidy_words
 from langnghe.cases.actions.telling import choose_notices, tell_promises
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "escalation_cause",
     "extend",
     "index_voices",
+    "index_words",
     "forget_reply",
     "inherit_all",
     "keep_sealed",
@@ -110,6 +112,7 @@ __all__ = [
     "split",
     "store_counts",
     "sweep_files",
+    "tidy_words",
     "unpublish",
     "withdraw",
     "tell_promises",

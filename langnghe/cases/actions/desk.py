@@ -299,6 +299,7 @@ def publish(case: Case, *, title: str, summary: str, actor: Actor, at: datetime)
     if not title.strip():
         raise Refused(_("Hãy viết tiêu đề công khai (không nêu tên người)."))
     case.title, case.summary, case.is_public = title.strip()[:200], summary.strip(), True
+    case.voices.filter(shows_text=True, is_private=False).update(is_shown=True)
     return make(case, move, actor, at, Facts(digest=digest(case.title, case.summary)))
 
 

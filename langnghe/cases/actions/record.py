@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.timezone import localdate
 
 from langnghe.cases import lifecycle
+from langnghe.cases.actions.showing import HIDES, show_words
 from langnghe.cases.actions.telling import tell
 from langnghe.cases.history import described
 from langnghe.cases.lifecycle import Actor
@@ -101,5 +102,6 @@ def make(case: Case, move: lifecycle.Move, actor: Actor, at: datetime, facts: Fa
     if move.target is not None:
         case.state = move.target
     case.save()
+    show_words(case, was_public=move.verb in HIDES)
     write([step(case, move.verb, actor, at, facts or Facts())])
     return case

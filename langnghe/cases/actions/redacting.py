@@ -104,7 +104,7 @@ def _forget_words(case: Case) -> None:
     RawIntake.objects.filter(same).update(payload=b"", digest=b"")
     Attachment.objects.filter(voice__case=case).update(name="", digest=b"")
     people = list(case.voices.exclude(person=None).values_list("person", flat=True))
-    case.voices.update(text="", place_words="", shows_text=False, person=None)
+    case.voices.update(text="", place_words="", shows_text=False, is_shown=False, person=None)
     leave_index(case)
     Person.objects.filter(pk__in=people).delete()
     Rating.objects.filter(voice__case=case).update(sentence="")

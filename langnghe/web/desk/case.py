@@ -233,5 +233,5 @@ def _makes_sense(case: Case, verb: str) -> bool:
         "pause": case.paused is None and case.due is not None,
         "resume": case.paused is not None,
         "unpublish": case.is_public,
-        "publish": not case.is_public,
+        "publish": not case.is_public or case.has_words_to_show,
     }.get(verb, True)

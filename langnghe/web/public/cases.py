@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from langnghe.cases import searching
 from langnghe.cases.lifecycle import REPLIED, state_name
 from langnghe.cases.models import Case, Voice
 from langnghe.core.codes import BadCode, parse_case
@@ -65,6 +66,8 @@ def _communes(province: str, day: date) -> tuple[tuple[str, str], ...]:
 
 
 def _filtered(rows: QuerySet[Case], chosen: dict[str, str], day: date) -> QuerySet[Case]:
+    if chosen.get("tim"):
+        rows = rows.filter(pk__in=_having(chosen))
     if chosen.get("noi"):
         rows = rows.filter(place__key=chosen["noi"])
     if chosen.get("linh_vuc"):
@@ -77,6 +80,11 @@ def _filtered(rows: QuerySet[Case], chosen: dict[str, str], day: date) -> QueryS
         case "qua-han":
             return late(rows, day)
     return rows
+
+
+def _having(chosen: dict[str, str]) -> list[int]:
+    filters = (("place", chosen.get("noi")), ("topic", chosen.get("linh_vuc")))
+    return searching.find(chosen["tim"], *(searching.key(kind, name) for kind, name in filters if name))
 
 
 @public
@@ -100,7 +108,7 @@ def _context(case: Case, day: date) -> dict[str, Any]:
     steps = [_without_words(step) for step in shown.steps(case)]
     parts = list(case.parts.order_by("pk")[:MOST_PARTS])
     voices = Voice.objects.filter(Q(case=case) | Q(case__in=parts)).aggregate(count=Count("pk"), people=Sum("people"))
-    said = case.voices.filter(shows_text=True).order_by("pk").values_list("text", flat=True)
+    said = case.voices.filter(is_shown=True).order_by("pk").values_list("text", flat=True)
     return {
         "case": case,
         "title": shown.title(case),

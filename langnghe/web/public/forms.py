@@ -236,8 +236,15 @@ class Withdrawal(Move):
 
 
 class Filters(forms.Form):
-    """The choices above the list of cases; each empty choice means all."""
+    """Words and choices above the list of cases; each one that is empty means all."""
 
+    tim = forms.CharField(
+        label=_("Tìm"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Có dấu hay không dấu đều được")}),
+        error_messages={"max_length": _("Hãy tìm bằng ít chữ hơn.")},
+    )
     noi = forms.ChoiceField(label=_("Xã, phường"), required=False)
     linh_vuc = forms.ChoiceField(label=_("Lĩnh vực"), required=False)
     tinh_trang = forms.ChoiceField(label=_("Tình trạng"), required=False)
