@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.db import OperationalError
 
 from langnghe.cases import actions
+from langnghe.cases.actions import receiving
 from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, RawIntake, Step, Voice
 from langnghe.cases.sealing import unseal_apart
@@ -90,3 +92,16 @@ def test_a_sealed_kind_is_never_kept_in_the_public_lane(kind: str) -> None:
     with pytest.raises(Refused):
         received(kind=kind)
     assert RawIntake.objects.count() == 0
+
+
+def test_what_failed_after_all_rows_were_written_is_received_at_the_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [OperationalError("disk I/O error")]
+
+    def fail_once(*_arguments: object) -> None:
+        if failures:
+            raise failures.pop()
+
+    monkeypatch.setattr(receiving, "tell_received", fail_once)
+    case, _answer = received()
+    assert not failures
+    assert Voice.objects.get().case == case

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -33,9 +33,9 @@ class KeyConflict(Refused):
     """The idempotency key was used before for other words; both are kept."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Prepared:
-    """What can be made ready of an arrival before it waits for its turn to be written; `case` may become another."""
+    """What can be made ready of an arrival before it waits for its turn to be written, also a second time."""
 
     arrival: Arrival
     raw: dict[str, object]
@@ -66,6 +66,7 @@ def _receive(ready: Sequence[Prepared], actor: Actor, at: datetime) -> list[Rece
     new = _claimed(ready)
     first = {one.name: one for one in reversed(ready) if one.name in new}
     made = _insert(list(reversed(first.values())), new, actor, at)
+    cases = {one.name: one.case for one in made}
     known = {one.name: (one.arrival.digest, one.case.pk) for one in made}
     known |= first_with([one.arrival for one in ready if one.name not in known])
     answers, repeats = [], []
@@ -76,8 +77,7 @@ def _receive(ready: Sequence[Prepared], actor: Actor, at: datetime) -> list[Rece
             quarantine(arrival.channel, arrival.key, arrival.payload, at=at)
         elif not is_first:
             repeats.append(_repeat(arrival, digest, at))
-        case = first[one.name].case if one.name in first else None
-        answers.append(Received(arrival.receipt, case_id, is_repeat=not is_first, case=case))
+        answers.append(Received(arrival.receipt, case_id, is_repeat=not is_first, case=cases.get(one.name)))
     put(RawIntake, repeats)
     return answers
 
@@ -146,8 +146,9 @@ def quarantine(channel: str, key: str, payload: bytes, *, at: datetime) -> None:
 
 def _insert(ready: list[Prepared], raws: dict[tuple[str, str], int], actor: Actor, at: datetime) -> list[Prepared]:
     people = _people(ready)
-    _join(ready)
-    insert([one.case for one in ready if one.case.pk is None])
+    joined = _join(ready)
+    insert([one.case for one in ready if one.name not in joined])
+    ready = [replace(one, case=joined.get(one.name, one.case)) for one in ready]
     made = put(Voice, [_voice(one, raws[one.name], person, at) for one, person in zip(ready, people, strict=True)])
     files = [(file, pk) for one, (pk,) in zip(ready, made, strict=True) for file in one.arrival.files]
     put(Attachment, [_attachment(file, pk) for file, pk in files])
@@ -160,16 +161,18 @@ def _insert(ready: list[Prepared], raws: dict[tuple[str, str], int], actor: Acto
     return ready
 
 
-def _join(ready: list[Prepared]) -> None:
-    """Give voices that wish to be part of a case that case, under a lock; of a merged one the case that carries it."""
-    wished = [(one, one.arrival.joins.merged_into or one.arrival.joins) for one in ready if one.arrival.joins]
-    cases = {case.pk: case for case in locked(*{case.pk: case for _one, case in wished}.values())}
-    for one, named in wished:
-        case = cases[named.pk]
-        if case.state in (*Case.OPEN, *REPLIED):
+def _join(ready: list[Prepared]) -> dict[tuple[str, str], Case]:
+    """Return the case of each voice that wished to be part of one, locked; of a merged one the case that carries it."""
+    wished = {one.name: one.arrival.joins.merged_into or one.arrival.joins for one in ready if one.arrival.joins}
+    cases = {case.pk: case for case in locked(*{case.pk: case for case in wished.values()}.values())}
+    joined = {}
+    for one in ready:
+        case = cases[wished[one.name].pk] if one.name in wished else None
+        if case is not None and case.state in (*Case.OPEN, *REPLIED):
             case.people += one.arrival.people
             case.save(update_fields=["people"])
-            one.case = case
+            joined[one.name] = case
+    return joined
 
 
 def _received(arrival: Arrival, case: Case, actor: Actor, at: datetime) -> NewStep:
