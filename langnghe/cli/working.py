@@ -79,6 +79,7 @@ def chores() -> list[Chore]:
         Chore(situation.group_cases, _one_o_clock, apart=True),
         Chore(situation.note_rising_words, _one_o_clock, apart=True),
         Chore(situation.send_digests, _monday),
+        Chore(situation.tell_followers, _seven_o_clock, apart=True),
         Chore(cases.tell_promises, _minute),
         Chore(_fetch_mail, _minute, apart=True),
         Chore(_witness, _minute, apart=True),
@@ -88,6 +89,10 @@ def chores() -> list[Chore]:
 def _one_o_clock(at: datetime) -> date:
     """Return the day that began an hour ago: what was on its way at midnight has arrived."""
     return localdate(at - timedelta(hours=1))
+
+
+def _seven_o_clock(at: datetime) -> date:
+    return localdate(at - timedelta(hours=7))
 
 
 def _monday(at: datetime) -> date:

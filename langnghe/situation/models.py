@@ -164,3 +164,24 @@ class RisingWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.words} {self.now}"
+
+
+class Follow(models.Model):
+    """Somebody's wish for letters about a place, a topic or a case; it ends as a whole, address and all.
+
+    `about` says what (see situation.following). The address is encrypted, `follower` a keyed digest of it. No letter
+    but the question goes there before its holder said yes; `told` is the last step that letters were asked for.
+    """
+
+    about = models.CharField(max_length=60)
+    sealed = models.BinaryField()
+    follower = models.BinaryField(max_length=32)
+    asked_at = models.DateTimeField(db_index=True)
+    is_confirmed = models.BooleanField(default=False)
+    told = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["follower", "about"], name="followed_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

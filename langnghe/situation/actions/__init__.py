@@ -1,5 +1,6 @@
 """Every change in this room."""
 
+from langnghe.situation.actions.following import confirm_follow, follow, tell_followers, unfollow
 from langnghe.situation.actions.grouping import group_cases
 from langnghe.situation.actions.hotspots import confirm_hotspot, dismiss_hotspot, find_hotspots
 from langnghe.situation.actions.letters import send_digests
@@ -8,10 +9,12 @@ from langnghe.situation.actions.topics import roll_back_topics, train_topics
 from langnghe.situation.actions.words import note_rising_words
 
 __all__ = [
+    "confirm_follow",
     "confirm_hotspot",
     "count_grams",
     "dismiss_hotspot",
     "find_hotspots",
+    "follow",
     "group_cases",
     "learn_likeness",
     "note_rising_words",
@@ -19,5 +22,7 @@ __all__ = [
     "roll_back_topics",
     "send_digests",
     "tell_apart",
+    "tell_followers",
     "train_topics",
+    "unfollow",
 ]

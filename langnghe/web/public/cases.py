@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from langnghe.cases import searching
 from langnghe.cases.lifecycle import REPLIED, state_name
 from langnghe.cases.models import Case, Voice
+from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import sort_key
 from langnghe.registry import law
@@ -23,7 +24,6 @@ from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_due, page_by_id
 from langnghe.web.public.forms import Filters
-from langnghe.web.public.published import published
 
 MOST_PARTS = 50
 
@@ -52,13 +52,13 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def _places(key: str, day: date) -> list[tuple[str, str]]:
     """Return the communes of the province in force, and the place asked for if it is another."""
-    found = _communes(settings.INSTALLATION.place, day)
+    found = communes(settings.INSTALLATION.place, day)
     other = key in load().units and key not in dict(found)
     return [*found, (key, load().units[key].name)] if other else list(found)
 
 
 @lru_cache(maxsize=4)
-def _communes(province: str, day: date) -> tuple[tuple[str, str], ...]:
+def communes(province: str, day: date) -> tuple[tuple[str, str], ...]:
     """Return (key, name) of the province's communes in force on the day, in Vietnamese order."""
     units = [unit for unit in load().units.values() if unit.level == "commune" and unit.on(day)]
     inside = [unit for unit in units if load().lies_in(unit, province)]
@@ -119,10 +119,10 @@ def _context(case: Case, day: date) -> dict[str, Any]:
         "held_since": words.held_since(case, steps),
         "what_next": words.what_next(case),
         "replies": words.replies(case, day),
-        "parts": [_link(part) for part in parts],
-        "whole": _link(case.merged_into) if case.merged_into else None,
-        "before": _link(case.recurs) if case.recurs else None,
-        "after": [_link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
+        "parts": [link(part) for part in parts],
+        "whole": link(case.merged_into) if case.merged_into else None,
+        "before": link(case.recurs) if case.recurs else None,
+        "after": [link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
         "voices": voices,
         "said": list(said),
     }
@@ -133,6 +133,6 @@ def _without_words(step: dict[str, Any]) -> dict[str, Any]:
     return step | {"reason": ""} if step["body"] == _("Người dân") else step
 
 
-def _link(case: Case) -> dict[str, Any]:
+def link(case: Case) -> dict[str, Any]:
     """Return the code of another case; it is a link only where that case is published."""
     return {"code": case.code, "is_public": case.is_public and not law.kinds()[case.kind].is_sealed}

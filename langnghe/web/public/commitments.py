@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from langnghe.cases.published import published
 from langnghe.commitments.models import Commitment, Progress
 from langnghe.core.codes import BadCode, case_code, parse_case
+from langnghe.registry.models import Place
 from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_id
-from langnghe.web.public.published import published
 
 State = Commitment.State
 DIGITS = 12
@@ -46,18 +47,22 @@ def commitments(request: HttpRequest) -> HttpResponse:
     day = today()
     chosen = request.GET.get("loc", "")
     chosen = chosen if chosen in FILTERS else ""
-    found, pager = page_by_id(request, _filtered(chosen, day))
+    place = Place.objects.filter(key=request.GET.get("noi", "")[:12]).first()
+    rows = _filtered(chosen, day)
+    found, pager = page_by_id(request, rows.filter(place=place) if place else rows)
     open_cases = _public_origins(found)
     context = {
-        "tabs": [_tab(key, str(name), key == chosen) for key, name in FILTERS.items()],
+        "place": place,
+        "tabs": [_tab(key, str(name), key == chosen, place) for key, name in FILTERS.items()],
         "commitments": [_shown(row, open_cases, day) for row in found],
         **pager,
     }
     return render(request, "public/commitments.html", context)
 
 
-def _tab(key: str, name: str, is_here: bool) -> dict[str, Any]:
-    query = f"?{urlencode({'loc': key})}" if key else ""
+def _tab(key: str, name: str, is_here: bool, place: Place | None) -> dict[str, Any]:
+    chosen = ({"loc": key} if key else {}) | ({"noi": place.key} if place else {})
+    query = f"?{urlencode(chosen)}" if chosen else ""
     return {"href": reverse("commitments") + query, "name": name, "is_here": is_here}
 
 

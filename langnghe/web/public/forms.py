@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases import filing
 from langnghe.cases.models import Case, Voice
+from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Words
 from langnghe.web.places import Where, where
-from langnghe.web.public.published import published
 from langnghe.web.shown import SHOWN_WITH
 
 

@@ -1,10 +1,8 @@
 """The front page: what was heard, what was answered, what is late, and the door to speak."""
 
 from datetime import date, timedelta
-from time import perf_counter
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,16 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langnghe.cases.models import Case, Step
+from langnghe.cases.published import published
 from langnghe.web import shown
 from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.public.cases import late
 from langnghe.web.public.forms import LookUp
-from langnghe.web.public.published import published
+from langnghe.web.public.kept import kept
 
 LATEST = 6
-SHORTEST, LONGEST = 5, 600  # seconds for which the counts of the whole province are kept
-SHARE = 1000  # they are kept this many times as long as counting took
 MONTH = timedelta(days=30)
 SECOND_HALF = 7
 
@@ -42,19 +39,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def counts(day: date) -> dict[str, int]:
     """Return the province's totals, each one count over an index (step_fact, case_unsettled), kept for a while."""
-    key = f"home:{day:%Y%m%d}"
-    found: dict[str, int] | None = cache.get(key)
-    if found is None:
-        began = perf_counter()
-        received = Step.objects.filter(verb="receive", day__lte=day)
-        found = {
-            "received": received.filter(day__gte=half_year(day)).count(),
-            "month": received.filter(day__gt=day - MONTH).count(),
-            "replies": Step.objects.filter(verb="reply", day__gte=half_year(day), day__lte=day).count(),
-            "late": late(Case.objects.all(), day).count(),
-        }
-        cache.set(key, found, min(LONGEST, max(SHORTEST, round(SHARE * (perf_counter() - began)))))
-    return found
+    return kept(f"home:{day:%Y%m%d}", lambda: _count(day))
+
+
+def _count(day: date) -> dict[str, int]:
+    received = Step.objects.filter(verb="receive", day__lte=day)
+    return {
+        "received": received.filter(day__gte=half_year(day)).count(),
+        "month": received.filter(day__gt=day - MONTH).count(),
+        "replies": Step.objects.filter(verb="reply", day__gte=half_year(day), day__lte=day).count(),
+        "late": late(Case.objects.all(), day).count(),
+    }
 
 
 def half_year(day: date) -> date:

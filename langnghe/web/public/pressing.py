@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langnghe.cases.models import Case, Step
+from langnghe.cases.published import published
 from langnghe.core.disclosure import suppress
 from langnghe.registry import law
 from langnghe.situation.models import HotSpot, RisingWord
@@ -22,7 +23,6 @@ from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_id
 from langnghe.web.public.cases import late
-from langnghe.web.public.published import published
 
 MOST = 10
 SHOWN_FOR = timedelta(days=30)  # how long a hot spot that was confirmed stays on the page

@@ -4,17 +4,31 @@ from typing import Any
 
 from django.urls import path
 
+from langnghe.web.public.around import place, topic
 from langnghe.web.public.commitments import commitment, commitments
 from langnghe.web.public.conservation import conservation
+from langnghe.web.public.feeds import all_feed, case_feed, place_feed, topic_feed
+from langnghe.web.public.follow import follow, follow_by_link
 from langnghe.web.public.law_pages import law
 from langnghe.web.public.log import entry_proof, log, log_file, my_proof, verify_page
 from langnghe.web.public.meetings import meetings
+from langnghe.web.public.near import map_data, province_map
 from langnghe.web.public.pressing import rising_word
 from langnghe.web.public.records import review_records
 from langnghe.web.public.reviews import review, reviews, word
 from langnghe.web.public.situation import situation
 
 urlpatterns: list[Any] = [
+    path("ban-do", province_map, name="map"),
+    path("ban-do.json", map_data, name="map_data"),
+    path("noi/<slug:key>", place, name="place"),
+    path("noi/<slug:key>.atom", place_feed, name="place_feed"),
+    path("linh-vuc/<slug:code>", topic, name="topic"),
+    path("linh-vuc/<slug:code>.atom", topic_feed, name="topic_feed"),
+    path("theo-doi", follow, name="follow"),
+    path("theo-doi/<str:token>", follow_by_link, name="follow_by_link"),
+    path("vu-viec.atom", all_feed, name="all_feed"),
+    path("vu-viec/<slug:code>.atom", case_feed, name="case_feed"),
     path("nam-tinh-hinh", situation, name="situation"),
     path("nam-tinh-hinh/tu-ngu/<int:pk>", rising_word, name="rising_word"),
     path("tiep-xuc-doi-thoai", meetings, name="meetings"),

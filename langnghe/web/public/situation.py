@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from langnghe.cases.published import published
 from langnghe.core.codes import case_code
 from langnghe.core.disclosure import safe_total, suppress
 from langnghe.core.text import sort_key
@@ -26,7 +27,6 @@ from langnghe.web.access import membership, public
 from langnghe.web.maps import Dot
 from langnghe.web.now import today
 from langnghe.web.public.pressing import handed_over, hot_spots, late_places, rising_words
-from langnghe.web.public.published import published
 
 MOST_BARS, MOST_WAITING, MOST_SPOTS, MOST_LINKS = 15, 10, 10, 6
 BIGGEST, FEW, SMALLEST = 26, 6.0, 3
