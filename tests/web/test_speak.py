@@ -18,7 +18,7 @@ from langnghe.cases.sealing import unseal_apart, unseal_contact
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
 from langnghe.web.places import where
-from langnghe.web.public.cases import _communes
+from langnghe.web.public.cases import communes
 from tests.cast import COMMUNE, body, moment
 
 pytestmark = pytest.mark.django_db
@@ -147,9 +147,9 @@ def test_an_old_name_leads_to_the_commune_of_today(client: Client, key: str) -> 
 )
 def test_every_commune_is_found_by_its_full_name(settings: Any, province: str, day: date, count: int) -> None:
     settings.INSTALLATION = replace(settings.INSTALLATION, place=province)
-    communes = dict(_communes(province, day))
-    found = {key: where(load().path(load().units[key]), "", day).place for key in communes}
-    assert len(communes) == count
+    named = dict(communes(province, day))
+    found = {key: where(load().path(load().units[key]), "", day).place for key in named}
+    assert len(named) == count
     assert [key for key, place in found.items() if place is None or place.key != key] == []
 
 

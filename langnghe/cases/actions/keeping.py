@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 
 from langnghe.cases import filing, keystore
 from langnghe.cases.actions.redacting import destroy_redacted_keys
-from langnghe.cases.models import Attachment, Case, Person, Rating, RawIntake, Reply, Step, Voice
+from langnghe.cases.models import Attachment, Case, Person, PublicWords, Rating, RawIntake, Reply, Step, Voice
 from langnghe.ledger.durability import sweep
 from langnghe.registry import law
 
@@ -20,7 +20,7 @@ def purge_keys(at: datetime) -> int:
     destroy_redacted_keys()
     sweep_files(at)
     if Step.objects.filter(verb__in=("redact", "seal"), at__gte=at - timedelta(days=2)).exists():
-        sweep(RawIntake, Voice, Attachment, Person, Case, Step, Reply, Rating)
+        sweep(RawIntake, Voice, Attachment, Person, Case, PublicWords, Step, Reply, Rating)
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 
