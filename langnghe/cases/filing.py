@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from langnghe import installation
 from langnghe.cases import sealing
-from langnghe.cases.models import Attachment, Redaction
+from langnghe.cases.models import Attachment, PublishedPhoto, Redaction
 from langnghe.core.refusal import Refused
 from langnghe.ledger.tree import store
 from langnghe.registry import law
@@ -125,17 +125,24 @@ def content(attachment: Attachment) -> bytes:
     return sealing.unseal_apart(path(attachment.place).read_bytes(), RING, attachment.key_name)
 
 
+def _fault(place: str) -> str:
+    if not path(place).is_file():
+        return "mất tệp"
+    with path(place).open("rb") as handle:
+        changed = hashlib.file_digest(handle, "sha256").hexdigest() != place
+    return "tệp đã đổi" if changed else ""
+
+
 def differences() -> Iterator[str]:
-    """Yield a line for each attachment whose file is missing or changed."""
+    """Yield a line for each attachment and each photo shown whose file is missing or changed."""
     for row in Attachment.objects.select_related("voice__case").order_by("pk").iterator(500):
         if not row.digest:
             emptied = Redaction.objects.filter(step__verb="receive", step__case=row.voice.case)
             problem = "" if emptied.exists() else "bị bỏ trống mà nhật ký không ghi"
-        elif not path(row.place).is_file():
-            problem = "mất tệp"
         else:
-            with path(row.place).open("rb") as handle:
-                changed = hashlib.file_digest(handle, "sha256").hexdigest() != row.place
-            problem = "tệp đã đổi" if changed else ""
+            problem = _fault(row.place)
         if problem:
             yield f"{row.voice.case.code}: tệp đính kèm #{row.pk} {problem}"
+    for shown in PublishedPhoto.objects.select_related("case").order_by("pk").iterator(500):
+        if problem := _fault(shown.place):
+            yield f"{shown.case.code}: ảnh công khai #{shown.pk} {problem}"

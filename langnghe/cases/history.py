@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from django.db.models import Q
 
 from langnghe.cases.keystore import KeyDestroyed
-from langnghe.cases.models import Case, RawIntake, Redaction, Reply, Step
+from langnghe.cases.models import Case, PublishedPhoto, RawIntake, Redaction, Reply, Step
 from langnghe.cases.sealed import history as sealed_history
 from langnghe.cases.sealing import unseal_apart
 from langnghe.ledger.actions import Entry
@@ -101,3 +101,6 @@ def changed_words() -> Iterator[str]:
         last = case.steps.filter(verb="publish").order_by("pk").last()
         if last is None or bytes(last.digest) != digest(case.title, case.summary):
             yield f"{case.code}: lời công khai không còn đúng như lúc công khai"
+    for photo in PublishedPhoto.objects.select_related("case").order_by("pk").iterator(2000):
+        if not photo.case.steps.filter(verb="show_photo", digest=bytes.fromhex(photo.place)).exists():
+            yield f"{photo.case.code}: ảnh công khai #{photo.pk} không phải ảnh đã được cho công khai"

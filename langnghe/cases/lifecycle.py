@@ -90,6 +90,8 @@ MOVES: dict[str, Move] = {
         Move("split", _("Tách ra lại"), STAFF, (State.MERGED,)),
         Move("publish", _("Công khai"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
+        Move("show_photo", _("Công khai ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
+        Move("hide_photo", _("Gỡ ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("redact", _("Xóa nội dung theo luật"), (LEADER,), UNDRAFTED, None, True),
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),

@@ -256,6 +256,23 @@ class Attachment(models.Model):
         return f"#{self.pk} {self.media}"
 
 
+class PublishedPhoto(models.Model):
+    """A photo of a voice as everyone may see it: redrawn, blacked out by hand; the file lies open at `place`.
+
+    `words` say what is on it, for who cannot see it; `place` is the SHA-256 of the file.
+    """
+
+    attachment = models.OneToOneField(Attachment, models.PROTECT, related_name="shown")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="photos")
+    place = models.CharField(max_length=64, db_index=True)
+    words = models.CharField(max_length=250)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class Step(models.Model):
     """One move of a case: the row of the timeline, and the flat fact that figures count; changed by `redact` alone.
 

@@ -23,11 +23,13 @@ from langnghe.core.refusal import Refused
 from langnghe.registry.models import Member
 from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
 from tests.cases.sealed.doing import recipient, recovery
+from tests.cases.test_photos import show, with_photo
 from tests.cast import Cast, assigned, body, member, moment, received, resident, staff
 
 pytestmark = pytest.mark.django_db
 
-OPEN_STAFF = "publish unpublish merge "
+PUBLIC = "publish unpublish show_photo hide_photo "
+OPEN_STAFF = PUBLIC + "merge "
 DESK = OPEN_STAFF + "classify refer refer_up extend pause resume "
 OFFICER_MAY = {
     "received": DESK + "accept",
@@ -35,8 +37,8 @@ OFFICER_MAY = {
     "assigned": DESK + "assign draft",
     "drafted": OPEN_STAFF + "extend draft",
     "approved": OPEN_STAFF + "reply",
-    "answered": "publish unpublish close",
-    "closed": "publish unpublish",
+    "answered": PUBLIC + "close",
+    "closed": PUBLIC,
     "withdrawn": "",
     "merged": "split",
 }
@@ -153,6 +155,9 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     merged, merged_answer = case_in("merged")
     merged = do("withdraw", do("split", merged, merged_answer), merged_answer)
     do("redact", merged, merged_answer)
+    pictured, photo = with_photo()
+    shown_photo = show(pictured, photo)
+    actions.hide_photo(pictured, shown_photo, actor=staff(pictured), at=moment())
     recipient()
     recovery()
     last = received()[0]

@@ -33,6 +33,7 @@ from langnghe.cases.actions.lane_keys import (
     retire_lane_key,
 )
 from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
+from langnghe.cases.actions.photos import hide_photo, show_photo
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, seal
 from langnghe.cases.actions.resident import (
@@ -76,6 +77,7 @@ __all__ = [
     "escalate",
     "escalation_cause",
     "extend",
+    "hide_photo",
     "index_voices",
     "index_words",
     "forget_reply",
@@ -109,6 +111,7 @@ __all__ = [
     "seal",
     "send_back",
     "share_sealed",
+    "show_photo",
     "split",
     "store_counts",
     "sweep_files",

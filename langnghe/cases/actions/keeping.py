@@ -6,7 +6,18 @@ from django.utils.timezone import localdate
 
 from langnghe.cases import filing, keystore
 from langnghe.cases.actions.redacting import destroy_redacted_keys
-from langnghe.cases.models import Attachment, Case, Person, PublicWords, Rating, RawIntake, Reply, Step, Voice
+from langnghe.cases.models import (
+    Attachment,
+    Case,
+    Person,
+    PublicWords,
+    PublishedPhoto,
+    Rating,
+    RawIntake,
+    Reply,
+    Step,
+    Voice,
+)
 from langnghe.ledger.durability import sweep
 from langnghe.registry import law
 
@@ -29,7 +40,7 @@ def sweep_files(at: datetime) -> int:
     gone = 0
     for path in filing.folder().glob("*/*"):
         is_old = path.stat().st_mtime < (at - timedelta(days=1)).timestamp()
-        if is_old and not Attachment.objects.filter(place=path.name).exists():
+        if is_old and not any(model.objects.filter(place=path.name).exists() for model in (Attachment, PublishedPhoto)):
             path.unlink()
             gone += 1
     return gone

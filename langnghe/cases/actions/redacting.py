@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from langnghe.cases import filing, keystore, sealing
 from langnghe.cases.actions.indexing import leave_index
+from langnghe.cases.actions.photos import forget_photos
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.actions.sealed import keep_sealed
 from langnghe.cases.history import LOGGED_WITH, entry, seals_digest
@@ -106,6 +107,7 @@ def _forget_words(case: Case) -> None:
     people = list(case.voices.exclude(person=None).values_list("person", flat=True))
     case.voices.update(text="", place_words="", shows_text=False, is_shown=False, person=None)
     leave_index(case)
+    forget_photos(case)
     Person.objects.filter(pk__in=people).delete()
     Rating.objects.filter(voice__case=case).update(sentence="")
     case.replies.update(text="", proof="", promise_text="")

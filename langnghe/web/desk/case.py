@@ -85,10 +85,7 @@ def tell_apart(request: HttpRequest, code: str, other: str) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give out a file that came with the case, to those who may read the voice; never to be run by the browser."""
-    case = visible(request, code)
-    row = Attachment.objects.select_related("voice__case").filter(pk=pk).first()
-    if row is None or case.pk not in _with_those_merged_into(row.voice.case):
-        raise Http404
+    row = file_of(visible(request, code), pk)
     try:
         content = filing.content(row)
     except (keystore.KeyDestroyed, OSError, InvalidTag):
@@ -97,6 +94,14 @@ def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     patch_cache_control(answer, no_store=True)
     return cast(HttpResponse, answer)
+
+
+def file_of(case: Case, pk: int) -> Attachment:
+    """Return the file if it came with a voice of the case or of one merged into it; else 404."""
+    row = Attachment.objects.select_related("voice__case").filter(pk=pk).first()
+    if row is None or case.pk not in _with_those_merged_into(row.voice.case):
+        raise Http404
+    return row
 
 
 def _with_those_merged_into(case: Case) -> set[int]:
@@ -140,6 +145,8 @@ def _show(
 ) -> HttpResponse:
     who, term = actor(request), _term(case)
     steps, voices = shown.steps(case), _voices(request, case)
+    is_own = who.role in STAFF and who.body == case.holder
+    photos = list(case.photos.order_by("pk")) if case.is_public else []
     context = {
         "case": case,
         "title": shown.title(case),
@@ -148,7 +155,10 @@ def _show(
         "clock": shown.clock(case, today()),
         **voices,
         "contacts": contacts,
-        "may_contact": who.role in STAFF and who.body == case.holder,
+        "may_contact": is_own,
+        "may_show": is_own and case.is_public,
+        "photos": photos,
+        "shown_photos": {photo.attachment_id for photo in photos},
         "replies": words.replies(case, today()),
         "draft": next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None),
         "steps": steps,

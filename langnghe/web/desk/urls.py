@@ -10,6 +10,7 @@ from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
+from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
 from langnghe.web.desk.reviews import desk_review, desk_reviews
@@ -22,6 +23,9 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/tiep-nhan", intake, name="intake"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
+    path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/cong-khai", photo, name="photo"),
+    path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/xem-truoc", photo_preview, name="photo_preview"),
+    path("ban-lam-viec/vu-viec/<str:code>/anh/<int:pk>/go", hide_photo, name="hide_photo"),
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
     path("ban-lam-viec/to-dan", posters, name="posters"),

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
-from langnghe.cases import searching
+from langnghe.cases import filing, searching
 from langnghe.cases.lifecycle import REPLIED, state_name
-from langnghe.cases.models import Case, Voice
+from langnghe.cases.models import Case, PublishedPhoto, Voice
 from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import sort_key
@@ -89,6 +89,25 @@ def _having(chosen: dict[str, str]) -> list[int]:
 
 @public
 @require_safe
+@conditional_page
+def photo(request: HttpRequest, place: str) -> HttpResponse:
+    """Return a photo of a case that is public now; never to be run by the browser."""
+    found = PublishedPhoto.objects.filter(place=place, case__in=published()).first()
+    try:
+        content = filing.path(found.place).read_bytes() if found else b""
+    except OSError:
+        content = b""
+    if not content:
+        raise Http404
+    answer = HttpResponse(content, content_type="image/jpeg")
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Disposition"] = f'inline; filename="{place[:12]}.jpg"'
+    answer["Cache-Control"] = "max-age=60"
+    return answer
+
+
+@public
+@require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """Show a published case; one that is unknown and one that is not published get the same answer."""
     try:
@@ -125,6 +144,7 @@ def _context(case: Case, day: date) -> dict[str, Any]:
         "after": [link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
         "voices": voices,
         "said": list(said),
+        "photos": list(case.photos.order_by("pk")[:MOST_PARTS]),
     }
 
 

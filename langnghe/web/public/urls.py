@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from langnghe.web.public.alike import alike
-from langnghe.web.public.cases import case, cases
+from langnghe.web.public.cases import case, cases, photo
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
 from langnghe.web.public.notices import by_link, notices
@@ -33,6 +33,7 @@ urlpatterns: list[Any] = [
     path("thoat", leave, name="leave"),
     path("vu-viec", cases, name="cases"),
     path("vu-viec/<str:code>", case, name="case"),
+    path("anh/<slug:place>.jpg", photo, name="public_photo"),
     path("ngon-ngu", language, name="language"),
     path("ma-nguon", source, name="source"),
     path("trang-thai", status, name="status"),

@@ -1,0 +1,67 @@
+"""Shows photos of a published case to everyone, redrawn and blacked out, and takes them back."""
+
+import hashlib
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from langnghe.cases import filing
+from langnghe.cases.actions.record import Facts, make, opened
+from langnghe.cases.lifecycle import Actor
+from langnghe.cases.models import Attachment, Case, PublishedPhoto
+from langnghe.core.pictures import Picture
+from langnghe.core.refusal import Refused
+from langnghe.ledger.tree import store
+
+
+@transaction.atomic
+def show_photo(
+    case: Case, photo: Attachment, picture: Picture, *, words: str, actor: Actor, at: datetime
+) -> PublishedPhoto:
+    """Show the redrawn picture on the case's page, with words for who cannot see it; a picture of before goes.
+
+    Refused while the case is not public, or against the wish of who sent the photo. The original stays sealed.
+    """
+    case, move = opened(case, "show_photo", actor)
+    if not case.is_public:
+        raise Refused(_("Hãy công khai vụ việc trước khi công khai ảnh."))
+    if photo.voice.is_private or not photo.digest:
+        raise Refused(_("Người gửi đã chọn không công khai; ảnh này không được công khai."))
+    if not words.strip():
+        raise Refused(_("Hãy mô tả ảnh bằng một câu, cho người không nhìn thấy ảnh."))
+    _forget(PublishedPhoto.objects.filter(attachment=photo))
+    place = hashlib.sha256(picture.jpeg).hexdigest()
+    store(filing.path(place), picture.jpeg)
+    shown = PublishedPhoto.objects.create(
+        attachment=photo, case=case, place=place, words=words.strip()[:250], width=picture.width, height=picture.height
+    )
+    make(case, move, actor, at, Facts(digest=bytes.fromhex(place)))
+    return shown
+
+
+@transaction.atomic
+def hide_photo(case: Case, photo: PublishedPhoto, *, actor: Actor, at: datetime) -> Case:
+    case, move = opened(case, "hide_photo", actor)
+    _forget(PublishedPhoto.objects.filter(pk=photo.pk, case=case))
+    return make(case, move, actor, at)
+
+
+def forget_photos(case: Case) -> None:
+    """Take back the photos of a case whose words are destroyed, and those of its own voices shown elsewhere."""
+    _forget(PublishedPhoto.objects.filter(case=case))
+    _forget(PublishedPhoto.objects.filter(attachment__voice__case=case))
+
+
+def _forget(photos: QuerySet[PublishedPhoto]) -> None:
+    places = list(photos.values_list("place", flat=True))
+    photos.delete()
+    transaction.on_commit(partial(_remove, places))
+
+
+def _remove(places: list[str]) -> None:
+    for place in places:
+        if not PublishedPhoto.objects.filter(place=place).exists():
+            filing.path(place).unlink(missing_ok=True)
