@@ -13,7 +13,7 @@ from langnghe.cases.sealing import unseal_apart
 from langnghe.core.refusal import Refused
 from langnghe.ledger.models import LogEntry
 from langnghe.registry import law
-from tests.cast import OTHER_COMMUNE, arrival, body, moment, received
+from tests.cast import OTHER_COMMUNE, arrival, body, ensure_world, moment, received
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,9 @@ def test_a_sealed_kind_is_never_kept_in_the_public_lane(kind: str) -> None:
     assert RawIntake.objects.count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_failed_after_all_rows_were_written_is_received_at_the_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure_world()
     failures = [OperationalError("disk I/O error")]
 
     def fail_once(*_arguments: object) -> None:

@@ -8,7 +8,7 @@ from langnghe.cases import actions
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, PublicWords
 from langnghe.cases.searching import find, key
-from tests.cast import Cast, answered, moment, received
+from tests.cast import Cast, answered, ensure_world, moment, received
 from tests.web.test_public_cases import page, public_case, publish
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,7 @@ def test_what_is_taken_back_leaves_at_once(verb: str) -> None:
 def test_taken_words_leave_the_file_of_the_index() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("FTS5 is SQLite's")
+    ensure_world()
     cases = [public_case(text=f"{LIGHT} {word}", shows_text=True) for word in ("fjord", "quokka", "zebra")]
     actions.redact(cases[1], reason="Luật", actor=acting(Cast().leader), at=moment())
     assert b"quokka" in bytes_of_the_index()
