@@ -46,6 +46,8 @@ class Subject:
 def subject(about: str) -> Subject | None:
     """Return what "noi:KEY", "linh_vuc:CODE" or "vu_viec:CODE" names; None where no such page is public."""
     kind, _colon, name = about.partition(":")
+    if not name.isprintable():  # PostgreSQL takes no NUL
+        return None
     match kind:
         case "noi":
             return _place(name)

@@ -47,7 +47,8 @@ def commitments(request: HttpRequest) -> HttpResponse:
     day = today()
     chosen = request.GET.get("loc", "")
     chosen = chosen if chosen in FILTERS else ""
-    place = Place.objects.filter(key=request.GET.get("noi", "")[:12]).first()
+    key = request.GET.get("noi", "")[:12]
+    place = Place.objects.filter(key=key).first() if key.isalnum() else None
     rows = _filtered(chosen, day)
     found, pager = page_by_id(request, rows.filter(place=place) if place else rows)
     open_cases = _public_origins(found)
