@@ -24,7 +24,7 @@ from tests.reviews.world import FROZEN, play, written
 from tests.web.test_public_cases import publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
+AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGES = {  # files, data, answers to a form, and what leads elsewhere
     *("service_worker", "manifest", "places", "place_map", "alike", "robots", "source", "health", "map_data"),
