@@ -56,12 +56,12 @@ FROM n JOIN slots s ON s.slot = n.slot JOIN topics t ON t.slot = n.t
 """
 VOICES = """
 INSERT INTO cases_voice (id, kind, channel, text, shows_text, is_shown, received_at, day, receipt_hash, people,
-  place_words, case_id, raw_id, in_index)
+  place_words, case_id, raw_id, in_index, is_private, may_call_back, sender, notices, reach)
 SELECT i, trim(kind), channel,
   'Đèn đường ngõ ' || h || ' cháy đã lâu, buổi tối cả xóm đi lại rất khó khăn. Việc số ' || i, i % 2,
   i % 2 AND i % 10 < 7,
   date('2026-01-01', '+' || d || ' days') || ' 02:00:00', date('2026-01-01', '+' || d || ' days'), randomblob(32),
-  CASE WHEN h % 200 = 9 THEN 12 ELSE 1 END, '', i, i, 1 FROM n
+  CASE WHEN h % 200 = 9 THEN 12 ELSE 1 END, '', i, i, 1, 0, 0, 'self', 'none', 'none' FROM n
 """
 REPLIES = """
 INSERT INTO cases_reply (state, text, outcome, proof, promise_text, drafted_at, published, body_id, case_id)

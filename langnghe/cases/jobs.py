@@ -19,7 +19,11 @@ def notify(_at: datetime, arguments: Mapping[str, Any]) -> None:
     """Send the letter about one step to one resident, unless they stopped them or its words were destroyed since."""
     step = Step.objects.select_related("case", "body", "to_body").get(pk=arguments["step"])
     voice = _voice(arguments)
-    if notices.wanted_by(voice, step.verb):
+    if not notices.wanted_by(voice, step.verb):
+        return
+    if voice.reach == Voice.Reach.MESSAGE:
+        _message(notices.message(step, voice), voice, arguments["key"])
+    else:
         _send(notices.letter(step, voice), voice, arguments["key"])
 
 
@@ -28,7 +32,11 @@ def notify_promise(_at: datetime, arguments: Mapping[str, Any]) -> None:
     """Send the letter about a commitment that changed."""
     progress = Progress.objects.select_related("commitment").get(pk=arguments["progress"])
     voice = _voice(arguments)
-    if notices.wanted_by(voice, progress.verb):
+    if not notices.wanted_by(voice, progress.verb):
+        return
+    if voice.reach == Voice.Reach.MESSAGE:
+        _message(notices.promise_message(progress, voice), voice, arguments["key"])
+    else:
         _send(notices.promise_letter(progress, voice), voice, arguments["key"])
 
 
@@ -49,6 +57,17 @@ def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     EmailMessage(*letter, to=[address], headers=headers).send()
+
+
+def _message(text: str | None, voice: Voice, key: str) -> None:
+    """Hand the news to the gateway through which the voice came; NotSent when the settings have none any more."""
+    to = sealing.unseal_contact(bytes(voice.person.sealed)).get("phone", "") if voice.person else ""
+    if not text or not to:
+        return
+    gateway = gateways.gateway(voice.channel)
+    if gateway is None:
+        raise gateways.NotSent("no such gateway in the settings")
+    gateway.send(to, text, "", key)
 
 
 @job("cases.send_message")

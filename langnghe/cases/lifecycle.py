@@ -96,6 +96,7 @@ MOVES: dict[str, Move] = {
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),
+        Move("call_back", _("Gọi báo cho người dân"), STAFF, UNSEALED),
         Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),
         Move("overdue", _("Quá hạn trả lời"), (SYSTEM,), Case.OPEN),
     )

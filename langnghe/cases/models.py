@@ -173,7 +173,15 @@ class Voice(models.Model):
     class Notices(models.TextChoices):
         ALL = "all", _("Mọi việc: thụ lý, chuyển, gia hạn, trả lời, cam kết")
         ANSWER = "answer", _("Chỉ câu trả lời")
-        NONE = "none", _("Không nhận thư")
+        NONE = "none", _("Không báo gì")
+
+    class Reach(models.TextChoices):
+        """How news of the case reach who spoke: the desk calls those who left a telephone number alone."""
+
+        NONE = "none"
+        EMAIL = "email"
+        MESSAGE = "message"
+        CALL = "call"
 
     raw = models.OneToOneField(RawIntake, models.PROTECT)
     case = models.ForeignKey(Case, models.PROTECT, related_name="voices")
@@ -191,7 +199,8 @@ class Voice(models.Model):
     person = models.ForeignKey(Person, models.SET_NULL, null=True)
     people = models.PositiveIntegerField(default=1)
     place_words = models.CharField(max_length=250, blank=True)
-    notices = models.CharField(max_length=6, choices=Notices, default=Notices.NONE)  # by e-mail
+    reach = models.CharField(max_length=7, choices=Reach, default=Reach.NONE)
+    notices = models.CharField(max_length=6, choices=Notices, default=Notices.NONE)
     in_index = models.BooleanField(default=False)
 
     class Meta:
@@ -384,6 +393,18 @@ class Recheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reply_id} {self.came_back}"
+
+
+class CallBack(models.Model):
+    """A call by which a body told who spoke of a step of their case, whether or not somebody answered it."""
+
+    step = models.ForeignKey(Step, models.PROTECT, related_name="calls")
+    voice = models.ForeignKey(Voice, models.PROTECT, related_name="calls")
+    was_reached = models.BooleanField()
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.was_reached}"
 
 
 class DayCount(models.Model):

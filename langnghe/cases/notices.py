@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,8 @@ from langnghe.registry import law
 from langnghe.registry.models import Place
 
 SALT = "langnghe.notices"
+LONGEST_MESSAGE = 320  # characters of what happened: with the addresses about five parts of an SMS
+CALLED = ("refer", "refer_up", "escalate", "extend", "reply")  # of which those are called who left a telephone alone
 TOLD = {
     "receive": gettext_lazy("Đã nhận phản ánh của ông/bà; %(body)s giữ vụ việc này."),
     "accept": gettext_lazy("%(body)s đã thụ lý vụ việc."),
@@ -48,11 +51,36 @@ def wanted_by(voice: Voice, verb: str) -> bool:
 
 def letter(step: Step, voice: Voice) -> tuple[str, str] | None:
     """Return subject and text about a step; None when its words were destroyed since."""
+    words = plainly(step, voice)
+    return _framed(voice.case, voice, words) if words else None
+
+
+def message(step: Step, voice: Voice) -> str | None:
+    """Return the same, short enough for a telephone; None when its words were destroyed since."""
+    words = plainly(step, voice)
+    return words and _short(voice.case.code, voice, words)
+
+
+def promise_message(progress: Progress, voice: Voice) -> str:
+    return _short(voice.case.code, voice, _promised(progress))
+
+
+def _short(code: str, voice: Voice, words: str) -> str:
+    lines = [
+        _("Vụ việc %(code)s: %(words)s") % {"code": code, "words": Truncator(words).chars(LONGEST_MESSAGE)},
+        _("Xem: %(url)s bằng mã biên nhận. Thôi nhận tin: %(stop)s")
+        % {"url": f"{settings.ADDRESS}/tra-cuu", "stop": stop_address(voice)},
+    ]
+    return "\n".join(lines)
+
+
+def plainly(step: Step, voice: Voice) -> str:
+    """Return what happened in plain words, as it is written or read aloud; "" when its words were destroyed since."""
     case = voice.case
     if Redaction.objects.filter(step=step).exists():
-        return None
+        return ""
     if case.state == Case.State.SEALED:
-        return _framed(case, voice, str(TOLD["seal"]))
+        return str(TOLD["seal"])
     said = {
         "body": step.body,
         "to": step.to_body,
@@ -68,7 +96,7 @@ def letter(step: Step, voice: Voice) -> tuple[str, str] | None:
         lines += ["", step.case.replies.filter(state=Reply.State.PUBLISHED).latest("pk").text]
     elif case.is_open and case.due and case.paused is None and step.verb != "overdue":
         lines.append(_("Hạn trả lời: ngày %(due)s.") % {"due": f"{case.due:%d/%m/%Y}"})
-    return _framed(case, voice, "\n".join(lines))
+    return "\n".join(lines)
 
 
 def _receipt(voice: Voice) -> list[str]:
@@ -82,9 +110,12 @@ def _receipt(voice: Voice) -> list[str]:
 
 def promise_letter(progress: Progress, voice: Voice) -> tuple[str, str]:
     """Return subject and text about a change of a commitment made in the answer."""
+    return _framed(voice.case, voice, _promised(progress))
+
+
+def _promised(progress: Progress) -> str:
     code = progress.commitment.code
-    words = str(PROMISED[progress.verb] % {"code": code})
-    return _framed(voice.case, voice, f"{words}\n{settings.ADDRESS}/cam-ket/{code}")
+    return f"{PROMISED[progress.verb] % {'code': code}}\n{settings.ADDRESS}/cam-ket/{code}"
 
 
 def _framed(case: Case, voice: Voice, words: str) -> tuple[str, str]:

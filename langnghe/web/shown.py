@@ -135,6 +135,8 @@ def _step(step: Step, joins: bool) -> dict[str, Any]:
 def _said(step: Step) -> str:
     if step.outcome and step.verb == "reply":
         return law.outcomes()[step.outcome].plain
+    if step.verb == "call_back":
+        return _("Đã gặp") if step.cause == "reached" else _("Chưa gặp")
     if step.verb == "recheck":
         return _("Việc đã trở lại") if step.cause == "came_back" else _("Việc không trở lại")
     if step.stars:

@@ -32,11 +32,12 @@ def phone() -> Iterator[Any]:
         browser.close()
 
 
-def speak(page: Any, url: str) -> str:
+def speak(page: Any, url: str, email: str = "") -> str:
     """Send a voice through the form and return the receipt code."""
     page.goto(f"{url}/gui-phan-anh")
     page.fill("[name=text]", "Den duong dau ngo chay hai tuan roi")
     page.fill("[name=place]", "xa thu vu")
+    page.fill("[name=email]", email)
     page.click("main form button >> nth=0")
     return "-".join(re.findall(r"[0-9A-Z]{4}", page.inner_text(".receipt .secret")))
 

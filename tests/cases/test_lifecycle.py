@@ -69,7 +69,7 @@ def verbs(case: Case, actor: Actor) -> set[str]:
 @pytest.mark.parametrize("state", OFFICER_MAY)
 def test_what_each_may_do_in_each_state(state: str) -> None:
     case, answer = case_in(state)
-    officer = {*OFFICER_MAY[state].split(), "open_contact", *MAY_SEAL.get(state, ())}
+    officer = {*OFFICER_MAY[state].split(), "open_contact", "call_back", *MAY_SEAL.get(state, ())}
     assert verbs(case, staff(case)) == officer
     assert verbs(case, staff(case, LEADER)) == officer | LEADER_MAY_TOO[state]
     assert verbs(case, resident(answer)) == set(RESIDENT_MAY.get(state, "").split())
@@ -155,6 +155,10 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     merged, merged_answer = case_in("merged")
     merged = do("withdraw", do("split", merged, merged_answer), merged_answer)
     do("redact", merged, merged_answer)
+    called, _answer = received(contact={"phone": "0912345678"}, key="called")
+    do("refer_up", called, _answer)
+    handed = called.steps.get(verb="refer_up")
+    actions.call_back(handed, called.voices.get(), was_reached=True, actor=staff(called), at=moment())
     pictured, photo = with_photo()
     shown_photo = show(pictured, photo)
     actions.hide_photo(pictured, shown_photo, actor=staff(pictured), at=moment())

@@ -1,5 +1,6 @@
 """Every change of a voice or a case: one function a verb of the lifecycle table, each logged where it writes."""
 
+from langnghe.cases.actions.calling import call_back
 from langnghe.cases.actions.counting import store_counts
 from langnghe.cases.actions.desk import (
     Classification,
@@ -68,6 +69,7 @@ __all__ = [
     "approve",
     "assign",
     "batch_sealed",
+    "call_back",
     "change_passphrase",
     "classify",
     "choose_notices",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from langnghe.cases.actions.record import Facts, NewStep, locked, step, write
 from langnghe.cases.actions.telling import tell_received
 from langnghe.cases.arrival import Arrival, Received, first_with, receipt_hash
 from langnghe.cases.filing import Stored
+from langnghe.cases.gateways import gateway
 from langnghe.cases.lifecycle import REPLIED, SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Attachment, Case, Person, RawIntake, Voice
 from langnghe.core import codes
@@ -243,9 +245,19 @@ def _voice(one: Prepared, raw: int, person: int | None, at: datetime) -> dict[st
         "receipt_hash": one.arrival.receipt_hash,
         "person_id": person,
         "people": arrival.people,
-        "notices": Voice.Notices.ALL if arrival.contact.get("email") else Voice.Notices.NONE,
+        "reach": (reach := _reach(arrival)),
+        "notices": Voice.Notices.NONE if reach == Voice.Reach.NONE else Voice.Notices.ALL,
         "place_words": arrival.place_words[:250],
     }
+
+
+def _reach(arrival: Arrival) -> str:
+    if arrival.contact.get("email"):
+        return Voice.Reach.EMAIL
+    if not arrival.contact.get("phone"):
+        return Voice.Reach.NONE
+    has_gateway = arrival.channel in settings.MESSAGES and gateway(arrival.channel) is not None
+    return Voice.Reach.MESSAGE if has_gateway else Voice.Reach.CALL
 
 
 def _attachment(file: Stored, voice: int) -> dict[str, object]:

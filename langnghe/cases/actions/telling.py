@@ -19,18 +19,22 @@ RECENT = timedelta(days=7)
 
 
 def tell(steps: Iterable[tuple[int, int, str, datetime]]) -> None:
-    """Ask for letters about steps (id, case, verb, time) to the residents of their cases who wish them."""
+    """Ask for letters and messages about steps (id, case, verb, time) to the residents of their cases who wish them."""
     told = [step for step in steps if step[2] in notices.TOLD and step[2] != "receive"]
-    if not told or not settings.EMAIL_HOST:
+    if not told:
         return
     cases = [case for _pk, case, _verb, _at in told]
-    voices = Voice.objects.filter(Q(case__in=cases) | Q(case__merged_into__in=cases)).exclude(
-        notices=Voice.Notices.NONE
-    )
-    for voice in voices.select_related("case").order_by("pk"):
+    voices = Voice.objects.filter(Q(case__in=cases) | Q(case__merged_into__in=cases), reach__in=_ways())
+    for voice in voices.exclude(notices=Voice.Notices.NONE).select_related("case").order_by("pk"):
         for pk, case, verb, at in told:
             if case in (voice.case_id, voice.case.merged_into_id) and notices.wanted_by(voice, verb):
                 enqueue(NOTIFY, {"step": pk, "voice": voice.pk}, at)
+
+
+def _ways() -> list[str]:
+    """Return the ways on which this site sends by itself."""
+    ways = {Voice.Reach.EMAIL: bool(settings.EMAIL_HOST), Voice.Reach.MESSAGE: any(settings.MESSAGES.values())}
+    return [way for way, is_open in ways.items() if is_open]
 
 
 def tell_received(rows: Sequence[tuple[int, int]], at: datetime) -> None:
@@ -43,7 +47,7 @@ def tell_received(rows: Sequence[tuple[int, int]], at: datetime) -> None:
 @transaction.atomic
 def tell_promises(at: datetime) -> int:
     """Ask for letters about commitments that changed of late, once each; return how many."""
-    if not settings.EMAIL_HOST:
+    if not _ways():
         return 0
     changed = Progress.objects.filter(verb__in=notices.PROMISED, at__gt=at - RECENT)
     answered = Reply.objects.filter(commitment=OuterRef("commitment"))
@@ -51,7 +55,8 @@ def tell_promises(at: datetime) -> int:
     done = set(asked.values_list("arguments__progress", "arguments__voice"))
     count = 0
     for progress in changed.filter(Exists(answered)).order_by("pk"):
-        wishing = Voice.objects.filter(case__replies__commitment=progress.commitment, notices=Voice.Notices.ALL)
+        made = Voice.objects.filter(case__replies__commitment=progress.commitment, reach__in=_ways())
+        wishing = made.filter(notices=Voice.Notices.ALL)
         for voice in wishing.values_list("pk", flat=True):
             if (progress.pk, voice) not in done:
                 enqueue(PROMISE, {"progress": progress.pk, "voice": voice}, at)

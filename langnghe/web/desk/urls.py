@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from langnghe.web.desk.calls import call, calls
 from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
@@ -21,6 +22,8 @@ urlpatterns: list[Any] = [
     path("dang-xuat", sign_out, name="logout"),
     path("ban-lam-viec", queue, name="queue"),
     path("ban-lam-viec/tiep-nhan", intake, name="intake"),
+    path("ban-lam-viec/goi-bao", calls, name="calls"),
+    path("ban-lam-viec/goi-bao/<int:step>/<int:voice>", call, name="call"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/cong-khai", photo, name="photo"),

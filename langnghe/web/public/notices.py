@@ -31,7 +31,9 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     voice = voice_of(token)
     if voice is None:
         raise Http404
-    return _page(request, voice)
+    answer = _page(request, voice)
+    answer["Referrer-Policy"] = "no-referrer"  # with it a browser names no origin, which a page with a token needs
+    return answer
 
 
 @public
@@ -52,6 +54,5 @@ def _page(request: HttpRequest, voice: Voice) -> HttpResponse:
             done = _("Đã ghi: %(wish)s.") % {"wish": Voice.Notices(form.cleaned_data["wish"]).label}
     context: dict[str, Any] = {"form": form, "done": done, "code": voice.case.code, "has_address": voice.person_id}
     response = render(request, "public/notices.html", context)
-    response["Referrer-Policy"] = "no-referrer"
     patch_cache_control(response, no_store=True)
     return response

@@ -65,6 +65,7 @@ form.addEventListener("keydown", (event) => {
 form.querySelector(".actions").prepend(back, next);
 alikeButton.hidden = true;
 form.prepend(stepper);
+form.classList.add("stepped");
 if (document.querySelector("#tuong-tu.panel")) at = Math.max(at, 1);
 show(at, false);
 
