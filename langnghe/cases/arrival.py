@@ -44,6 +44,7 @@ class Arrival:
     entered_at: Body | None = None
     files: tuple[Stored, ...] = ()
     joins: Case | None = None
+    client: int | None = None  # the id of the system that hands it in
 
     @cached_property
     def digest(self) -> bytes:

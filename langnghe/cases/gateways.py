@@ -88,7 +88,7 @@ class Signed:
         return fresh and hmac.compare_digest(self.signature(moment, body).encode(), given.encode())
 
     def signature(self, moment: str, body: bytes) -> str:
-        return "sha256=" + hmac.digest(self.secret.encode(), moment.encode() + b"." + body, "sha256").hex()
+        return signature(self.secret, moment, body)
 
     def read(self, body: bytes) -> Message:
         """Return the message; ValueError (of pydantic) when it is none."""
@@ -97,19 +97,41 @@ class Signed:
     def send(self, to: str, text: str, reply_to: str, key: str) -> None:
         """Hand the answer over; NotSent unless it was taken (2xx). The same key at every try."""
         body = json.dumps({"to": to, "text": text, "reply_to": reply_to}, ensure_ascii=False).encode()
-        moment = str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": key,
-            "X-Langnghe-Timestamp": moment,
-            "X-Langnghe-Signature": self.signature(moment, body),
-        }
-        request = Request(self.address, body, headers)  # noqa: S310 https, or this machine: see `gateway`
-        try:
-            with _opener().open(request, timeout=PATIENCE):
-                pass
-        except (OSError, HTTPException) as error:
-            raise NotSent(f"{type(error).__name__} {getattr(error, 'code', '')}".strip()) from None
+        post(self.address, self.secret, body, key)
+
+
+def signature(secret: str, moment: str, body: bytes) -> str:
+    return "sha256=" + hmac.digest(secret.encode(), moment.encode() + b"." + body, "sha256").hex()
+
+
+def post(address: str, secret: str, body: bytes, key: str) -> None:
+    """Hand signed JSON to an address of the operator's; NotSent unless it was taken (2xx). Follows no redirect."""
+    if not is_safe(address):
+        raise NotSent("the address is neither https nor this machine")
+    moment = str(int(time.time()))
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": key,
+        "X-Langnghe-Timestamp": moment,
+        "X-Langnghe-Signature": signature(secret, moment, body),
+    }
+    request = Request(address, body, headers)  # noqa: S310 https, or this machine: see above
+    try:
+        with _opener().open(request, timeout=PATIENCE):
+            pass
+    except (OSError, HTTPException, ValueError) as error:
+        raise NotSent(f"{type(error).__name__} {getattr(error, 'code', '')}".strip()) from None
+
+
+def is_safe(address: str) -> bool:
+    """Return whether words may be posted there: https with a host and no password in it, or this machine itself."""
+    try:
+        where = urlsplit(address)
+        port = where.port != 0
+    except ValueError:
+        return False
+    plain = where.scheme == "http" and where.hostname in LOOPBACK
+    return bool(where.hostname) and port and where.username is None and (where.scheme == "https" or plain)
 
 
 def _opener() -> OpenerDirector:
@@ -129,9 +151,7 @@ def _made(name: str) -> Gateway | None:
 def fault(name: str) -> str:
     """Return what is wrong with the setting of the gateway, in words for the operator; "" for nothing or no setting."""
     secret, _at, address = settings.MESSAGES[name].partition("@")
-    where = urlsplit(address)
-    safe = where.scheme == "https" or (where.scheme == "http" and where.hostname in LOOPBACK)
-    if not settings.MESSAGES[name] or (safe and where.hostname and len(secret) >= SHORTEST_SECRET):
+    if not settings.MESSAGES[name] or (is_safe(address) and len(secret) >= SHORTEST_SECRET):
         return ""
     return f"LANGNGHE_MESSAGES_{name.upper()} phải có dạng bí-mật-ít-nhất-32-ký-tự@https://…"
 

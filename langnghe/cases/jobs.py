@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 
-from langnghe.cases import actions, gateways, notices, sealing
+from langnghe.cases import actions, gateways, hooks, notices, sealing
 from langnghe.cases.actions.messages import KEY
 from langnghe.cases.models import MessageReply, Step, Voice
 from langnghe.commitments.models import Progress
@@ -27,6 +27,16 @@ def notify(_at: datetime, arguments: Mapping[str, Any]) -> None:
         _send(notices.letter(step, voice), voice, arguments["key"])
 
 
+@job("cases.notify_client")
+def notify_client(_at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Tell the system that handed the voice in about one step; nothing when its words or its address are gone."""
+    step = Step.objects.select_related("case", "body", "to_body").get(pk=arguments["step"])
+    voice = _voice(arguments)
+    news = hooks.news(step, voice)
+    if news and voice.client and voice.client.webhook and voice.client.is_active:
+        gateways.post(voice.client.webhook, hooks.secret(voice.client), news, arguments["key"])
+
+
 @job("cases.notify_promise")
 def notify_promise(_at: datetime, arguments: Mapping[str, Any]) -> None:
     """Send the letter about a commitment that changed."""
@@ -41,7 +51,9 @@ def notify_promise(_at: datetime, arguments: Mapping[str, Any]) -> None:
 
 
 def _voice(arguments: Mapping[str, Any]) -> Voice:
-    return Voice.objects.select_related("case__holder", "case__place", "person", "raw").get(pk=arguments["voice"])
+    return Voice.objects.select_related("case__holder", "case__place", "person", "raw", "client").get(
+        pk=arguments["voice"]
+    )
 
 
 def _send(letter: tuple[str, str] | None, voice: Voice, key: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401 so that Django knows them
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
-from langnghe.registry.models import Account, Body, Place, Topic
+from langnghe.registry.models import Account, Body, Client, Place, Topic
 
 
 class RawIntake(models.Model):
@@ -201,6 +201,7 @@ class Voice(models.Model):
     place_words = models.CharField(max_length=250, blank=True)
     reach = models.CharField(max_length=7, choices=Reach, default=Reach.NONE)
     notices = models.CharField(max_length=6, choices=Notices, default=Notices.NONE)
+    client = models.ForeignKey(Client, models.PROTECT, null=True, related_name="voices")  # the system that handed it in
     in_index = models.BooleanField(default=False)
 
     class Meta:

@@ -31,7 +31,8 @@ EXAMPLES = {
     "boundaries": "langnghe boundaries ranh-gioi-xa.geojson\nlangnghe boundaries xa.geojson --field maXa",
     "posters": 'langnghe posters --place n13264 --phone "0221 3 862 000"\n'
     "langnghe posters --place n13264 --villages thon.txt --out to-dan.pdf",
-    "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"',
+    "admit-client": 'langnghe admit-client "Cổng dịch vụ công tỉnh"\n'
+    'langnghe admit-client "Tổng đài tỉnh" --webhook https://tongdai.tinh.example/tin-bao',
 }
 
 
@@ -226,3 +227,4 @@ def _posters(parser: ArgumentParser) -> None:
 
 def _client(parser: ArgumentParser) -> None:
     parser.add_argument("name", help="tên hệ thống")
+    parser.add_argument("--webhook", default="", metavar="https://…", help="nơi nhận tin khi vụ việc có chuyển biến")

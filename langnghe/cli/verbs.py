@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.timezone import localdate, now
 
 from langnghe import installation
-from langnghe.cases import conservation, filing, gateways, spool
+from langnghe.cases import conservation, filing, gateways, hooks, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
 from langnghe.cli import log, mailing, sealing
@@ -25,7 +25,7 @@ from langnghe.ledger.models import LogEntry
 from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry.find import province
-from langnghe.registry.models import Body, Place
+from langnghe.registry.models import Body, Client, Place
 from langnghe.reviews import history as review_history
 from langnghe.situation import history as situation_history
 
@@ -272,9 +272,14 @@ def posters(arguments: Namespace) -> int:
 
 
 def admit_client(arguments: Namespace) -> int:
-    key = registry.admit_client(arguments.name)
+    if arguments.webhook and not gateways.is_safe(arguments.webhook):
+        raise Refused("Địa chỉ báo tin phải là https://… (hoặc http:// tới chính máy này), không kèm mật khẩu.")
+    key = registry.admit_client(arguments.name, arguments.webhook)
     say("Khóa này chỉ hiện một lần, hãy giao cho hệ thống được phép và không gửi qua thư thường:")
     say(key)
+    if arguments.webhook:
+        say("Bí mật để kiểm chữ ký của tin báo (xem docs/api.md):")
+        say(hooks.secret(Client.objects.get(name=arguments.name)))
     return 0
 
 

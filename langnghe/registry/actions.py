@@ -165,10 +165,10 @@ def appoint(account: Account, body: Body, role: str, since: date) -> Member:
     return Member.objects.create(account=account, body=body, role=role, valid_from=since)
 
 
-def admit_client(name: str) -> str:
+def admit_client(name: str, webhook: str = "") -> str:
     """Register another system and return its key, which is shown this once and kept only as a hash."""
     key = secrets.token_urlsafe(32)
-    Client.objects.create(name=name, key_hash=hashlib.sha256(key.encode()).digest())
+    Client.objects.create(name=name, key_hash=hashlib.sha256(key.encode()).digest(), webhook=webhook)
     return key
 
 

@@ -258,11 +258,15 @@ class Member(Dated):
 
 
 class Client(models.Model):
-    """Another system that may hand in voices; only a hash of its key is kept."""
+    """Another system that may hand in voices; only a hash of its key is kept.
+
+    `webhook` is where it wishes to hear what happens to them; empty: nowhere.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     key_hash = models.BinaryField(max_length=32, unique=True)
     is_active = models.BooleanField(default=True)
+    webhook = models.CharField(max_length=250, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -68,6 +68,6 @@ def _sent(item: dict[str, Any]) -> tuple[str, bytes]:
 def _arrival(item: dict[str, Any], key: str, sent: bytes, day: date) -> Arrival | None:
     """Return what was meant, or None when it cannot be understood."""
     if item["door"] == Voice.Channel.API:
-        return voices.reread(sent, key, day)
-    form = Speak(item["sent"], today=day)
+        return voices.reread(sent, key, day, item.get("client"))
+    form = Speak({"letters": "converted"} | item["sent"], today=day)  # nobody is there to be asked
     return speaking.arrival(form, item["sent"]) if form.is_valid() else None

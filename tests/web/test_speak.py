@@ -203,12 +203,6 @@ def test_text_is_understood_in_one_form_and_kept_as_it_came(client: Client, key:
     assert original()["text"] == sent
 
 
-def test_an_old_encoding_is_read(client: Client, key: str) -> None:
-    sent = "§Ò nghÞ söa ®­êng lµng, trêi m­a kh«ng ®i ®­îc"
-    send(client, key, text=sent)
-    assert Voice.objects.get().text == "Đề nghị sửa đường làng, trời mưa không đi được"
-
-
 def test_contact_is_sealed_and_on_no_page(client: Client, key: str) -> None:
     answer = send(client, key, phone="0912 345 678", email="mot.nguoi@vidu.vn")
     person = Voice.objects.get().person

@@ -248,6 +248,7 @@ def _voice(one: Prepared, raw: int, person: int | None, at: datetime) -> dict[st
         "reach": (reach := _reach(arrival)),
         "notices": Voice.Notices.NONE if reach == Voice.Reach.NONE else Voice.Notices.ALL,
         "place_words": arrival.place_words[:250],
+        "client_id": arrival.client,
     }
 
 

@@ -14,21 +14,29 @@ from langnghe.ledger.actions import enqueue
 from langnghe.ledger.models import OutboxJob
 
 NOTIFY = "cases.notify"
+CLIENT = "cases.notify_client"
 PROMISE = "cases.notify_promise"
 RECENT = timedelta(days=7)
 
 
 def tell(steps: Iterable[tuple[int, int, str, datetime]]) -> None:
-    """Ask for letters and messages about steps (id, case, verb, time) to the residents of their cases who wish them."""
+    """Ask for news of steps (id, case, verb, time) to the residents of their cases who wish them.
+
+    The systems that handed their voices in hear too, where they named an address.
+    """
     told = [step for step in steps if step[2] in notices.TOLD and step[2] != "receive"]
     if not told:
         return
     cases = [case for _pk, case, _verb, _at in told]
-    voices = Voice.objects.filter(Q(case__in=cases) | Q(case__merged_into__in=cases), reach__in=_ways())
-    for voice in voices.exclude(notices=Voice.Notices.NONE).select_related("case").order_by("pk"):
-        for pk, case, verb, at in told:
-            if case in (voice.case_id, voice.case.merged_into_id) and notices.wanted_by(voice, verb):
+    ways = _ways()
+    concerned = Q(case__in=cases) | Q(case__merged_into__in=cases)
+    hearing = Q(reach__in=ways) & ~Q(notices=Voice.Notices.NONE) | Q(client__webhook__gt="", client__is_active=True)
+    for voice in Voice.objects.filter(concerned, hearing).select_related("case", "client").order_by("pk"):
+        for pk, _case, verb, at in (one for one in told if one[1] in (voice.case_id, voice.case.merged_into_id)):
+            if voice.reach in ways and notices.wanted_by(voice, verb):
                 enqueue(NOTIFY, {"step": pk, "voice": voice.pk}, at)
+            if voice.client and voice.client.webhook:
+                enqueue(CLIENT, {"step": pk, "voice": voice.pk}, at)
 
 
 def _ways() -> list[str]:

@@ -136,7 +136,7 @@ def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
     if problem or place is None:
         return Status(422, problem)
     client: Client = request.auth  # type: ignore[attr-defined]
-    sent = arrival(body, request.body, own_key(client.pk, key), place, today)
+    sent = arrival(body, request.body, own_key(client.pk, key), place, today, client.pk)
     try:
         received = actions.receive(sent, actor=Actor(CLIENT), at=at)
     except actions.KeyConflict as conflict:
@@ -185,7 +185,8 @@ def _problem(body: VoiceIn, place: Place | None, candidates: list[str], today: d
 
 def _spooled(sent: Arrival) -> Any:
     body = base64.b64encode(sent.payload).decode()
-    spool.append({"door": sent.channel, "at": now().isoformat(), "key": sent.key, "body": body})
+    item = {"door": sent.channel, "at": now().isoformat(), "key": sent.key, "client": sent.client, "body": body}
+    spool.append(item)
     detail = _("Máy chủ đã giữ nội dung này và sẽ tiếp nhận khi cơ sở dữ liệu hoạt động lại.")
     return Status(202, {"receipt": sent.receipt, "detail": detail})
 
@@ -195,7 +196,7 @@ def own_key(client: int, key: str) -> str:
     return hashlib.sha256(f"{client}:{key}".encode()).hexdigest()
 
 
-def arrival(body: VoiceIn, sent: bytes, key: str, place: Place, day: date) -> Arrival:
+def arrival(body: VoiceIn, sent: bytes, key: str, place: Place, day: date, client: int | None) -> Arrival:
     """Return what the checked body says; `day` is today, when the body names none."""
     contact = {name: value for name, value in (("phone", body.phone), ("email", body.email)) if value}
     return Arrival(
@@ -212,14 +213,17 @@ def arrival(body: VoiceIn, sent: bytes, key: str, place: Place, day: date) -> Ar
         shows_text=body.shows_text,
         place_words=body.place,
         contact=contact,
+        client=client,
     )
 
 
-def reread(sent: bytes, key: str, day: date) -> Arrival | None:
+def reread(sent: bytes, key: str, day: date, client: int | None) -> Arrival | None:
     """Return what spooled bytes say, or None when they are not (or no longer) a voice that can be received."""
     try:
         body = VoiceIn(**json.loads(sent))
     except (ValueError, TypeError):
         return None
     place, candidates = _place(body.place, body.said_on or day)
-    return None if place is None or _problem(body, place, candidates, day) else arrival(body, sent, key, place, day)
+    if place is None or _problem(body, place, candidates, day):
+        return None
+    return arrival(body, sent, key, place, day, client)

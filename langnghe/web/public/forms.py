@@ -13,7 +13,9 @@ from langnghe.cases import filing
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused
+from langnghe.core.text import nfc
 from langnghe.registry import law
 from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Words
 from langnghe.web.places import Where, where
@@ -63,6 +65,12 @@ class Speak(forms.Form):
         widget=area(7),
         help_text=_("Việc gì, từ bao giờ, mong được giải quyết thế nào. Đừng ghi số giấy tờ của ai."),
         error_messages={"required": _("Hãy viết việc muốn phản ánh.")},
+    )
+    letters = forms.ChoiceField(
+        label=_("Dùng bản nào?"),
+        choices=(("converted", _("Bản đã đổi sang Unicode")), ("typed", _("Giữ nguyên như tôi dán"))),
+        required=False,
+        widget=forms.RadioSelect,
     )
     attached = Files(
         label=_("Ảnh, ghi âm, phim, PDF"),
@@ -138,6 +146,7 @@ class Speak(forms.Form):
 
     where = Where(None)
     joined: Case | None = None
+    old_letters = ""  # the text as we read its old letters (TCVN3, VNI), for the resident to say whether that is right
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -160,6 +169,7 @@ class Speak(forms.Form):
         if self.has_error("text", "required") and cleaned.get("attached"):  # a recorded voice or a photo says it
             del self.errors["text"]
             cleaned["text"] = str(_("(Xem tệp gửi kèm.)"))
+        self._offer_converted(cleaned)
         words = cleaned.get("place")
         if words:
             self.where = where(words, cleaned.get("place_key", ""), self.today)
@@ -168,6 +178,18 @@ class Speak(forms.Form):
             self.add_error("place", self.where.problem)
             self.fields["place_key"].required = bool(self.where.choices)
         return cleaned
+
+    def _offer_converted(self, cleaned: dict[str, Any]) -> None:
+        """Ask once whether text in letters of an old encoding was read rightly; as it was pasted if they say so."""
+        typed = str(self.data.get("text", ""))
+        if not cleaned.get("text") or to_unicode(typed)[1] is None:
+            return
+        self.old_letters = cleaned["text"]
+        if cleaned.get("letters") == "typed":
+            cleaned["text"] = "\xad".join(map(nfc, typed.split("\xad"))).strip()  # a soft hyphen is ư there
+        elif not cleaned.get("letters"):
+            asked = _("Chữ trong phần việc xảy ra gõ bằng bảng mã cũ. Hãy xem bản đã đổi, chọn một bản rồi gửi lại.")
+            self.add_error("letters", asked)
 
 
 def _joinable(words: str) -> Case | None:
