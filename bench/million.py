@@ -63,6 +63,13 @@ SELECT i, trim(kind), channel,
   date('2026-01-01', '+' || d || ' days') || ' 02:00:00', date('2026-01-01', '+' || d || ' days'), randomblob(32),
   CASE WHEN h % 200 = 9 THEN 12 ELSE 1 END, '', i, i, 1, 0, 0, 'self', 'none', 'none' FROM n
 """
+WORDS = """
+INSERT INTO cases_publicwords (case_id, words)
+SELECT i, 'viec so ' || i || ' tai ngo ' || h || ' noi dung cong khai cua viec so ' || i ||
+  CASE h % 5 WHEN 0 THEN ' den duong chay da lau' WHEN 1 THEN ' cong tac nuoc tran ra duong'
+    WHEN 2 THEN ' rac do trom canh muong' WHEN 3 THEN ' mat dien luc chieu toi' ELSE ' o ga sau mat duong' END
+FROM n WHERE i % 10 < 7
+"""
 REPLIES = """
 INSERT INTO cases_reply (state, text, outcome, proof, promise_text, drafted_at, published, body_id, case_id)
 SELECT 'published', 'Đã cử người đến xử lý, kính báo ông bà được biết.', outcome, 'Ảnh chụp', '',
@@ -150,7 +157,7 @@ def _fill(voices: int) -> None:
 def _statements(voices: int, officer: int) -> list[str]:
     steps = [STEP.format(**(PLAIN | step)) for step in STEPS]
     start = [_slots(), _topics(), NUMBERS.format(count=voices)]
-    return [*start, RAW, CASES.replace("{officer}", str(officer)), VOICES, REPLIES, *steps, RECEPTIONS]
+    return [*start, RAW, CASES.replace("{officer}", str(officer)), VOICES, WORDS, REPLIES, *steps, RECEPTIONS]
 
 
 def _slots() -> str:
