@@ -1,4 +1,4 @@
-"""Write the documents that follow from tables and code: docs/legal.md, docs/lifecycle.md and .svg, README's rooms.
+"""Write the documents that follow from tables and code: docs/legal.md, rights.md, lifecycle.md, its .svg, the rooms.
 
 Run as `.venv/bin/python tools/write_docs.py`; `--check` only says (exit 1) which ones are out of date.
 """
@@ -21,6 +21,9 @@ django.setup()
 
 from langnghe.cases.lifecycle import MOVES, STATE_NAMES, Move  # noqa: E402
 from langnghe.core import tables  # noqa: E402
+from langnghe.registry import rights  # noqa: E402
+from langnghe.registry.models import Member  # noqa: E402
+from langnghe.web.desk.urls import urlpatterns as desk_pages  # noqa: E402
 
 ROOMS = ["core", "ledger", "registry", "commitments", "cases", "situation", "engagements", "reviews", "web"]
 CONFIDENCE = {"S": "đã thấy trong nguồn", "I": "suy ra", "M": "theo trí nhớ, chưa xác nhận", "?": "nghi ngờ"}
@@ -129,6 +132,29 @@ def lifecycle() -> str:
     )
 
 
+def who_may() -> str:
+    """Return the table of rights with the addresses that ask for each action."""
+    pages: dict[str, list[str]] = {}
+    for each in desk_pages:
+        pages.setdefault(str(each.callback.access), []).append(f"`/{each.pattern}`")
+    rows = []
+    for right, scopes in rights.rows():
+        asked = ", ".join(sorted(pages.get(right.action, []))) or "các bước trong [lifecycle.md](lifecycle.md)"
+        rows.append(line(f"`{right.action}`", str(right.name), *(scope or "–" for scope in scopes.values()), asked))
+    roles = ";".join(str(role.label) for role in Member.Role)
+    return "\n".join(
+        [
+            "# Ai được làm gì (Who may do what)",
+            "",
+            "Sinh từ `langnghe/registry/rights.py` bằng `tools/write_docs.py`. Không có trong bảng là không được;",
+            "trang không được vào và trang không có trông như nhau (404).",
+            "Người dân, hệ thống khác và kênh bảo mật (người có khóa riêng) không đi qua bảng này.",
+            "",
+            *table(f"Việc;Nghĩa là;{roles};Địa chỉ hỏi quyền này", rows),
+        ]
+    )
+
+
 PLACES = {
     "received": (120, 90),
     "accepted": (350, 90),
@@ -224,6 +250,7 @@ def documents() -> dict[Path, str]:
     return {
         ROOT / "docs" / "legal.md": legal(),
         ROOT / "docs" / "lifecycle.md": lifecycle(),
+        ROOT / "docs" / "rights.md": who_may(),
         ROOT / "docs" / "lifecycle.svg": picture(),
         ROOT / "README.md": with_rooms(ROOT / "README.md"),
         ROOT / "README.en.md": with_rooms(ROOT / "README.en.md"),

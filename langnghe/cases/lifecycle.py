@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Case, Voice
 from langnghe.core.refusal import Refused
+from langnghe.registry import rights
 from langnghe.registry.models import Account, Body, Member
 
 State = Case.State
 RESIDENT, OFFICER, LEADER, SYSTEM, CLIENT = "resident", "officer", "leader", "system", "client"
-STAFF = (OFFICER, LEADER)
+STAFF = rights.roles("handle_case")
+DECIDERS = rights.roles("decide_case")
 BEFORE_REPLY = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED)
 REPLIED = (State.ANSWERED, State.CLOSED)
 UNSEALED = tuple(state for state in State if state != State.SEALED)
@@ -66,12 +68,12 @@ MOVES: dict[str, Move] = {
         Move(
             "send_back",
             _("Trả lại bản thảo"),
-            (LEADER,),
+            DECIDERS,
             (State.DRAFTED, State.APPROVED),
             State.ASSIGNED,
             True,
         ),
-        Move("approve", _("Duyệt trả lời"), (LEADER,), (State.DRAFTED,), State.APPROVED),
+        Move("approve", _("Duyệt trả lời"), DECIDERS, (State.DRAFTED,), State.APPROVED),
         Move("reply", _("Trả lời người dân"), STAFF, (State.APPROVED,), State.ANSWERED),
         Move("close", _("Kết thúc"), STAFF, (State.ANSWERED,), State.CLOSED),
         Move("rate", _("Đánh giá câu trả lời"), (RESIDENT,), REPLIED),
@@ -92,7 +94,7 @@ MOVES: dict[str, Move] = {
         Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
         Move("show_photo", _("Công khai ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("hide_photo", _("Gỡ ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
-        Move("redact", _("Xóa nội dung theo luật"), (LEADER,), UNDRAFTED, None, True),
+        Move("redact", _("Xóa nội dung theo luật"), DECIDERS, UNDRAFTED, None, True),
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),

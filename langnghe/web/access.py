@@ -5,17 +5,17 @@ from functools import wraps
 from typing import Any, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from langnghe.cases.lifecycle import Actor, acting
-from langnghe.registry.models import Member, Place
+from langnghe.registry import rights
+from langnghe.registry.models import Member
 from langnghe.web.now import today
 
 PUBLIC = "public"
-ANYONE_ON_STAFF = tuple(Member.Role.values)
 
 
 class View(Protocol):
@@ -30,8 +30,9 @@ def public(view: View) -> View:
     return view
 
 
-def staff(*roles: str) -> Callable[[View], View]:
-    """Let signed-in members with one of the roles enter (any role when none is named)."""
+def may(action: str) -> Callable[[View], View]:
+    """Let signed-in members enter to whom the table of rights gives the action; to others there is no such page."""
+    rule = rights.RIGHTS[action]
 
     def decorate(view: View) -> View:
         @wraps(cast(Callable[..., HttpResponse], view))
@@ -39,11 +40,13 @@ def staff(*roles: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect(_to_sign_in(request))
             member = membership(request)
-            if member is None or member.role not in (roles or ANYONE_ON_STAFF):
+            if member is None:
                 raise PermissionDenied
+            if not rights.allows(member, rule.action):
+                raise Http404
             return view(request, *args, **kwargs)
 
-        cast(Any, guarded).access = roles or ANYONE_ON_STAFF
+        cast(Any, guarded).access = rule.action
         return cast(View, guarded)
 
     return decorate
@@ -65,14 +68,14 @@ def membership(request: HttpRequest) -> Member | None:
     return cast(Member | None, cast(Any, request)._membership)
 
 
-def looks_after(member: Member) -> bool:
-    """Return whether the member looks after the installation itself: the commission of the province."""
-    return member.role == Member.Role.COMMISSION and member.body.place.level == Place.Level.PROVINCE
+def entered(request: HttpRequest) -> Member:
+    """Return the membership of who has entered; PermissionDenied when there is none."""
+    member = membership(request)
+    if member is None:
+        raise PermissionDenied
+    return member
 
 
 def actor(request: HttpRequest) -> Actor:
     """Return the signed-in member as an actor; PermissionDenied when there is none."""
-    member = membership(request)
-    if member is None:
-        raise PermissionDenied
-    return acting(member)
+    return acting(entered(request))

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from langnghe.registry import law
+from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place
-from langnghe.web.access import looks_after, membership
+from langnghe.web.access import membership
 from langnghe.web.now import now, today
 
 
@@ -50,13 +50,17 @@ def _public() -> list[tuple[str, str]]:
 
 
 def _desk(member: Member) -> list[tuple[str, str]]:
-    is_desk = member.role in {Member.Role.OFFICER, Member.Role.LEADER}
-    takes = [("intake", _("Ghi lời dân")), ("calls", _("Gọi báo"))] if is_desk else []
-    leads = [("overview", _("Tổng quan lãnh đạo"))] if member.role != Member.Role.OFFICER else []
-    leads += [("desk_reviews", _("Lập sơ kết"))] if member.role == Member.Role.COMMISSION else []
-    leads += [("jobs", _("Vận hành"))] if looks_after(member) else []
-    shared = [entry for entry in _public() if entry[0] not in {"speak", "look_up"}]
-    return [("queue", _("Bàn làm việc")), *takes, ("hotspots", _("Điểm nóng")), *leads, *shared]
+    pages = [
+        ("list_cases", "queue", _("Bàn làm việc")),
+        ("enter_voice", "intake", _("Ghi lời dân")),
+        ("handle_case", "calls", _("Gọi báo")),
+        ("see_hotspots", "hotspots", _("Điểm nóng")),
+        ("see_overview", "overview", _("Tổng quan lãnh đạo")),
+        ("write_review", "desk_reviews", _("Lập sơ kết")),
+        ("run_site", "jobs", _("Vận hành")),
+    ]
+    own = [(name, label) for action, name, label in pages if rights.allows(member, action)]
+    return [*own, *(entry for entry in _public() if entry[0] not in {"speak", "look_up"})]
 
 
 def _links(entries: list[tuple[str, str]]) -> list[dict[str, str]]:

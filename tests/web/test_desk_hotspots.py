@@ -100,7 +100,7 @@ def test_what_was_typed_comes_back_when_something_is_wrong(cast: Cast, spot: Hot
 
 def test_supervisors_read_and_do_not_decide(cast: Cast, spot: HotSpot) -> None:
     assert page(cast.supervisor, spot).context["may_decide"] is False
-    assert decide(cast.supervisor, spot, "bo-qua", reason="Thôi").status_code == 403
+    assert decide(cast.supervisor, spot, "bo-qua", reason="Thôi").status_code == 404
 
 
 def test_a_dismissed_one_keeps_its_reason(cast: Cast, spot: HotSpot) -> None:

@@ -58,7 +58,7 @@ def test_the_page_is_in_the_menu_of_its_readers_only(keeper: Client, cast: Cast)
 def test_the_commission_of_a_commune_does_not_look_after_the_installation() -> None:
     client = Client()
     client.force_login(member("small", body("committee_commune"), "commission").account)
-    assert client.get(reverse("jobs")).status_code == 403
+    assert client.get(reverse("jobs")).status_code == 404
 
 
 def test_dead_letters_are_paged_with_few_queries(keeper: Client, django_assert_max_num_queries: Any) -> None:

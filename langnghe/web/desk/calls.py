@@ -1,7 +1,6 @@
 """The desk's list of whom to call, and the slip of one call: what to read aloud, or to print and hand over."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -15,20 +14,18 @@ from langnghe.cases.models import Step, Voice
 from langnghe.cases.notices import plainly
 from langnghe.core.refusal import Refused
 from langnghe.web import shown
-from langnghe.web.access import actor, membership, staff
+from langnghe.web.access import actor, entered, may
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
 MOST = 20  # calls of one step in the list; the others come when these are done
 
 
-@staff("officer", "leader")
+@may("handle_case")
 @require_safe
 def calls(request: HttpRequest) -> HttpResponse:
     """List what happened to cases of the member's body about which somebody is to be called, newest first."""
-    member = membership(request)
-    if member is None:
-        raise PermissionDenied
+    member = entered(request)
     steps, pager = page_by_id(request, to_call(member.body, today()).select_related("case__place", "case__topic"))
     voices = of_steps(steps)
     rows = [
@@ -43,13 +40,11 @@ def calls(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/calls.html", {"rows": rows, **pager})
 
 
-@staff("officer", "leader")
+@may("handle_case")
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest, step: int, voice: int) -> HttpResponse:
     """Show what to say; the number only when asked for, as reading it is a step of its own."""
-    member = membership(request)
-    if member is None:
-        raise PermissionDenied
+    member = entered(request)
     related = Step.objects.select_related("case__holder", "case__place", "case__topic", "body", "to_body")
     about = get_object_or_404(related.filter(case__holder=member.body), pk=step)
     person = get_object_or_404(Voice.objects.select_related("case__place", "case__holder", "person", "raw"), pk=voice)

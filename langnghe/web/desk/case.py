@@ -19,15 +19,14 @@ from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
-from langnghe.registry import law
+from langnghe.registry import law, rights
 from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
-from langnghe.web.access import actor, membership, staff
+from langnghe.web.access import actor, entered, may
 from langnghe.web.desk.forms import FORMS, Move
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
-from langnghe.web.desk.reach import may_read
 from langnghe.web.now import now, today
 
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
@@ -35,13 +34,13 @@ MOST = 20
 DIGITS = 19  # one more than fit 64 bits
 
 
-@staff()
+@may("read_case")
 @require_safe
 def desk_case(request: HttpRequest, code: str) -> HttpResponse:
     return _show(request, visible(request, code))
 
 
-@staff()
+@may("read_case")
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Make one move; a refusal and everything typed come back on the page."""
@@ -62,7 +61,7 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     return redirect("desk_case", case.code)
 
 
-@staff("officer", "leader")
+@may("handle_case")
 @require_POST
 def tell_apart(request: HttpRequest, code: str, other: str) -> HttpResponse:
     """Keep that two cases are different matters, so that they are not proposed to each other again."""
@@ -81,7 +80,7 @@ def tell_apart(request: HttpRequest, code: str, other: str) -> HttpResponse:
     return redirect("desk_case", case.code)
 
 
-@staff()
+@may("read_case")
 @require_safe
 def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give out a file that came with the case, to those who may read the voice; never to be run by the browser."""
@@ -113,16 +112,16 @@ def _with_those_merged_into(case: Case) -> set[int]:
     return ids
 
 
-def visible(request: HttpRequest, code: str) -> Case:
-    """Return the case if the member may read it; the same 404 for a code that is none, unknown or out of reach."""
-    member = membership(request)
+def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
+    """Return the case if the action reaches it; the same 404 for a code that is none, unknown or out of reach."""
+    member = entered(request)
     try:
         number = parse_case(code)
     except BadCode:
         raise Http404 from None
     case = get_object_or_404(Case.objects.select_related("place", "topic", "holder__place", "officer"), pk=number)
     case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
-    if member is None or case.state == Case.State.SEALED or not may_read(member, case):
+    if case.state == Case.State.SEALED or not rights.reaches(member, action, case.holder, case.place):
         raise Http404
     return case
 

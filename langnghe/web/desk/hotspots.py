@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from langnghe.cases.models import Case, Step
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions as engagements
+from langnghe.registry import rights
 from langnghe.registry.models import Body, Member, Place
 from langnghe.situation import actions
 from langnghe.situation.hearing import communes, weeks
 from langnghe.situation.models import HotSpot
 from langnghe.situation.trends import sealed_kinds
 from langnghe.web import maps, shown
-from langnghe.web.access import actor, membership, staff
+from langnghe.web.access import actor, entered, may
 from langnghe.web.desk import reach
 from langnghe.web.desk.hotspot_forms import Confirm, Dismiss
 from langnghe.web.desk.rows import cards
@@ -37,11 +37,11 @@ MOST_WEEKS = 10
 SIZE = 20
 
 
-@staff()
+@may("see_hotspots")
 @require_safe
 def hotspots(request: HttpRequest) -> HttpResponse:
     """List the hot spots that the member may see, the newest first, and beside them each commune's plain count."""
-    member = _member(request)
+    member = entered(request)
     rows, pager = page_by_id(request, _visible(member), SIZE)
     last = today() - timedelta(days=1)
     unusual = weeks(last, communes(last)) if reach.of_province(member) else []
@@ -55,17 +55,17 @@ def hotspots(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/hotspots.html", context)
 
 
-@staff()
+@may("see_hotspots")
 @require_safe
 def hotspot(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, get_object_or_404(_visible(_member(request)), pk=pk))
+    return _show(request, get_object_or_404(_visible(entered(request)), pk=pk))
 
 
-@staff("officer", "leader", "commission")
+@may("decide_hotspot")
 @require_POST
 def decide_hotspot(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Confirm or dismiss; a refusal and everything typed come back on the page."""
-    spot = get_object_or_404(_visible(_member(request)), pk=pk)
+    spot = get_object_or_404(_visible(entered(request)), pk=pk)
     if verb not in {"xac-nhan", "bo-qua"}:
         raise Http404
     confirm, dismiss = _forms(spot, request, verb)
@@ -103,9 +103,7 @@ def _forms(spot: HotSpot, request: HttpRequest | None = None, verb: str = "") ->
 
 
 def _member(request: HttpRequest) -> Member:
-    member = membership(request)
-    if member is None:
-        raise PermissionDenied
+    member = entered(request)
     return member
 
 
@@ -141,7 +139,7 @@ def _show(
     dismiss: Dismiss | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    member, plain = _member(request), _forms(spot)
+    member, plain = entered(request), _forms(spot)
     found, pager = page_by_id(
         request, _voices(spot).filter(reach.readable(member)).select_related(*shown.SHOWN_WITH), SIZE
     )
@@ -157,7 +155,7 @@ def _show(
         "once_in": shown.number(round(spot.once_in)),
         "p": shown.decimal(spot.p, 4),
         "cases": cards(found, today()),
-        "may_decide": spot.state == HotSpot.State.OPEN and member.role in {"officer", "leader", "commission"},
+        "may_decide": spot.state == HotSpot.State.OPEN and rights.allows(member, "decide_hotspot"),
         "confirm": confirm or plain[0],
         "dismiss": dismiss or plain[1],
         **pager,

@@ -24,7 +24,7 @@ from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.web import sealed
-from langnghe.web.access import View, membership, staff
+from langnghe.web.access import View, entered, may
 from langnghe.web.desk.intake_forms import SENT, Intake, first_values, payload, sealed_kind
 from langnghe.web.desk.reach import may_read
 from langnghe.web.fields import UNKNOWN_TOPIC, is_key
@@ -49,12 +49,11 @@ def typed_comes_back(view: View) -> View:
 
 
 @typed_comes_back
-@staff("officer", "leader")
+@may("enter_voice")
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest) -> HttpResponse:
     """Show the form; take it; answer with the slip (the same one for a reload), or with what to mend."""
-    member = membership(request)
-    assert member is not None  # noqa: S101 the decorator has let a member in
+    member = entered(request)
     if request.method != "POST":
         first = first_values(member, request.GET.get("kenh", ""), today()) | {"key": str(uuid4())}
         return _page(request, Intake(initial=first, member=member, today=today()))

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,19 +16,17 @@ from langnghe.ledger import readiness
 from langnghe.ledger.actions import retry
 from langnghe.ledger.models import OutboxJob
 from langnghe.ledger.outbox import standing
-from langnghe.registry.models import Member
 from langnghe.web import shown
-from langnghe.web.access import looks_after, membership, staff
+from langnghe.web.access import entered, may
 from langnghe.web.now import now
 from langnghe.web.paging import page_by_id
 
 MOST = 50  # lines of differences
 
 
-@staff("commission")
+@may("run_site")
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
-    _keeper(request)
     found = standing(now())
     dead, pager = page_by_id(request, OutboxJob.objects.filter(state=OutboxJob.State.DEAD))
     tried = OutboxJob.objects.filter(state=OutboxJob.State.WAITING, attempts__gt=0).order_by("not_before")[:10]
@@ -49,10 +46,10 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/jobs.html", context)
 
 
-@staff("commission")
+@may("run_site")
 @require_POST
 def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
-    member = _keeper(request)
+    member = entered(request)
     try:
         retry(get_object_or_404(OutboxJob, pk=pk), by=member.account.username, at=now())
         messages.success(request, _("Việc nền này sẽ chạy lại ngay."))
@@ -73,13 +70,6 @@ def _health() -> dict[str, Any]:
             {"label": _("Ổ đĩa còn trống"), "value": f"{shown.number(round(reading.free_share * 100))} %"},
         ],
     }
-
-
-def _keeper(request: HttpRequest) -> Member:
-    member = membership(request)
-    if member is None or not looks_after(member):
-        raise PermissionDenied
-    return member
 
 
 def _minutes(age: Any) -> str:

@@ -17,7 +17,7 @@ from langnghe.reviews.periods import year_before
 from langnghe.situation import counts
 from langnghe.situation.counts import Answers, Range
 from langnghe.web import shown
-from langnghe.web.access import membership, staff
+from langnghe.web.access import entered, may
 from langnghe.web.desk import reach
 from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
@@ -25,11 +25,10 @@ from langnghe.web.now import today
 FEW = 30  # fewer ratings than this are not compared
 
 
-@staff("leader", "commission", "supervisor")
+@may("see_overview")
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    member = membership(request)
-    assert member is not None  # noqa: S101 the decorator has let a member in
+    member = entered(request)
     day, place = today(), member.body.place
     now = Range(date(day.year, 1 if day.month <= 6 else 7, 1), day, place)  # noqa: PLR2004 half-years
     before = Range(year_before(now.since), year_before(now.until), place)

@@ -17,7 +17,7 @@ from langnghe.cases import actions, filing, keystore
 from langnghe.cases.models import Attachment, Case, PublishedPhoto
 from langnghe.core.pictures import BadPicture, Box, Picture, shown
 from langnghe.core.refusal import Refused
-from langnghe.web.access import actor, staff
+from langnghe.web.access import actor, may
 from langnghe.web.desk.case import file_of, visible
 from langnghe.web.now import now
 
@@ -26,7 +26,7 @@ MOST_BOXES, BLANK = 20, 3
 WHOLE = 100
 
 
-@staff("officer", "leader")
+@may("handle_case")
 @require_http_methods(["GET", "HEAD", "POST"])
 def photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Show the photo as it would be published; publish it with what was blacked out."""
@@ -55,7 +55,7 @@ def photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "desk/photo.html", context, status=422 if problem else 200)
 
 
-@staff("officer", "leader")
+@may("handle_case")
 @require_safe
 def photo_preview(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Return the picture as it would be published, and with lines by which places in it are named."""
@@ -67,10 +67,10 @@ def photo_preview(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _safe(HttpResponse(made.jpeg, content_type="image/jpeg"))
 
 
-@staff("officer", "leader")
+@may("handle_case")
 @require_POST
 def hide_photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    case = visible(request, code)
+    case = visible(request, code, "handle_case")
     found = get_object_or_404(PublishedPhoto, pk=pk, case=case)
     try:
         actions.hide_photo(case, found, actor=actor(request), at=now())
@@ -82,7 +82,7 @@ def hide_photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _photo(request: HttpRequest, code: str, pk: int) -> tuple[Case, Attachment]:
-    case = visible(request, code)
+    case = visible(request, code, "handle_case")
     row = file_of(case, pk)
     if not row.media.startswith("image/"):
         raise Http404

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from langnghe.core.refusal import Refused
 from langnghe.registry.models import Place
 from langnghe.web import posters as printing
-from langnghe.web.access import membership, staff
+from langnghe.web.access import entered, may
 from langnghe.web.desk.forms import area
 from langnghe.web.fields import Words
 from langnghe.web.now import today
@@ -56,12 +56,11 @@ class Wanted(forms.Form):
         return said
 
 
-@staff("officer", "leader")
+@may("enter_voice")
 @require_http_methods(["GET", "HEAD", "POST"])
 def posters(request: HttpRequest) -> HttpResponse:
     """Show the form; answer it with the PDF, or with what to mend."""
-    member = membership(request)
-    assert member is not None  # noqa: S101 the decorator has let a member in
+    member = entered(request)
     home = member.body.place
     if request.method != "POST":
         first = {"place": home.name if home.level == Place.Level.COMMUNE else ""}

@@ -14,7 +14,7 @@ from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.registry import law
 from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging, shown
-from langnghe.web.access import membership, staff
+from langnghe.web.access import entered, may
 from langnghe.web.desk import reach
 from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
@@ -33,11 +33,10 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 
 
-@staff()
+@may("list_cases")
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    member = membership(request)
-    assert member is not None  # noqa: S101 the decorator has let a member in
+    member = entered(request)
     sought = request.GET.get("ma", "").strip()
     if sought and (code := _code(sought)):
         return redirect("desk_case", code)

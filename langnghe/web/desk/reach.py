@@ -4,28 +4,24 @@ from django.db.models import Q, QuerySet
 
 from langnghe.cases.models import Case
 from langnghe.core.text import sort_key
-from langnghe.registry import law
+from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place
 from langnghe.situation.counts import within
 from langnghe.web.now import today
 
-REVIEWERS = {Member.Role.COMMISSION, Member.Role.SUPERVISOR}
-
 
 def reviews(member: Member) -> bool:
     """Return whether the member reads the cases of a place, whoever holds them, and changes none."""
-    return member.role in REVIEWERS
+    return rights.RIGHTS["list_cases"].scopes.get(member.role) == rights.Scope.PLACE
 
 
 def of_province(member: Member) -> bool:
     """Return whether the member's body stands for the whole province, which is the whole installation."""
-    return member.body.place.level == Place.Level.PROVINCE
+    return rights.of_province(member.body)
 
 
 def may_read(member: Member, case: Case) -> bool:
-    if reviews(member):
-        return of_province(member) or member.body.place in case.place.lineage()
-    return member.body == case.holder or member.body in case.holder.superiors()
+    return rights.reaches(member, "read_case", case.holder, case.place)
 
 
 def on_desk(member: Member) -> QuerySet[Case]:

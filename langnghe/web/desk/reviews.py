@@ -17,11 +17,11 @@ from langnghe.core.refusal import Refused
 from langnghe.ledger.actions import enqueue
 from langnghe.ledger.models import OutboxJob
 from langnghe.registry import law
-from langnghe.registry.models import Body, Member, Place
+from langnghe.registry.models import Body, Member
 from langnghe.reviews import actions, narrative, periods
 from langnghe.reviews.models import Finding, Review
 from langnghe.web import paging
-from langnghe.web.access import membership, staff
+from langnghe.web.access import entered, may
 from langnghe.web.now import now, today
 
 ISSUERS = {"party": "engagement_commission", "state": "committee_province"}
@@ -35,11 +35,11 @@ HALF_ENDS = {1: (6, 30), 2: (12, 31)}  # only to order the choices; the days com
 PERIOD = re.compile(r"(20[0-9]{2})-[Hh]([12])")
 
 
-@staff("commission", "leader")
+@may("write_review")
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_reviews(request: HttpRequest) -> HttpResponse:
     """List the reviews, and ask for a new one, which a background job writes."""
-    member = _member(request)
+    member = entered(request)
     problem = ""
     if request.method == "POST":
         problem = _ask(request, member)
@@ -74,14 +74,6 @@ def _choices(day: date) -> list[tuple[str, str]]:
     return [(f"{year}-H{half}", names[half] % {"year": year}) for year, half in begun]
 
 
-def _member(request: HttpRequest) -> Member:
-    """Return the member, if at a body of a province."""
-    member = membership(request)
-    if member is None or member.body.place.level != Place.Level.PROVINCE:
-        raise PermissionDenied
-    return member
-
-
 def _ask(request: HttpRequest, member: Member) -> str:
     """Enqueue the job, or return what is wrong with the request."""
     form, period = request.POST.get("form", ""), PERIOD.fullmatch(request.POST.get("period", "").strip())
@@ -108,11 +100,11 @@ def _issues(member: Member, issuer: Body) -> bool:
     return member.role == Member.Role.COMMISSION or member.body == issuer
 
 
-@staff("commission", "leader")
+@may("write_review")
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit, remove and add findings, and publish; a refusal brings the words back."""
-    member = _member(request)
+    member = entered(request)
     review = get_object_or_404(Review.objects.select_related("place", "issuer"), pk=pk, place=member.body.place)
     if not review.edited_by(member):
         raise PermissionDenied
