@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from langnghe import installation
 from langnghe.cases import sealing
-from langnghe.cases.models import Attachment, PublishedPhoto, Redaction
+from langnghe.cases.models import Attachment, ProofPhoto, PublishedPhoto, Redaction
 from langnghe.core.refusal import Refused
 from langnghe.ledger.tree import store
 from langnghe.registry import law
@@ -120,6 +120,13 @@ def keep(upload: Upload, day: date) -> Stored:
     return Stored(plain_name(upload.name or ""), media, len(content), digest, place, key_name)
 
 
+def lay_open(content: bytes) -> str:
+    """Write a file that everyone may see, so that it survives a power cut; return its place, the SHA-256."""
+    place = hashlib.sha256(content).hexdigest()
+    store(path(place), content)
+    return place
+
+
 def content(attachment: Attachment) -> bytes:
     """Return the file as it was sent. KeyDestroyed or FileNotFoundError when it is gone, InvalidTag when changed."""
     return sealing.unseal_apart(path(attachment.place).read_bytes(), RING, attachment.key_name)
@@ -146,3 +153,6 @@ def differences() -> Iterator[str]:
     for shown in PublishedPhoto.objects.select_related("case").order_by("pk").iterator(500):
         if problem := _fault(shown.place):
             yield f"{shown.case.code}: ảnh công khai #{shown.pk} {problem}"
+    for proof in ProofPhoto.objects.select_related("reply__case").order_by("pk").iterator(500):
+        if problem := _fault(proof.place):
+            yield f"{proof.reply.case.code}: ảnh bằng chứng #{proof.pk} {problem}"

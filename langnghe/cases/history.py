@@ -28,7 +28,8 @@ def digest(*words: str) -> bytes:
 
 
 def reply_digest(reply: Reply) -> bytes:
-    return digest(reply.text, reply.outcome, reply.proof)
+    photos = reply.photos.order_by("pk").values_list("place", flat=True)
+    return digest(reply.text, reply.outcome, reply.proof, *photos)
 
 
 def private(step: Mapping[str, Any]) -> dict[str, object]:

@@ -96,6 +96,7 @@ MOVES: dict[str, Move] = {
         Move("hide_photo", _("Gỡ ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("redact", _("Xóa nội dung theo luật"), DECIDERS, UNDRAFTED, None, True),
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
+        Move("give_back", _("Trả về vì không tiếp nhận"), (SYSTEM,), (State.RECEIVED,), State.RECEIVED),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),
         Move("call_back", _("Gọi báo cho người dân"), STAFF, UNSEALED),

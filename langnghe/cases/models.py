@@ -131,7 +131,7 @@ class Case(models.Model):
     @cached_property
     def answers(self) -> "list[Reply]":
         """Return the replies in every state, oldest first."""
-        rows = self.replies.select_related("body", "promise_body", "commitment__body")
+        rows = self.replies.select_related("body", "promise_body", "commitment__body").prefetch_related("photos")
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
 
     def overdue(self, today: date) -> bool:
@@ -363,6 +363,18 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.outcome} {self.state}"
+
+
+class ProofPhoto(models.Model):
+    """A photo by which an officer proves an answer: redrawn, open at `place` (its SHA-256) once it is published."""
+
+    reply = models.ForeignKey(Reply, models.PROTECT, related_name="photos")
+    place = models.CharField(max_length=64, db_index=True)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class Rating(models.Model):

@@ -27,6 +27,7 @@ TOLD = {
     "refer": gettext_lazy("Vụ việc đã chuyển từ %(body)s tới %(to)s. Lý do: %(reason)s"),
     "refer_up": gettext_lazy("Vụ việc đã chuyển từ %(body)s lên cấp trên chung là %(to)s. Lý do: %(reason)s"),
     "escalate": gettext_lazy("Vụ việc đã được gửi lên %(to)s, cùng toàn bộ quá trình đã qua."),
+    "give_back": gettext_lazy("%(body)s không tiếp nhận trong thời hạn, vụ việc trở về %(to)s."),
     "inherit": gettext_lazy("Do sắp xếp đơn vị, vụ việc nay do %(to)s giữ."),
     "extend": gettext_lazy("%(body)s kéo dài thời hạn thêm %(days)s ngày (văn bản số %(no)s). Lý do: %(reason)s"),
     "pause": gettext_lazy("Thời hạn tạm dừng (văn bản số %(no)s). Lý do: %(reason)s"),

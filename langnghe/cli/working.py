@@ -69,6 +69,7 @@ def chores() -> list[Chore]:
         Chore(cases.store_counts, _one_o_clock, apart=True),
         Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
+        Chore(cases.return_untaken, _hour),
         Chore(cases.purge_messages, _hour, apart=True),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),

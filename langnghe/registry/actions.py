@@ -165,6 +165,12 @@ def appoint(account: Account, body: Body, role: str, since: date) -> Member:
     return Member.objects.create(account=account, body=body, role=role, valid_from=since)
 
 
+def choose_approval(body: Body, approves: bool) -> None:
+    """Let the leaders of a body say whether its answers wait for their approval; from the next draft on."""
+    Body.objects.filter(pk=body.pk).update(approves=approves)
+    law.forget()
+
+
 def admit_client(name: str, webhook: str = "") -> str:
     """Register another system and return its key, which is shown this once and kept only as a hash."""
     key = secrets.token_urlsafe(32)

@@ -144,6 +144,10 @@ def _competences(topic_id: int) -> tuple[Competence, ...]:
     return tuple(Competence.objects.filter(topic_id=topic_id).order_by("-origin", "pk"))
 
 
+def _holds(row: Competence, on: date) -> bool:
+    return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
+
+
 def competence(topic: Topic, place: Place, on: date, scope: str = "") -> Competence | None:
     """Return the row that says which type of body answers; an operator's row goes before the release's."""
     rows = [
@@ -152,8 +156,7 @@ def competence(topic: Topic, place: Place, on: date, scope: str = "") -> Compete
         if row.place_level == place.level
         and row.place_type in {"*", place.type}
         and row.scope in {scope, ""}
-        and (row.valid_from is None or row.valid_from <= on)
-        and (row.valid_to is None or row.valid_to >= on)
+        and _holds(row, on)
     ]
     rows.sort(key=lambda row: (row.scope != scope, row.origin != "operator", row.place_type == "*"))
     return rows[0] if rows else None
@@ -173,6 +176,17 @@ def body_at(type_: str, place: Place | None) -> Body | None:
             return found
         place = place.parent
     return None
+
+
+def named_types(on: date) -> frozenset[str]:
+    """Return the types of body that the table of competence names on the day."""
+    return frozenset(row.body_type for topic in topics().values() for row in _competences(topic.pk) if _holds(row, on))
+
+
+def bodies_for(place: Place, on: date) -> set[Body]:
+    """Return the bodies that the table names at the place, or above it; of an ended place, at those that followed."""
+    here = [place] if _is_in_force(place, on) else list(Place.objects.filter(origins__old=place).on(on))
+    return {body for type_ in named_types(on) for each in here if (body := body_at(type_, each)) is not None}
 
 
 def competent_body(topic: Topic, place: Place, on: date, scope: str = "", concerns: Body | None = None) -> Body:

@@ -123,6 +123,7 @@ def _step(step: Step, joins: bool) -> dict[str, Any]:
     by_resident = step.role == "resident" and step.verb != "receive"
     return {
         "day": step.day,
+        "code": step.verb,
         "verb": _("Thêm tiếng nói về việc này") if joins else MOVES[step.verb].name,
         "body": _("Người dân") if by_resident else step.body,
         "to": step.to_body,

@@ -1,13 +1,17 @@
 """Says in plain words where a case stands, what comes next, what a reply amounts to, and where a rule comes from."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from langnghe.cases import filing
 from langnghe.cases.models import Case, Reply
 from langnghe.registry import law
 from langnghe.web.shown import Clock
@@ -78,10 +82,26 @@ def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:
 
 def replies(case: Case, today: date) -> list[dict[str, Any]]:
     """Return the published answers, oldest first, each with its outcome in plain words."""
-    return [_reply(row, today) for row in case.answers if row.state == Reply.State.PUBLISHED]
+    return [_reply(row, today, case.is_public) for row in case.answers if row.state == Reply.State.PUBLISHED]
 
 
-def _reply(row: Reply, today: date) -> dict[str, Any]:
+def photos(reply: Reply, is_public: bool) -> list[dict[str, Any]]:
+    """Return the photos of an answer; those that not everyone may see stand in the page itself."""
+    return [
+        {"src": _source(photo.place, is_public), "width": photo.width, "height": photo.height}
+        for photo in reply.photos.all()
+    ]
+
+
+def _source(place: str, is_public: bool) -> str:
+    if is_public:
+        return reverse("public_photo", args=[place])
+    with suppress(OSError):
+        return "data:image/jpeg;base64," + b64encode(filing.path(place).read_bytes()).decode()
+    return ""
+
+
+def _reply(row: Reply, today: date, is_public: bool) -> dict[str, Any]:
     promise = row.commitment
     outcome = law.outcomes()[row.outcome]
     return {
@@ -92,6 +112,7 @@ def _reply(row: Reply, today: date) -> dict[str, Any]:
         "plain": outcome.plain,
         "text": row.text,
         "proof": row.proof,
+        "photos": photos(row, is_public),
         "promise": promise,
         "promise_state": PROMISES[promise.state] if promise else "",
         "promise_late": bool(promise and promise.state == "open" and promise.due < today),

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from langnghe.cases import actions
+from langnghe.cases.actions.handing import give_back
 from langnghe.cases.actions.record import opened
 from langnghe.cases.lifecycle import (
     LEADER,
@@ -157,13 +158,16 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     do("redact", merged, merged_answer)
     called, _answer = received(contact={"phone": "0912345678"}, key="called")
     do("refer_up", called, _answer)
-    handed = called.steps.get(verb="refer_up")
-    actions.call_back(handed, called.voices.get(), was_reached=True, actor=staff(called), at=moment())
+    step = called.steps.get(verb="refer_up")
+    actions.call_back(step, called.voices.get(), was_reached=True, actor=staff(called), at=moment())
     pictured, photo = with_photo()
     shown_photo = show(pictured, photo)
     actions.hide_photo(pictured, shown_photo, actor=staff(pictured), at=moment())
     recipient()
     recovery()
+    handed, _answer = received()
+    do("refer", handed, _answer)
+    give_back(handed, at=moment(11))
     last = received()[0]
     actions.seal(
         last, kind="denunciation", to=body("committee_commune"), reason="Tố cáo", actor=staff(last), at=moment()

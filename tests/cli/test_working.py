@@ -116,6 +116,7 @@ def test_what_takes_long_is_apart_and_what_residents_wait_for_is_not() -> None:
     }
     assert {chore.do.__name__ for chore in working.chores()} - apart == {
         "replay",
+        "return_untaken",
         "_sequence",
         "_index",
         "send_digests",

@@ -14,6 +14,7 @@ from langnghe.registry.models import Member
 from tests.cast import OTHER_COMMUNE, Cast, answered, assigned, body, moment, received, resident
 
 pytestmark = pytest.mark.django_db
+CHECKED: dict[str, object] = {"answers": "on", "plain": "on", "seen": "on"}
 
 
 @pytest.fixture(autouse=True)
@@ -125,9 +126,9 @@ def test_an_officer_takes_a_case_from_receipt_to_answer(cast: Cast) -> None:
         (cast.officer, "publish", {"title": "Đèn đường hỏng ở ngõ 3"}),
         (cast.officer, "accept", {}),
         (cast.officer, "assign", {"officer": cast.officer.account.pk}),
-        (cast.officer, "draft", {"text": "Đã thay bóng.", "outcome": "done", "proof": "Ảnh ngày 10/06"}),
-        (cast.leader, "approve", {}),
-        (cast.officer, "reply", {}),
+        (cast.officer, "draft", {"text": "Đã thay bóng ngày 10/06.", "outcome": "done", "proof": "Ảnh ngày 10/06"}),
+        (cast.leader, "approve", CHECKED),
+        (cast.officer, "reply", CHECKED),
         (cast.officer, "close", {}),
     ]
     for member, verb, fields in steps:
@@ -139,7 +140,7 @@ def test_an_officer_takes_a_case_from_receipt_to_answer(cast: Cast) -> None:
 def test_an_officer_cannot_approve(cast: Cast) -> None:
     case, *_ = assigned()
     post(cast.officer, case, "draft", text="Đã thay.", outcome="advised")
-    answer = post(cast.officer, case, "approve")
+    answer = post(cast.officer, case, "approve", **CHECKED)
     assert answer.status_code == 409
     assert "không có quyền" in answer.content.decode()
 
@@ -164,8 +165,8 @@ def test_no_money_makes_a_commitment_in_the_same_form(cast: Cast) -> None:
         promise_due="2026-12-31",
     )
     assert not Commitment.objects.exists()
-    post(cast.leader, case, "approve")
-    post(cast.officer, case, "reply")
+    post(cast.leader, case, "approve", **CHECKED)
+    post(cast.officer, case, "reply", **CHECKED)
     assert Commitment.objects.get().text == "Sửa đường"
 
 

@@ -10,11 +10,13 @@ from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
 from langnghe.registry.models import Member
-from langnghe.web.desk.forms import FORMS, Menu
+from langnghe.web.desk.forms import Menu
+from langnghe.web.desk.move_forms import FORMS
 from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, moment, received
 
 pytestmark = pytest.mark.django_db
 PROMISE = {"promise_text": "Sửa đường thôn Đông", "promise_due": "2026-12-31"}
+CHECKED = {"answers": "on", "plain": "on", "seen": "on"}
 NO_MONEY = {"text": "Đồng ý, chưa có kinh phí.", "outcome": "no_money", **PROMISE}
 
 
@@ -47,7 +49,7 @@ def offered(member: Member, case: Case) -> dict[str, bool]:
 def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Cast) -> None:
     case, _answer = received()
     verbs = offered(cast.officer, case)
-    assert set(verbs) == {"classify", "accept", "refer", "refer_up", "extend", "pause", "merge", "publish"}
+    assert set(verbs) == {"classify", "accept", "draft", "refer", "refer_up", "extend", "pause", "merge", "publish"}
     assert [verb for verb, is_primary in verbs.items() if is_primary] == ["accept"]
     assert next(iter(verbs)) == "accept"
 
@@ -187,9 +189,9 @@ def test_done_needs_proof(cast: Cast) -> None:
 def test_an_answer_is_published_only_when_approved(cast: Cast) -> None:
     case, *_ = assigned()
     post(cast.officer, case, "draft", text="Đã hướng dẫn.", outcome="advised")
-    assert post(cast.officer, case, "reply").status_code == 409
-    post(cast.leader, case, "approve")
-    assert post(cast.officer, case, "reply").status_code == 302
+    assert post(cast.officer, case, "reply", **CHECKED).status_code == 409
+    post(cast.leader, case, "approve", **CHECKED)
+    assert post(cast.officer, case, "reply", **CHECKED).status_code == 302
 
 
 def test_an_open_case_is_not_closed(cast: Cast) -> None:

@@ -1,30 +1,24 @@
 """Every change of a voice or a case: one function a verb of the lifecycle table, each logged where it writes."""
 
+from langnghe.cases.actions.answering import Draft, Promise, approve, draft, reply, send_back, take_and_draft
 from langnghe.cases.actions.calling import call_back
 from langnghe.cases.actions.counting import store_counts
 from langnghe.cases.actions.desk import (
     Classification,
-    Draft,
-    Promise,
     accept,
-    approve,
     assign,
     classify,
     close,
-    draft,
     extend,
     merge,
     open_contact,
     pause,
     publish,
-    refer,
-    refer_up,
-    reply,
     resume,
-    send_back,
     split,
     unpublish,
 )
+from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
@@ -79,7 +73,9 @@ __all__ = [
     "escalate",
     "escalation_cause",
     "extend",
+    "give_back",
     "hide_photo",
+    "in_line",
     "index_voices",
     "index_words",
     "forget_reply",
@@ -110,6 +106,7 @@ __all__ = [
     "reply",
     "resume",
     "retire_lane_key",
+    "return_untaken",
     "seal",
     "send_back",
     "share_sealed",
@@ -117,6 +114,7 @@ __all__ = [
     "split",
     "store_counts",
     "sweep_files",
+    "take_and_draft",
     "tidy_words",
     "unpublish",
     "withdraw",

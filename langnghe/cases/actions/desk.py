@@ -1,21 +1,19 @@
 """What officers and leaders do with a case."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from langnghe.cases import clock, lifecycle, sealing
+from langnghe.cases import clock, sealing
 from langnghe.cases.actions.indexing import leave_index
-from langnghe.cases.actions.receiving import above, competent_holder, note_recurrence, spot_fields
+from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
-from langnghe.cases.history import digest, reply_digest
+from langnghe.cases.history import digest
 from langnghe.cases.lifecycle import STAFF, Actor
 from langnghe.cases.models import Case, Reply, Step, Voice
-from langnghe.commitments import actions as commitments
-from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import ExtensionRefused
 from langnghe.registry import law
@@ -92,48 +90,6 @@ def assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
-def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> Case:
-    """Hand the case over, counted; after the cap (rule handover_cap) it goes up to the common superior, and stays."""
-    case, move = opened(case, "refer", actor, reason)
-    if to == case.holder:
-        raise Refused(_("Vụ việc đang ở chính cơ quan này."))
-    if to == case.concerns:
-        raise Refused(_("Không chuyển vụ việc cho cơ quan bị phản ánh; hãy chuyển cơ quan cấp trên."))
-    if to.valid_to is not None and to.valid_to < localdate(at):
-        raise Refused(_("Cơ quan này đã kết thúc hoạt động; hãy chọn cơ quan đang hoạt động."))
-    if case.handovers >= law.rule("handover_cap"):
-        superior = _common_superior(case, to, localdate(at))
-        return _hand_over(case, lifecycle.MOVES["refer_up"], superior, reason, actor, at)
-    return _hand_over(case, move, to, reason, actor, at)
-
-
-@transaction.atomic
-def refer_up(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
-    """Send the case to the holder's superior."""
-    case, move = opened(case, "refer_up", actor, reason)
-    superior = above(case, localdate(at))
-    if superior is None:
-        raise Refused(_("Cơ quan này không có cấp trên trong hệ thống."))
-    return _hand_over(case, move, superior, reason, actor, at)
-
-
-def _common_superior(case: Case, to: Body, today: date) -> Body:
-    """Return the nearest body above the holder that is also `to` or above it, else the holder's own superior."""
-    nearest = above(case, today)
-    if nearest is None or case.holder in to.superiors():
-        raise Refused(_("Vụ việc đã được chuyển nhiều lần; cơ quan đang giữ phải giải quyết, không chuyển tiếp."))
-    over_to = [to, *to.superiors()]
-    shared = (body for body in case.holder.superiors() if body in over_to and body != case.concerns)
-    return next(shared, nearest)
-
-
-def _hand_over(case: Case, move: lifecycle.Move, to: Body, reason: str, actor: Actor, at: datetime) -> Case:
-    before = case.holder
-    case.holder, case.officer, case.handovers = to, None, case.handovers + 1
-    return make(case, move, actor, at, Facts(body=before, to_body=to, reason=reason))
-
-
-@transaction.atomic
 def extend(case: Case, *, days: int, document_no: str, reason: str, actor: Actor, at: datetime) -> Case:
     """Lengthen the running term by document number, before it has run out, within the law row's limit."""
     case, move = opened(case, "extend", actor, reason)
@@ -167,113 +123,6 @@ def resume(case: Case, *, actor: Actor, at: datetime) -> Case:
     case.paused = None
     case.due = clock.due(clock.of(case), localdate(at) - timedelta(days=1))  # the pause counts through yesterday
     return make(case, move, actor, at)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """The commitment that "agreed, no money" and "passed down" must carry."""
-
-    body: Body
-    text: str
-    due: date
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An answer as the officer writes it."""
-
-    text: str
-    outcome: str
-    proof: str = ""
-    promise: Promise | None = field(default=None)
-
-
-@transaction.atomic
-def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
-    """Write the answer; refused without words, without proof where the outcome claims it, without its promise."""
-    case, move = opened(case, "draft", actor)
-    _require_whole(answer, localdate(at))
-    _return_drafts(case)
-    promise = answer.promise
-    reply = Reply.objects.create(
-        case=case,
-        body=case.holder,
-        text=answer.text,
-        outcome=answer.outcome,
-        proof=answer.proof,
-        drafted_at=at,
-        promise_body=promise.body if promise else None,
-        promise_text=promise.text if promise else "",
-        promise_due=promise.due if promise else None,
-    )
-    make(case, move, actor, at, Facts(outcome=answer.outcome, digest=reply_digest(reply)))
-    return reply
-
-
-def _require_whole(answer: Draft, today: date) -> None:
-    outcome, promise = law.outcomes()[answer.outcome], answer.promise
-    if not answer.text.strip():
-        raise Refused(_("Hãy viết nội dung trả lời."))
-    if outcome.needs_proof and not answer.proof.strip():
-        raise Refused(
-            _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
-        )
-    if outcome.needs_commitment and promise is None:
-        raise Refused(_("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name})
-    problem = Commitment.problem(promise.text, promise.due, today) if promise else ""
-    if problem:
-        raise Refused(problem)
-
-
-def _promise(case: Case, answer: Reply, actor: Actor, at: datetime) -> Commitment | None:
-    """Make what the answer promises; refused when its day passed while the answer waited."""
-    if answer.promise_body is None or answer.promise_due is None:
-        return None
-    return commitments.commit(
-        body=answer.promise_body,
-        place=case.place,
-        text=answer.promise_text,
-        due=answer.promise_due,
-        origin=case.code,
-        account=actor.account,
-        at=at,
-    )
-
-
-@transaction.atomic
-def send_back(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
-    """Return a draft that does not answer the question (QĐ 31/2021/QĐ-TTg Art. 46)."""
-    case, move = opened(case, "send_back", actor, reason)
-    _return_drafts(case)
-    return make(case, move, actor, at, Facts(reason=reason))
-
-
-def _return_drafts(case: Case) -> None:
-    """Lay the unpublished answers aside."""
-    case.replies.filter(state__in=(Reply.State.DRAFT, Reply.State.APPROVED)).update(state=Reply.State.RETURNED)
-
-
-@transaction.atomic
-def approve(case: Case, *, actor: Actor, at: datetime) -> Case:
-    case, move = opened(case, "approve", actor)
-    case.replies.filter(state=Reply.State.DRAFT).update(state=Reply.State.APPROVED)
-    return make(case, move, actor, at)
-
-
-@transaction.atomic
-def reply(case: Case, *, actor: Actor, at: datetime) -> Case:
-    """Publish the approved answer and make its promise; the case counts as settled on this day, on time or not."""
-    case, move = opened(case, "reply", actor)
-    today = localdate(at)
-    answer = case.replies.get(state=Reply.State.APPROVED)
-    answer.state, answer.published = Reply.State.PUBLISHED, today
-    answer.commitment = _promise(case, answer, actor, at)
-    answer.save(update_fields=["state", "published", "commitment"])
-    if case.paused is not None:
-        case.due = clock.due(clock.of(case), today)
-    case.settled, case.outcome, case.paused = today, answer.outcome, None
-    on_time = None if case.due is None else today <= case.due
-    return make(case, move, actor, at, Facts(outcome=answer.outcome, on_time=on_time, digest=reply_digest(answer)))
 
 
 @transaction.atomic

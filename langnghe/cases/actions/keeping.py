@@ -10,6 +10,7 @@ from langnghe.cases.models import (
     Attachment,
     Case,
     Person,
+    ProofPhoto,
     PublicWords,
     PublishedPhoto,
     Rating,
@@ -35,12 +36,18 @@ def purge_keys(at: datetime) -> int:
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 
+HAVE_FILES = (Attachment, PublishedPhoto, ProofPhoto)
+
+
 def sweep_files(at: datetime) -> int:
     """Remove files that no voice has a day after they came, since it was never received; return how many."""
     gone = 0
     for path in filing.folder().glob("*/*"):
         is_old = path.stat().st_mtime < (at - timedelta(days=1)).timestamp()
-        if is_old and not any(model.objects.filter(place=path.name).exists() for model in (Attachment, PublishedPhoto)):
+        known = any(
+            model.objects.filter(place=path.name).exists() for model in (Attachment, PublishedPhoto, ProofPhoto)
+        )
+        if is_old and not known:
             path.unlink()
             gone += 1
     return gone

@@ -1,6 +1,5 @@
 """Shows photos of a published case to everyone, redrawn and blacked out, and takes them back."""
 
-import hashlib
 from datetime import datetime
 from functools import partial
 
@@ -11,10 +10,9 @@ from django.utils.translation import gettext as _
 from langnghe.cases import filing
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Attachment, Case, PublishedPhoto
+from langnghe.cases.models import Attachment, Case, ProofPhoto, PublishedPhoto
 from langnghe.core.pictures import Picture
 from langnghe.core.refusal import Refused
-from langnghe.ledger.tree import store
 
 
 @transaction.atomic
@@ -33,8 +31,7 @@ def show_photo(
     if not words.strip():
         raise Refused(_("Hãy mô tả ảnh bằng một câu, cho người không nhìn thấy ảnh."))
     _forget(PublishedPhoto.objects.filter(attachment=photo))
-    place = hashlib.sha256(picture.jpeg).hexdigest()
-    store(filing.path(place), picture.jpeg)
+    place = filing.lay_open(picture.jpeg)
     shown = PublishedPhoto.objects.create(
         attachment=photo, case=case, place=place, words=words.strip()[:250], width=picture.width, height=picture.height
     )
@@ -52,10 +49,11 @@ def hide_photo(case: Case, photo: PublishedPhoto, *, actor: Actor, at: datetime)
 def forget_photos(case: Case) -> None:
     """Take back the photos of a case whose words are destroyed, and those of its own voices shown elsewhere."""
     _forget(PublishedPhoto.objects.filter(case=case))
+    _forget(ProofPhoto.objects.filter(reply__case=case))
     _forget(PublishedPhoto.objects.filter(attachment__voice__case=case))
 
 
-def _forget(photos: QuerySet[PublishedPhoto]) -> None:
+def _forget(photos: "QuerySet[PublishedPhoto] | QuerySet[ProofPhoto]") -> None:
     places = list(photos.values_list("place", flat=True))
     photos.delete()
     transaction.on_commit(partial(_remove, places))
@@ -63,5 +61,5 @@ def _forget(photos: QuerySet[PublishedPhoto]) -> None:
 
 def _remove(places: list[str]) -> None:
     for place in places:
-        if not PublishedPhoto.objects.filter(place=place).exists():
+        if not any(model.objects.filter(place=place).exists() for model in (PublishedPhoto, ProofPhoto)):
             filing.path(place).unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """One case on one page: voices, law, clock, timeline, and the moves the member may make."""
 
+from contextlib import suppress
+from datetime import date
 from io import BytesIO
 from typing import Any, cast
 
@@ -16,6 +18,8 @@ from langnghe.cases import clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
+from langnghe.cases.templates import Template, filled, fitting
+from langnghe.core.calendar import CalendarGap
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
@@ -24,7 +28,8 @@ from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
 from langnghe.web.access import actor, entered, may
-from langnghe.web.desk.forms import FORMS, Move
+from langnghe.web.desk.forms import Move
+from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
 from langnghe.web.now import now, today
@@ -49,7 +54,7 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         return _contact(request, case)
     if verb not in FORMS:
         raise Http404
-    form = FORMS[verb](request.POST, case=case, actor=actor(request), auto_id=f"{verb}_%s")
+    form = FORMS[verb](request.POST, request.FILES, case=case, actor=actor(request), auto_id=f"{verb}_%s")
     if not form.is_valid():
         return _show(request, case, {verb: form}, status=422)
     try:
@@ -159,7 +164,8 @@ def _show(
         "photos": photos,
         "shown_photos": {photo.attachment_id for photo in photos},
         "replies": words.replies(case, today()),
-        "draft": next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None),
+        "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
+        "draft_photos": words.photos(draft, is_public=False) if draft else [],
         "steps": steps,
         "held_since": words.held_since(case, steps),
         **_why(case),
@@ -167,10 +173,28 @@ def _show(
         "term_law": term and words.cited(term.citation, term.confidence),
         "before": before(case, who),
         "similar": alike(case, who),
-        "moves": _moves(case, who, failed or {}),
+        "moves": _moves(case, who, failed or {}, _begun(request, case)),
+        "cap": law.rule("handover_cap"),
+        "take_by": _take_by(case, steps),
         "hint": _hint(case, who, voices["voices"]),
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _begun(request: HttpRequest, case: Case) -> Template | None:
+    """Return the template with which the reader wishes to begin the answer."""
+    wanted = request.GET.get("mau", "")
+    return next((template for template in fitting(case) if template.code == wanted), None) if wanted else None
+
+
+def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
+    """Return the day by which a case that was handed over must be taken, else it returns."""
+    moved = [step for step in steps if step["to"] is not None]
+    if case.state != Case.State.RECEIVED or not moved or moved[-1]["code"] != "refer":
+        return None
+    with suppress(CalendarGap):
+        return law.calendar().add_working_days(moved[-1]["day"], law.rule("take_days"))
+    return None
 
 
 def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -219,19 +243,30 @@ def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
     return {"abstains": suggestion.abstains, "rows": rows} if rows else None
 
 
-def _moves(case: Case, who: Actor, failed: dict[str, Move]) -> list[dict[str, Any]]:
-    """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed)."""
-    allowed = {one.verb: one for one in possible(case, who) if one.verb in FORMS and _makes_sense(case, one.verb)}
+def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | None) -> list[dict[str, Any]]:
+    """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed).
+
+    A case that nobody has taken may be answered in one go; a template that was chosen begins the answer.
+    """
+    allowed = {one.verb for one in possible(case, who) if one.verb in FORMS and _makes_sense(case, one.verb)}
+    at_once = "draft" not in allowed and bool(allowed & {"accept", "assign"})
+    allowed |= {"draft"} if at_once else set()
     order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
     shown_verbs = [*(verb for verb in failed if verb not in allowed), *order]
-    primary = next((verb for verb in order if verb in PRIMARY), "")
+    if at_once:  # it is offered behind the usual next move
+        order.remove("draft")
+        shown_verbs = [*(verb for verb in failed if verb not in allowed), *order[:1], "draft", *order[1:]]
+    primary = "draft" if begun else next((verb for verb in order if verb in PRIMARY), "")
+    first = {"draft": {"text": filled(begun, case), "outcome": begun.outcome}} if begun else {}
     return [
         {
             "verb": verb,
-            "name": str(MOVES[verb].name),
-            "form": failed.get(verb) or FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s"),
+            "name": _("Tiếp nhận và soạn trả lời") if at_once and verb == "draft" else str(MOVES[verb].name),
+            "form": failed.get(verb)
+            or FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s", initial=first.get(verb)),
             "is_open": verb in failed or (verb == primary and not failed),
             "is_primary": verb == primary,
+            "templates": fitting(case) if verb == "draft" else [],
         }
         for verb in shown_verbs
     ]

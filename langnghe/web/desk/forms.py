@@ -10,8 +10,9 @@ from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases.actions import in_line
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Case, Reply
+from langnghe.cases.models import Case
 from langnghe.core import tables
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import fold, nfc
@@ -21,6 +22,7 @@ from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
 MOST_FOUND = 30
+ABOVE = ("superior__superior__superior",)
 Choices = Iterable[tuple[str, Any]]
 
 
@@ -80,11 +82,11 @@ class Classify(Move):
     def prepare(self) -> None:
         case = self.case
         kinds = [(code, kind.name) for code, kind in law.kinds().items() if not kind.is_sealed]
-        _choices(self, "kind", kinds)
-        _choices(self, "topic", ((code, topic.name) for code, topic in law.topics().items()))
-        _choices(self, "scope", [("", _("Không")), *_named("scopes")])
+        choose(self, "kind", kinds)
+        choose(self, "topic", ((code, topic.name) for code, topic in law.topics().items()))
+        choose(self, "scope", [("", _("Không")), *_named("scopes")])
         conditions = {*law.open_conditions(), case.condition}
-        _choices(self, "condition", (pair for pair in _named("conditions") if pair[0] in conditions))
+        choose(self, "condition", (pair for pair in _named("conditions") if pair[0] in conditions))
         self.initial = {
             "kind": case.kind,
             "topic": case.topic.code,
@@ -96,7 +98,7 @@ class Classify(Move):
         } | dict(self.initial)
         if self.is_bound:
             self.where = self._read_place()
-            _choices(self, "place_key", self.where.choices)
+            choose(self, "place_key", self.where.choices)
 
     def _read_place(self) -> Where:
         words, chosen = str(self.data.get("place", ""))[:250], str(self.data.get("place_key", ""))
@@ -115,7 +117,7 @@ class Assign(Move):
 
     def prepare(self) -> None:
         rows = self.case.holder.members.on(today()).filter(role__in=("officer", "leader"))
-        _choices(self, "officer", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
+        choose(self, "officer", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
 
 
 class Refer(Reason):
@@ -131,9 +133,9 @@ class Refer(Reason):
     field_order = ("to", "find", "reason")
 
     def prepare(self) -> None:
-        self.found = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else {}
-        self.found.pop(self.case.holder.code, None)
-        _choices(self, "to", [("", _("Chọn cơ quan")), *self.found.items(), *self._usual().items()])
+        named = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else []
+        self.found = {body.code: body.name for body in self._in_line(named)[:MOST_FOUND]}
+        choose(self, "to", [("", _("Chọn cơ quan")), *self.found.items(), *self._usual().items()])
 
     def _usual(self) -> dict[str, str]:
         case, rows = self.case, {}
@@ -141,11 +143,14 @@ class Refer(Reason):
             competent = law.competent_body(case.topic, case.place, today(), case.scope, case.concerns)
             rows[competent.code] = _("%(body)s (theo bảng thẩm quyền)") % {"body": competent.name}
         places = {each.pk for start in (case.place, case.holder.place) for each in start.lineage()}
-        bodies = Body.objects.filter(place__in=places).on(today()).order_by("-level", "name")
-        for code, name in bodies.values_list("code", "name"):
-            rows.setdefault(code, name)
+        bodies = Body.objects.filter(place__in=places).on(today()).select_related(*ABOVE).order_by("-level", "name")
+        for body in self._in_line(bodies):
+            rows.setdefault(body.code, body.name)
         rows.pop(case.holder.code, None)
         return {code: name for code, name in rows.items() if code not in self.found}
+
+    def _in_line(self, bodies: Iterable[Body]) -> list[Body]:
+        return [body for body in bodies if body != self.case.holder and in_line(self.case, body, today())]
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -159,13 +164,11 @@ class Refer(Reason):
         return said
 
 
-def _bodies_named(words: str) -> dict[str, str]:
-    """Return the bodies in force whose name holds the words or whose code they are, by code; none for no words."""
+def _bodies_named(words: str) -> list[Body]:
+    """Return the bodies in force whose name holds the words or whose code they are; none for no words."""
     wanted = fold(words)
-    if not wanted:
-        return {}
-    rows = Body.objects.on(today()).order_by("name").values_list("code", "name")
-    return dict([row for row in rows if wanted in fold(row[1]) or wanted == fold(row[0])][:MOST_FOUND])
+    rows = Body.objects.on(today()).select_related(*ABOVE).order_by("name") if wanted else []
+    return [body for body in rows if wanted in fold(body.name) or wanted == fold(body.code)]
 
 
 class Extend(Reason):
@@ -177,58 +180,6 @@ class Extend(Reason):
 class Pause(Reason):
     document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
     field_order = ("document_no", "reason")
-
-
-class Answer(Move):
-    """The draft of an answer, with the commitment that some outcomes need."""
-
-    text = forms.CharField(
-        label=_("Nội dung trả lời"),
-        widget=area(8),
-        max_length=20_000,
-        help_text=_("Trả lời đúng câu hỏi: việc gì, ai làm, ngày nào, lời dễ hiểu."),
-    )
-    outcome = Choice(label=_("Kết quả"))
-    proof = forms.CharField(
-        label=_("Bằng chứng"),
-        widget=area(2),
-        required=False,
-        max_length=2_000,
-        help_text=_("Ảnh, biên bản, số văn bản. Bắt buộc khi đã làm xong hoặc đã nhắc nhở."),
-    )
-    promise_text = forms.CharField(
-        label=_("Cam kết làm gì"),
-        widget=area(2),
-        required=False,
-        max_length=2_000,
-        help_text=_("Bắt buộc khi đồng ý nhưng chưa có kinh phí, hoặc giao cấp dưới."),
-    )
-    promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
-    promise_body = Choice(label=_("Cơ quan cam kết"), required=False)
-
-    @property
-    def outcomes(self) -> list[law.Outcome]:
-        """Return the outcomes, each with the sentence that the resident will read."""
-        return list(law.outcomes().values())
-
-    def prepare(self) -> None:
-        holder = self.case.holder
-        _choices(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
-        below = Body.objects.filter(superior=holder).on(today()).order_by("name").values_list("code", "name")[:200]
-        _choices(self, "promise_body", [(holder.code, holder.name), *below])
-        last = self.case.answers[-1] if self.case.answers else None
-        if last is not None and last.state != Reply.State.PUBLISHED:
-            self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
-            if last.promise_body:
-                said = {"promise_text": last.promise_text, "promise_due": last.promise_due}
-                said["promise_body"] = last.promise_body.code
-                self.initial = said | dict(self.initial)
-
-    def clean(self) -> dict[str, Any]:
-        given = [name for name in ("promise_text", "promise_due") if self.cleaned_data.get(name)]
-        if len(given) == 1:
-            self.add_error(None, _("Cam kết cần cả nội dung và hạn."))
-        return self.cleaned_data
 
 
 class Publish(Move):
@@ -265,29 +216,7 @@ class Redact(Reason):
     )
 
 
-FORMS: dict[str, type[Move]] = {
-    "classify": Classify,
-    "accept": Move,
-    "assign": Assign,
-    "refer": Refer,
-    "refer_up": Reason,
-    "extend": Extend,
-    "pause": Pause,
-    "resume": Move,
-    "draft": Answer,
-    "send_back": Reason,
-    "approve": Move,
-    "reply": Move,
-    "close": Move,
-    "publish": Publish,
-    "unpublish": Reason,
-    "merge": Merge,
-    "split": Move,
-    "redact": Redact,
-}
-
-
-def _choices(form: forms.Form, name: str, choices: Choices) -> None:
+def choose(form: forms.Form, name: str, choices: Choices) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
     field.choices = list(choices)

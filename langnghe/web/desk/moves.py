@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.cases import actions
@@ -22,6 +23,8 @@ def perform(verb: str, form: Move, at: datetime) -> None:
         "assign": _assign,
         "refer": _refer,
         "draft": _draft,
+        "approve": _approve,
+        "reply": _reply,
         "merge": _merge,
     }
     if verb in special:
@@ -64,8 +67,19 @@ def _draft(form: Move, at: datetime) -> None:
     if said["promise_text"] and said["promise_due"]:
         body = Body.objects.get(code=said["promise_body"]) if said["promise_body"] else form.case.holder
         promise = Promise(body, said["promise_text"], said["promise_due"])
-    answer = Draft(said["text"], said["outcome"], said["proof"], promise)
-    actions.draft(form.case, answer, actor=form.actor, at=at)
+    answer = Draft(said["text"], said["outcome"], said["proof"], promise, said["photos"])
+    actions.take_and_draft(form.case, answer, actor=form.actor, at=at)
+
+
+@transaction.atomic
+def _approve(form: Move, at: datetime) -> None:
+    case = actions.approve(form.case, actor=form.actor, at=at)
+    if form.cleaned_data["publish"]:
+        actions.reply(case, actor=form.actor, at=at)
+
+
+def _reply(form: Move, at: datetime) -> None:
+    actions.reply(form.case, actor=form.actor, at=at)
 
 
 def _merge(form: Move, at: datetime) -> None:

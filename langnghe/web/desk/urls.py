@@ -11,6 +11,7 @@ from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.overview import overview
+from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
@@ -31,6 +32,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>/anh/<int:pk>/go", hide_photo, name="hide_photo"),
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
+    path("ban-lam-viec/co-quan", own_body, name="own_body"),
     path("ban-lam-viec/to-dan", posters, name="posters"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),

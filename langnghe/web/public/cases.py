@@ -13,7 +13,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from langnghe.cases import filing, searching
 from langnghe.cases.lifecycle import REPLIED, state_name
-from langnghe.cases.models import Case, PublishedPhoto, Voice
+from langnghe.cases.models import Case, ProofPhoto, PublishedPhoto, Reply, Voice
 from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import sort_key
@@ -92,9 +92,10 @@ def _having(chosen: dict[str, str]) -> list[int]:
 @conditional_page
 def photo(request: HttpRequest, place: str) -> HttpResponse:
     """Return a photo of a case that is public now; never to be run by the browser."""
-    found = PublishedPhoto.objects.filter(place=place, case__in=published()).first()
+    shown = PublishedPhoto.objects.filter(place=place, case__in=published())
+    proofs = ProofPhoto.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
     try:
-        content = filing.path(found.place).read_bytes() if found else b""
+        content = filing.path(place).read_bytes() if shown.exists() or proofs.exists() else b""
     except OSError:
         content = b""
     if not content:

@@ -1,0 +1,167 @@
+"""Answers: drafted with proof and promise, approved where the body wants it, published; what they promise is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from langnghe.cases import clock, filing
+from langnghe.cases.actions.desk import accept, assign
+from langnghe.cases.actions.record import Facts, make, opened
+from langnghe.cases.history import reply_digest
+from langnghe.cases.lifecycle import Actor
+from langnghe.cases.models import Case, ProofPhoto, Reply
+from langnghe.cases.templates import blanks
+from langnghe.commitments import actions as commitments
+from langnghe.commitments.models import Commitment
+from langnghe.core.pictures import Picture
+from langnghe.core.refusal import Refused
+from langnghe.registry import law
+from langnghe.registry.models import Body
+
+State = Case.State
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The commitment that "agreed, no money" and "passed down" must carry."""
+
+    body: Body
+    text: str
+    due: date
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer as the officer writes it; without photos those of the draft before go on."""
+
+    text: str
+    outcome: str
+    proof: str = ""
+    promise: Promise | None = field(default=None)
+    photos: Sequence[Picture] = ()
+
+
+@transaction.atomic
+def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
+    """Write the answer; refused without words, without proof where the outcome claims it, without its promise.
+
+    At a body whose answers no leader approves it is ready to be published.
+    """
+    case, move = opened(case, "draft", actor)
+    before = _photos_before(case)
+    _require_whole(answer, len(answer.photos or before), localdate(at))
+    _return_drafts(case)
+    promise, approves = answer.promise, case.holder.approves
+    reply = Reply.objects.create(
+        case=case,
+        body=case.holder,
+        text=answer.text,
+        outcome=answer.outcome,
+        proof=answer.proof,
+        drafted_at=at,
+        promise_body=promise.body if promise else None,
+        promise_text=promise.text if promise else "",
+        promise_due=promise.due if promise else None,
+        state=Reply.State.DRAFT if approves else Reply.State.APPROVED,
+    )
+    ProofPhoto.objects.bulk_create(_proofs(reply, answer.photos, before))
+    move = move if approves else replace(move, target=State.APPROVED)
+    make(case, move, actor, at, Facts(outcome=answer.outcome, digest=reply_digest(reply)))
+    return reply
+
+
+@transaction.atomic
+def take_and_draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
+    """Write the answer in one go: a case that nobody has taken is taken, and given to who writes."""
+    if case.state == State.RECEIVED:
+        case = accept(case, actor=actor, at=at)
+    if case.state == State.ACCEPTED and actor.account is not None:
+        case = assign(case, officer=actor.account, actor=actor, at=at)
+    return draft(case, answer, actor=actor, at=at)
+
+
+def _photos_before(case: Case) -> list[ProofPhoto]:
+    last = case.replies.order_by("-pk").first()
+    return [] if last is None or last.state == Reply.State.PUBLISHED else list(last.photos.order_by("pk"))
+
+
+def _proofs(reply: Reply, photos: Sequence[Picture], before: Sequence[ProofPhoto]) -> list[ProofPhoto]:
+    """Return the photos of the answer, their files written; without new ones, those of the draft before."""
+    if not photos:
+        return [ProofPhoto(reply=reply, place=old.place, width=old.width, height=old.height) for old in before]
+    return [
+        ProofPhoto(reply=reply, place=filing.lay_open(photo.jpeg), width=photo.width, height=photo.height)
+        for photo in photos
+    ]
+
+
+def _require_whole(answer: Draft, photos: int, today: date) -> None:
+    outcome, promise = law.outcomes()[answer.outcome], answer.promise
+    if not answer.text.strip():
+        raise Refused(_("Hãy viết nội dung trả lời."))
+    if open_places := blanks(answer.text):
+        raise Refused(_("Còn chỗ chưa điền: %(places)s.") % {"places": ", ".join(open_places)})
+    if outcome.needs_proof and not photos and not answer.proof.strip():
+        raise Refused(
+            _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
+        )
+    if outcome.needs_commitment and promise is None:
+        raise Refused(_("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name})
+    problem = Commitment.problem(promise.text, promise.due, today) if promise else ""
+    if problem:
+        raise Refused(problem)
+
+
+def _promise(case: Case, answer: Reply, actor: Actor, at: datetime) -> Commitment | None:
+    """Make what the answer promises; refused when its day passed while the answer waited."""
+    if answer.promise_body is None or answer.promise_due is None:
+        return None
+    return commitments.commit(
+        body=answer.promise_body,
+        place=case.place,
+        text=answer.promise_text,
+        due=answer.promise_due,
+        origin=case.code,
+        account=actor.account,
+        at=at,
+    )
+
+
+@transaction.atomic
+def send_back(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
+    """Return a draft that does not answer the question (QĐ 31/2021/QĐ-TTg Art. 46)."""
+    case, move = opened(case, "send_back", actor, reason)
+    _return_drafts(case)
+    return make(case, move, actor, at, Facts(reason=reason))
+
+
+def _return_drafts(case: Case) -> None:
+    """Lay the unpublished answers aside."""
+    case.replies.filter(state__in=(Reply.State.DRAFT, Reply.State.APPROVED)).update(state=Reply.State.RETURNED)
+
+
+@transaction.atomic
+def approve(case: Case, *, actor: Actor, at: datetime) -> Case:
+    case, move = opened(case, "approve", actor)
+    case.replies.filter(state=Reply.State.DRAFT).update(state=Reply.State.APPROVED)
+    return make(case, move, actor, at)
+
+
+@transaction.atomic
+def reply(case: Case, *, actor: Actor, at: datetime) -> Case:
+    """Publish the approved answer and make its promise; the case counts as settled on this day, on time or not."""
+    case, move = opened(case, "reply", actor)
+    today = localdate(at)
+    answer = case.replies.get(state=Reply.State.APPROVED)
+    answer.state, answer.published = Reply.State.PUBLISHED, today
+    answer.commitment = _promise(case, answer, actor, at)
+    answer.save(update_fields=["state", "published", "commitment"])
+    if case.paused is not None:
+        case.due = clock.due(clock.of(case), today)
+    case.settled, case.outcome, case.paused = today, answer.outcome, None
+    on_time = None if case.due is None else today <= case.due
+    return make(case, move, actor, at, Facts(outcome=answer.outcome, on_time=on_time, digest=reply_digest(answer)))

@@ -1,0 +1,118 @@
+"""The forms of an answer: the draft with its proof, and the checks before it is published."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.cases.models import Reply
+from langnghe.core.pictures import BadPicture, shown
+from langnghe.registry import law
+from langnghe.registry.models import Body
+from langnghe.web.desk.checks import remarks
+from langnghe.web.desk.forms import Choice, Move, area, choose, dated
+from langnghe.web.fields import Files, ManyFiles
+from langnghe.web.now import today
+
+
+class Photos(Files):
+    """Photos drawn anew, so that nothing but what is seen is left; gives a list of pictures."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        pictures = []
+        for upload in super().clean(data, initial):
+            try:
+                pictures.append(shown(upload.read()))
+            except BadPicture:
+                words = _("Ảnh “%(name)s” không đọc được. Hãy chọn ảnh JPEG, PNG hoặc WebP.")
+                raise forms.ValidationError(words % {"name": upload.name}) from None
+        return pictures
+
+
+class Answer(Move):
+    """The draft of an answer, with the commitment that some outcomes need."""
+
+    text = forms.CharField(
+        label=_("Nội dung trả lời"),
+        widget=area(8),
+        max_length=20_000,
+        help_text=_("Trả lời đúng câu hỏi: việc gì, ai làm, ngày nào, lời dễ hiểu."),
+    )
+    outcome = Choice(label=_("Kết quả"))
+    proof = forms.CharField(
+        label=_("Bằng chứng"),
+        widget=area(2),
+        required=False,
+        max_length=2_000,
+        help_text=_("Ảnh, biên bản, số văn bản. Bắt buộc khi đã làm xong hoặc đã nhắc nhở."),
+    )
+    photos = Photos(
+        label=_("Ảnh bằng chứng"),
+        required=False,
+        widget=ManyFiles("image/jpeg,image/png,image/webp"),
+        help_text=_("Được vẽ lại, bỏ vị trí và thông tin máy ảnh; hiện công khai cùng câu trả lời."),
+    )
+    promise_text = forms.CharField(
+        label=_("Cam kết làm gì"),
+        widget=area(2),
+        required=False,
+        max_length=2_000,
+        help_text=_("Bắt buộc khi đồng ý nhưng chưa có kinh phí, hoặc giao cấp dưới."),
+    )
+    promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
+    promise_body = Choice(label=_("Cơ quan cam kết"), required=False)
+
+    kept = 0  # photos of the draft before, which go on without new ones
+
+    @property
+    def outcomes(self) -> list[law.Outcome]:
+        """Return the outcomes, each with the sentence that the resident will read."""
+        return list(law.outcomes().values())
+
+    def prepare(self) -> None:
+        holder = self.case.holder
+        choose(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
+        below = Body.objects.filter(superior=holder).on(today()).order_by("name").values_list("code", "name")[:200]
+        choose(self, "promise_body", [(holder.code, holder.name), *below])
+        last = self.case.answers[-1] if self.case.answers else None
+        if last is not None and last.state != Reply.State.PUBLISHED:
+            self.kept = len(last.photos.all())
+            self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
+            if last.promise_body:
+                said = {"promise_text": last.promise_text, "promise_due": last.promise_due}
+                said["promise_body"] = last.promise_body.code
+                self.initial = said | dict(self.initial)
+
+    def clean(self) -> dict[str, Any]:
+        given = [name for name in ("promise_text", "promise_due") if self.cleaned_data.get(name)]
+        if len(given) == 1:
+            self.add_error(None, _("Cam kết cần cả nội dung và hạn."))
+        return self.cleaned_data
+
+
+class Checked(Move):
+    """What a person makes sure of before an answer is published; the machine only points at what it noticed."""
+
+    answers = forms.BooleanField(
+        label=_("Trả lời đúng điều được hỏi"),
+        error_messages={"required": _("Chưa đúng thì trả lại kèm lý do, hoặc soạn lại.")},
+    )
+    plain = forms.BooleanField(
+        label=_("Lời dễ hiểu, đọc một lần là hiểu"),
+        error_messages={"required": _("Chưa dễ hiểu thì trả lại kèm lý do, hoặc soạn lại.")},
+    )
+    seen = forms.BooleanField(
+        label=_("Đã xem các điều cần chú ý, vẫn công bố"),
+        error_messages={"required": _("Hãy xem các điều cần chú ý ở trên.")},
+    )
+
+    def prepare(self) -> None:
+        last = self.case.answers[-1] if self.case.answers else None
+        self.remarks = remarks(last) if last else []
+        if not self.remarks:
+            del self.fields["seen"]
+
+
+class Approve(Checked):
+    publish = forms.BooleanField(label=_("Công bố ngay sau khi duyệt"), required=False, initial=True)
+    field_order = ("answers", "plain", "seen", "publish")

@@ -1,0 +1,25 @@
+"""Which form each verb has on the page of a case."""
+
+from langnghe.web.desk.answer_forms import Answer, Approve, Checked
+from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Publish, Reason, Redact, Refer
+
+FORMS: dict[str, type[Move]] = {
+    "classify": Classify,
+    "accept": Move,
+    "assign": Assign,
+    "refer": Refer,
+    "refer_up": Reason,
+    "extend": Extend,
+    "pause": Pause,
+    "resume": Move,
+    "draft": Answer,
+    "send_back": Reason,
+    "approve": Approve,
+    "reply": Checked,
+    "close": Move,
+    "publish": Publish,
+    "unpublish": Reason,
+    "merge": Merge,
+    "split": Move,
+    "redact": Redact,
+}

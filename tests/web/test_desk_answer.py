@@ -1,0 +1,172 @@
+"""An answer from its template to its publication: proof in pictures, checks by a person, approval where wanted."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from langnghe.cases import actions, filing
+from langnghe.cases.lifecycle import acting
+from langnghe.cases.models import Case, ProofPhoto, Reply, Step
+from tests.cast import Cast, assigned, moment, received
+from tests.web.test_desk import CHECKED, post, signed_in
+
+pytestmark = pytest.mark.django_db
+DONE = {"text": "Đã thay bóng ngày 10/06.", "outcome": "done"}
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK = moment(10)
+
+
+def photo(name: str = "sau.jpg") -> SimpleUploadedFile:
+    out, exif = BytesIO(), Image.Exif()
+    exif[0x010E] = "bi mat trong anh"
+    Image.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def page(member: Any, case: Case, query: str = "") -> Any:
+    return signed_in(member).get(reverse("desk_case", args=[case.code]) + query)
+
+
+def form(member: Any, case: Case, verb: str, query: str = "") -> Any:
+    return next(move["form"] for move in page(member, case, query).context["moves"] if move["verb"] == verb)
+
+
+def test_a_template_begins_the_answer_with_what_the_record_knows(cast: Cast) -> None:
+    case, *_ = assigned()
+    initial = form(cast.officer, case, "draft", "?mau=no_money").initial
+    assert initial["outcome"] == "no_money"
+    assert "08/06/2026" in initial["text"] and cast.committee.name in initial["text"]
+    assert "[số tiền]" in initial["text"] and "{" not in initial["text"]
+
+
+def test_a_topic_has_its_own_template_before_the_general_one(cast: Cast) -> None:
+    case, *_ = assigned()  # street lighting
+    offered = [
+        each.code for each in next(m for m in page(cast.officer, case).context["moves"] if m["templates"])["templates"]
+    ]
+    assert offered[0] == "done.chieu_sang" and "done" not in offered and "no_money" in offered
+
+
+@pytest.mark.parametrize("query", ["?mau=khong-co", "?mau=", "?mau=%00"])
+def test_no_template_breaks_the_page(cast: Cast, query: str) -> None:
+    case, *_ = assigned()
+    assert page(cast.officer, case, query).status_code == 200
+
+
+def test_an_answer_with_open_blanks_is_refused_and_kept(cast: Cast) -> None:
+    case, *_ = assigned()
+    text = "Sẽ làm trước ngày [ngày xong]."
+    answer = post(cast.officer, case, "draft", text=text, outcome="scheduled")
+    assert answer.status_code == 409
+    assert "Còn chỗ chưa điền: [ngày xong]" in answer.content.decode() and text in answer.content.decode()
+
+
+def test_done_needs_proof_and_a_photo_is_proof(cast: Cast) -> None:
+    case, *_ = assigned()
+    assert post(cast.officer, case, "draft", **DONE).status_code == 409
+    assert post(cast.officer, case, "draft", **DONE, photos=[photo()]).status_code == 302
+    assert Reply.objects.get().photos.count() == 1
+
+
+def test_what_is_no_photo_is_refused_in_words(cast: Cast) -> None:
+    case, *_ = assigned()
+    bad = SimpleUploadedFile("anh.jpg", b"\xff\xd8\xff" + b"0" * 99, "image/jpeg")
+    answer = post(cast.officer, case, "draft", **DONE, photos=[bad])
+    assert answer.status_code == 422 and "không đọc được" in answer.content.decode()
+
+
+def test_a_proof_is_redrawn_and_seen_by_everyone_only_once_it_is_published(cast: Cast, client: Any) -> None:
+    case, *_ = assigned()
+    actions.publish(case, title="Đèn tắt", summary="", actor=acting(cast.officer), at=moment())
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    proof = ProofPhoto.objects.get()
+    address = reverse("public_photo", args=[proof.place])
+    assert b"bi mat" not in filing.path(proof.place).read_bytes()
+    assert client.get(address).status_code == 404
+    post(cast.leader, case, "approve", **CHECKED, publish="on")
+    assert client.get(address).status_code == 200
+    assert address in client.get(reverse("case", args=[case.code])).content.decode()
+    actions.unpublish(case, reason="Nêu tên người", actor=acting(cast.officer), at=moment(10))
+    assert client.get(address).status_code == 404
+
+
+def test_photos_go_on_with_the_next_draft(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    assert form(cast.officer, case, "draft").kept == 1
+    post(cast.officer, case, "draft", **DONE | {"text": "Đã thay hai bóng ngày 10/06."})
+    assert Reply.objects.latest("pk").photos.count() == 1
+
+
+def test_redaction_takes_the_proof_away_from_page_and_disk(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    post(cast.leader, case, "approve", **CHECKED, publish="on")
+    path = filing.path(ProofPhoto.objects.get().place)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.redact(Case.objects.get(), reason="Theo luật", actor=acting(cast.leader), at=moment(10))
+    assert not path.exists() and not ProofPhoto.objects.exists()
+
+
+def test_a_leader_approves_and_publishes_in_one_go(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    assert post(cast.leader, case, "approve", answers="on", plain="on", publish="on").status_code == 302
+    case.refresh_from_db()
+    assert case.state == "answered"
+    assert set(Step.objects.values_list("verb", flat=True)) >= {"draft", "approve", "reply"}
+
+
+def test_without_its_checks_nothing_is_approved(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    assert post(cast.leader, case, "approve", answers="on").status_code == 422
+    case.refresh_from_db()
+    assert case.state == "drafted"
+
+
+def test_the_machine_points_at_what_says_nothing_and_a_person_decides(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", text="Chúng tôi sẽ xem xét trong thời gian tới.", outcome="scheduled")
+    told = " ".join(form(cast.leader, case, "approve").remarks)
+    assert "ngày nào" in told and "“sẽ xem xét”" in told and "“trong thời gian tới”" in told and "bằng chứng" in told
+    assert post(cast.leader, case, "approve", answers="on", plain="on").status_code == 422
+    assert post(cast.leader, case, "approve", **CHECKED).status_code == 302
+
+
+def test_a_body_without_approval_publishes_after_the_same_checks(cast: Cast) -> None:
+    signed_in(cast.leader).post(reverse("own_body"), {})
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    case.refresh_from_db()
+    assert case.state == "approved"
+    assert post(cast.officer, case, "reply").status_code == 422
+    assert post(cast.officer, case, "reply", answers="on", plain="on").status_code == 302
+
+
+def test_a_fresh_case_is_taken_and_answered_in_one_go_with_every_step(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.officer, case, "draft", **DONE, photos=[photo()]).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.officer) == ("drafted", cast.officer.account)
+    assert list(case.steps.order_by("pk").values_list("verb", flat=True)) == ["receive", "accept", "assign", "draft"]
+
+
+def test_a_refused_answer_takes_nothing(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.officer, case, "draft", **DONE).status_code == 409  # no proof
+    case.refresh_from_db()
+    assert case.state == "received"
+
+
+def test_another_body_cannot_answer_at_once(cast: Cast) -> None:
+    case, _answer = received()
+    assert post(cast.province_officer, case, "draft", **DONE, photos=[photo()]).status_code == 409
+    assert post(cast.other_officer, case, "draft", **DONE).status_code == 404
