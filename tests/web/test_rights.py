@@ -16,7 +16,7 @@ from tests.cast import OTHER_COMMUNE, Cast, moment, received
 from tests.web.test_desk_reach import OPEN_TO_ALL, WHO, address, client_of
 
 pytestmark = pytest.mark.django_db
-POSTED = {"move", "tell_apart", "hide_photo", "decide_hotspot", "retry_job"}
+POSTED = {"filters", "bulk", "move", "tell_apart", "hide_photo", "decide_hotspot", "retry_job"}
 OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too short to be drawn
 MISSING = {"call", "hotspot", "desk_review"}  # whose own object is not there in this test
 NAMES = sorted({each.name for each in urls.urlpatterns} - OPEN_TO_ALL)

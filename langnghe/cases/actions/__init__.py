@@ -16,8 +16,10 @@ from langnghe.cases.actions.desk import (
     publish,
     resume,
     split,
+    take_and_assign,
     unpublish,
 )
+from langnghe.cases.actions.filtering import drop_filter, save_filter
 from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
@@ -69,6 +71,7 @@ __all__ = [
     "choose_notices",
     "close",
     "draft",
+    "drop_filter",
     "empty_index",
     "escalate",
     "escalation_cause",
@@ -107,6 +110,7 @@ __all__ = [
     "resume",
     "retire_lane_key",
     "return_untaken",
+    "save_filter",
     "seal",
     "send_back",
     "share_sealed",
@@ -114,6 +118,7 @@ __all__ = [
     "split",
     "store_counts",
     "sweep_files",
+    "take_and_assign",
     "take_and_draft",
     "tidy_words",
     "unpublish",

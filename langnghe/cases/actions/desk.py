@@ -90,6 +90,14 @@ def assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
+def take_and_assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
+    """Give the case to an officer; one that nobody has taken is taken first."""
+    if case.state == State.RECEIVED:
+        case = accept(case, actor=actor, at=at)
+    return assign(case, officer=officer, actor=actor, at=at)
+
+
+@transaction.atomic
 def extend(case: Case, *, days: int, document_no: str, reason: str, actor: Actor, at: datetime) -> Case:
     """Lengthen the running term by document number, before it has run out, within the law row's limit."""
     case, move = opened(case, "extend", actor, reason)

@@ -6,6 +6,7 @@ from django.utils.timezone import localdate
 
 from langnghe.cases import filing, keystore
 from langnghe.cases.actions.redacting import destroy_redacted_keys
+from langnghe.cases.desk_models import VoiceWords
 from langnghe.cases.models import (
     Attachment,
     Case,
@@ -32,7 +33,7 @@ def purge_keys(at: datetime) -> int:
     destroy_redacted_keys()
     sweep_files(at)
     if Step.objects.filter(verb__in=("redact", "seal"), at__gte=at - timedelta(days=2)).exists():
-        sweep(RawIntake, Voice, Attachment, Person, Case, PublicWords, Step, Reply, Rating)
+        sweep(RawIntake, Voice, Attachment, Person, Case, PublicWords, VoiceWords, Step, Reply, Rating)
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 

@@ -12,7 +12,7 @@ from langnghe.cases.searching import key, terms
 HIDES = ("unpublish", "redact", "seal")
 BATCH = 200
 PAGES = 500  # of the index that one step rewrites, so that writers wait only shortly
-MERGE = "INSERT INTO cases_publicwords_index (cases_publicwords_index, rank) VALUES ('merge', %s)"
+MERGE = "INSERT INTO cases_{table}_index (cases_{table}_index, rank) VALUES ('merge', %s)"
 
 
 def show_words(case: Case, *, was_public: bool) -> None:
@@ -55,16 +55,17 @@ def tidy_words(at: datetime) -> None:
     taken = Step.objects.filter(verb__in=HIDES, day__gte=localdate(at) - timedelta(days=2))
     if connection.vendor != "sqlite" or not taken.exists():
         return
-    pages = -PAGES  # the minus begins anew with all of the index (SQLite, FTS5, 6.8)
-    while _merged(pages):
-        pages = PAGES
+    for table in ("publicwords", "voicewords"):
+        pages = -PAGES  # the minus begins anew with all of the index (SQLite, FTS5, 6.8)
+        while _merged(table, pages):
+            pages = PAGES
 
 
-def _merged(pages: int) -> bool:
+def _merged(table: str, pages: int) -> bool:
     """Do one step of merging; return whether there was anything to do."""
     with in_line(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT total_changes()")
         before = cursor.fetchone()[0]
-        cursor.execute(MERGE, [pages])
+        cursor.execute(MERGE.format(table=table), [pages])
         cursor.execute("SELECT total_changes()")
         return bool(cursor.fetchone()[0] - before > 1)

@@ -2,16 +2,24 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from langnghe.cases.models import Case
+from langnghe.cases import actions
+from langnghe.cases.desk_models import SavedFilter
+from langnghe.cases.models import Case, Voice
+from langnghe.cases.searching import find_voices, key
 from langnghe.core.codes import BadCode, case_code, parse_case
-from langnghe.registry import law
+from langnghe.core.refusal import Refused
+from langnghe.core.text import nfc
+from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging, shown
 from langnghe.web.access import entered, may
@@ -21,8 +29,11 @@ from langnghe.web.now import today
 
 State = Case.State
 SIZE = 50
+LONGEST = 200  # characters of what is sought
+MOST_COUNTED = 1000
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "dang-mo": (gettext_lazy("Đang mở"), Case.OPEN),
+    "cua-toi": (gettext_lazy("Của tôi"), Case.OPEN),
     "qua-han": (gettext_lazy("Quá hạn"), Case.OPEN),
     "moi-den": (gettext_lazy("Mới đến"), (State.RECEIVED,)),
     "dang-lam": (gettext_lazy("Đang giải quyết"), (State.ACCEPTED, State.ASSIGNED)),
@@ -37,14 +48,16 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     member = entered(request)
-    sought = request.GET.get("ma", "").strip()
+    sought = nfc(request.GET.get("tim", "")).strip()[:LONGEST]
     if sought and (code := _code(sought)):
         return redirect("desk_case", code)
     tab = request.GET.get("loc", "")
-    tab = tab if tab in TABS else "dang-mo"
+    tab = tab if tab in TABS else "tat-ca" if sought else "dang-mo"
     topic = law.topics().get(request.GET.get("linh-vuc", ""))
     place = reach.commune(member, request.GET.get("noi", ""))
-    rows = _filtered(reach.on_desk(member), tab, topic, place)
+    rows = _filtered(reach.on_desk(member), tab, topic, place, member)
+    if sought:
+        rows = rows.filter(pk__in=_with_words(member, sought))
     page = paging.page_by_due if _is_open(tab) else paging.page_by_id  # the newest of the done
     found, pager = page(request, rows.select_related(*shown.SHOWN_WITH), SIZE)
     context = {
@@ -59,9 +72,27 @@ def queue(request: HttpRequest) -> HttpResponse:
         "places": reach.communes(member, place),
         "place": place,
         "sought": sought,
+        "filters": list(SavedFilter.objects.filter(account=member.account).order_by("name")),
+        "query": request.GET.urlencode(),
+        "officers": _officers(member),
         "pager": pager,
     }
     return render(request, "desk/queue.html", context)
+
+
+def _with_words(member: Member, words: str) -> list[int]:
+    """Return the cases of the newest voices with all the words; those of the member's place, where it is a commune."""
+    home = member.body.place
+    keys = () if home.level == Place.Level.PROVINCE else (key("place", home.key),)
+    return list(Voice.objects.filter(pk__in=find_voices(words, *keys)).values_list("case_id", flat=True))
+
+
+def _officers(member: Member) -> list[tuple[int, str]]:
+    """Return to whom the cases of the member's body may be given, if the member may give them."""
+    if not rights.allows(member, "handle_case"):
+        return []
+    rows = member.body.members.on(today()).filter(role__in=rights.roles("handle_case")).order_by("account__username")
+    return list(rows.values_list("account", "account__username").distinct())
 
 
 def _code(text: str) -> str:
@@ -75,13 +106,17 @@ def _is_open(tab: str) -> bool:
     return set(TABS[tab][1]) <= set(Case.OPEN)
 
 
-def _filtered(rows: QuerySet[Case], tab: str, topic: Topic | None, place: Place | None) -> QuerySet[Case]:
+def _filtered(
+    rows: QuerySet[Case], tab: str, topic: Topic | None, place: Place | None, member: Member
+) -> QuerySet[Case]:
     if tab != "tat-ca":
         rows = rows.filter(state__in=TABS[tab][1])
     if _is_open(tab):
         rows = rows.filter(settled=None)
     if tab == "qua-han":
         rows = rows.filter(due__lt=today(), paused=None)
+    if tab == "cua-toi":
+        rows = rows.filter(officer=member.account)
     if topic:
         rows = rows.filter(topic=topic)
     return rows.filter(place=place) if place else rows
@@ -93,9 +128,10 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) ->
     if not (reach.reviews(member) and reach.of_province(member)):
         rows = reach.on_desk(member).order_by().filter(settled=None, state__in=Case.OPEN)
         late = Count("pk", filter=Q(due__lt=today(), paused=None))
-        found = list(rows.values_list("state").annotate(count=Count("pk"), late=late))
+        own = Count("pk", filter=Q(officer=member.account))
+        found = list(rows.values_list("state").annotate(count=Count("pk"), late=late, own=own))
         counts = {key: sum(row[1] for row in found if row[0] in TABS[key][1]) for key in TABS if _is_open(key)}
-        counts["qua-han"] = sum(row[2] for row in found)
+        counts["qua-han"], counts["cua-toi"] = (sum(row[number] for row in found) for number in (2, 3))
     kept = ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
     return [
         {
@@ -105,4 +141,30 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) ->
             "count": counts.get(key),
         }
         for key, (name, _states) in TABS.items()
+        if key != "cua-toi" or not reach.reviews(member)
     ]
+
+
+@may("list_cases")
+@require_safe
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """Return how many cases nobody has taken yet, for the page that is open to ask now and then."""
+    waiting = reach.on_desk(entered(request)).filter(state=State.RECEIVED, settled=None)
+    return JsonResponse({"count": waiting.order_by()[:MOST_COUNTED].count()})
+
+
+@may("list_cases")
+@require_POST
+def filters(request: HttpRequest) -> HttpResponse:
+    """Save the filter that is shown under a name, or drop one."""
+    account, said = entered(request).account, request.POST
+    try:
+        if said.get("bo", "").isascii() and said.get("bo", "").isdecimal() and len(said["bo"]) < 19:  # noqa: PLR2004 fits 64 bits
+            actions.drop_filter(account, int(said["bo"]))
+        else:
+            actions.save_filter(account, said.get("ten", ""), said.get("query", ""))
+            messages.success(request, _("Đã lưu bộ lọc."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    back = QueryDict(said.get("query", "")[:1000]).urlencode()
+    return redirect(reverse("queue") + (f"?{back}" if back else ""))

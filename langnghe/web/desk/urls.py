@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
 from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
 from langnghe.web.desk.groups import case_groups
@@ -14,7 +15,7 @@ from langnghe.web.desk.overview import overview
 from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
-from langnghe.web.desk.queue import queue
+from langnghe.web.desk.queue import arrivals, filters, queue
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
 
@@ -22,6 +23,10 @@ urlpatterns: list[Any] = [
     path("dang-nhap", sign_in, name="login"),
     path("dang-xuat", sign_out, name="logout"),
     path("ban-lam-viec", queue, name="queue"),
+    path("ban-lam-viec/moi-den.json", arrivals, name="arrivals"),
+    path("ban-lam-viec/bo-loc", filters, name="filters"),
+    path("ban-lam-viec/nhieu-viec", bulk, name="bulk"),
+    path("ban-lam-viec/in", printed, name="printed"),
     path("ban-lam-viec/tiep-nhan", intake, name="intake"),
     path("ban-lam-viec/goi-bao", calls, name="calls"),
     path("ban-lam-viec/goi-bao/<int:step>/<int:voice>", call, name="call"),

@@ -1,0 +1,70 @@
+// Keys on the desk, and news of arrivals; every action works without this file.
+const KEYS = "langnghe-keys";
+const box = document.getElementById("phim");
+const isOn = () => localStorage.getItem(KEYS) !== "off";
+
+if (box) {
+  box.checked = isOn();
+  box.addEventListener("change", () => localStorage.setItem(KEYS, box.checked ? "on" : "off"));
+}
+
+const rows = [...document.querySelectorAll("table.queue tbody tr")];
+let at = -1;
+
+function step(by) {
+  if (!rows.length) return;
+  at = Math.min(Math.max(at + by, 0), rows.length - 1);
+  rows[at].querySelector("a.what").focus();
+}
+
+function show(verb) {
+  const move = document.getElementById(`m-${verb}`);
+  if (!move) return;
+  move.open = true;
+  move.scrollIntoView({ block: "nearest" });
+  (move.querySelector("textarea, select, input:not([type=hidden]), button") ?? move).focus();
+}
+
+const LIST = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => rows[at]?.querySelector("a.what").click(),
+  x: () => rows[at]?.querySelector("input[type=checkbox]").click(),
+  "/": () => document.getElementById("tim")?.focus(),
+};
+const CASE = {
+  t: () => show("accept"),
+  c: () => show("refer"),
+  s: () => show("draft"),
+  g: () => show("assign"),
+  u: () => document.querySelector(".crumbs a")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || !isOn()) return;
+  const act = (rows.length || document.getElementById("tim") ? LIST : CASE)[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const news = document.getElementById("moi-den");
+if (news) {
+  let known = null;
+  const ask = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(news.dataset.href, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const { count } = await answer.json();
+    if (known !== null && count > known && !news.firstChild) {
+      const link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = `${news.dataset.words}. ${news.dataset.load}`;
+      news.append(link);
+    }
+    known ??= count;
+  };
+  ask();
+  setInterval(ask, 30_000);
+}

@@ -1,0 +1,142 @@
+"""The queue: what was said is found with or without diacritics, filters are kept, many cases are moved at once."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from langnghe.cases import actions
+from langnghe.cases.desk_models import SavedFilter, VoiceWords
+from langnghe.cases.lifecycle import acting
+from langnghe.cases.models import Case
+from langnghe.registry import law
+from tests.cast import OTHER_COMMUNE, Cast, assigned, moment, received
+from tests.web.test_desk import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK = moment(10)
+
+
+def listed(member: Any, **query: str) -> set[str]:
+    return {row["code"] for row in signed_in(member).get(reverse("queue"), query).context["rows"]}
+
+
+def bulk(member: Any, *cases: Case, **fields: object) -> Any:
+    return signed_in(member).post(reverse("bulk"), {"viec": [case.code for case in cases], **fields}, follow=True)
+
+
+@pytest.mark.parametrize("words", ["cống tắc", "cong tac", "CỐNG  tắc", "coongs tawcs", "tac thu vu"])
+def test_the_desk_finds_what_was_said_however_it_is_typed(cast: Cast, words: str) -> None:
+    case, _answer = received(text="Cống trước nhà bị tắc đã hai tháng", place_words="xã Thư Vũ")
+    received(text="Đèn đường cháy")
+    actions.index_voices()
+    assert listed(cast.officer, tim=words) == {case.code}
+
+
+def test_a_case_that_is_not_public_is_found_by_its_own_desk_alone(cast: Cast) -> None:
+    case, _answer = received(text="Cống tắc")
+    received(text="Cống tắc", place=law.place(OTHER_COMMUNE))
+    actions.index_voices()
+    assert listed(cast.officer, tim="cong") == {case.code}
+    assert case.code not in listed(cast.other_officer, tim="cong")
+
+
+@pytest.mark.parametrize("words", ["'", '"', "* OR 1", "\x00", "ngõ", "a" * 400, "%"])
+def test_no_words_break_the_search(cast: Cast, words: str) -> None:
+    received()
+    actions.index_voices()
+    assert signed_in(cast.officer).get(reverse("queue"), {"tim": words}).status_code == 200
+
+
+def test_redacted_words_are_found_no_more(cast: Cast) -> None:
+    case, _answer = received(text="Nhà ông Bảy đổ rác")
+    actions.index_voices()
+    actions.redact(case, reason="Theo luật", actor=acting(cast.leader), at=moment(9))
+    assert listed(cast.officer, tim="bay", loc="tat-ca") == set() and not VoiceWords.objects.exists()
+
+
+def test_mine_are_those_given_to_me(cast: Cast) -> None:
+    case, *_ = assigned()
+    received()
+    assert listed(cast.officer, loc="cua-toi") == {case.code}
+    assert listed(cast.leader, loc="cua-toi") == set()
+
+
+def test_a_filter_is_kept_under_its_name_by_its_owner_alone(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    said = {"ten": "  Đèn  quá hạn ", "query": "loc=qua-han&linh-vuc=chieu_sang&sau=2026_1&x=1"}
+    client.post(reverse("filters"), said)
+    saved = SavedFilter.objects.get()
+    assert (saved.name, saved.query) == ("Đèn quá hạn", "loc=qua-han&linh-vuc=chieu_sang")
+    assert "Đèn quá hạn" in client.get(reverse("queue")).content.decode()
+    other = signed_in(cast.leader)
+    assert "Đèn quá hạn" not in other.get(reverse("queue")).content.decode()
+    other.post(reverse("filters"), {"bo": saved.pk})
+    assert SavedFilter.objects.count() == 1
+    client.post(reverse("filters"), {"bo": saved.pk})
+    assert SavedFilter.objects.count() == 0
+
+
+@pytest.mark.parametrize("said", [{}, {"ten": "x"}, {"query": "loc=qua-han"}, {"bo": "٣"}, {"bo": "9" * 30}])
+def test_a_filter_without_name_or_filter_is_refused_in_words(cast: Cast, said: dict[str, str]) -> None:
+    page = signed_in(cast.officer).post(reverse("filters"), said, follow=True).content.decode()
+    assert "đặt tên cho bộ lọc" in page and not SavedFilter.objects.exists()
+
+
+def test_filters_lead_nowhere_else(cast: Cast) -> None:
+    answer = signed_in(cast.officer).post(reverse("filters"), {"ten": "x", "query": "//evil.example/?loc=qua-han"})
+    assert answer["Location"].startswith(reverse("queue"))
+
+
+def test_many_cases_are_given_to_an_officer_in_one_go(cast: Cast) -> None:
+    cases = [received()[0] for _number in range(3)]
+    page = bulk(cast.leader, *cases, verb="assign", officer=cast.officer.account.pk)
+    assert "số vụ việc: 3" in page.content.decode()
+    assert set(Case.objects.values_list("state", "officer")) == {("assigned", cast.officer.account.pk)}
+
+
+def test_what_cannot_be_done_is_named_and_the_rest_is_done(cast: Cast) -> None:
+    fresh, (done, *_) = received()[0], assigned()
+    page = bulk(cast.officer, fresh, done, verb="accept").content.decode()
+    assert "số vụ việc: 1" in page and f"{done.code}: Không thể" in page
+
+
+def test_many_cases_are_merged_into_the_first_and_come_apart_again(cast: Cast) -> None:
+    first, second, third = (received()[0] for _number in range(3))
+    bulk(cast.officer, first, second, third, verb="merge")
+    assert set(Case.objects.filter(state="merged").values_list("merged_into", flat=True)) == {first.pk}
+    second.refresh_from_db()
+    assert actions.split(second, actor=acting(cast.officer), at=moment(10)).state == "received"
+
+
+def test_cases_of_another_desk_are_not_moved_whatever_is_posted(cast: Cast) -> None:
+    other, _answer = received(place=law.place(OTHER_COMMUNE))
+    page = bulk(cast.officer, other, verb="accept").content.decode()
+    assert "Hãy đánh dấu" in page
+    other.refresh_from_db()
+    assert other.state == "received"
+
+
+@pytest.mark.parametrize("fields", [{}, {"verb": "close"}, {"verb": "assign"}, {"verb": "assign", "officer": "x"}])
+def test_an_unknown_move_is_refused_in_words(cast: Cast, fields: dict[str, str]) -> None:
+    case, _answer = received()
+    assert "chọn việc cần làm" in bulk(cast.officer, case, **fields).content.decode()
+
+
+def test_the_print_has_the_words_and_no_contact(cast: Cast) -> None:
+    case, _answer = received(text="Cống tắc", contact={"phone": "0912345678"})
+    page = signed_in(cast.officer).get(reverse("printed"), {"viec": [case.code, "khong"]}).content.decode()
+    assert "Cống tắc" in page and case.code in page and "0912345678" not in page
+
+
+def test_arrivals_are_counted_for_the_open_page(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    counts = []
+    for _number in range(2):
+        received()
+        counts.append(client.get(reverse("arrivals")).json()["count"])
+    assert counts == [1, 2]
