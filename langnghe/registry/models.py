@@ -142,7 +142,7 @@ class Body(Dated):
     short_name = models.CharField(max_length=120)
     superior = models.ForeignKey("self", models.PROTECT, null=True, related_name="subordinates")
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
-    approves = models.BooleanField(default=True)  # a leader approves its answers before they are published
+    approves = models.BooleanField(db_default=True)  # a leader approves its answers before they are published
 
     class Meta:
         indexes = [models.Index(fields=["type", "place"])]
