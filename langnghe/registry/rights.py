@@ -44,6 +44,7 @@ class Right:
 
 HOLDERS = {OFFICER: Scope.OWN, LEADER: Scope.OWN}
 REVIEWERS = {COMMISSION: Scope.PLACE, SUPERVISOR: Scope.PLACE}
+OVERSEERS = {COMMISSION: Scope.PROVINCE, SUPERVISOR: Scope.PROVINCE}
 READERS = {OFFICER: Scope.BELOW, LEADER: Scope.BELOW, **REVIEWERS}
 RIGHTS = {
     right.action: right
@@ -57,6 +58,8 @@ RIGHTS = {
         Right("see_hotspots", _("Xem điểm nóng"), READERS),
         Right("decide_hotspot", _("Quyết định về điểm nóng"), HOLDERS | {COMMISSION: Scope.PLACE}),
         Right("write_review", _("Lập và công bố sơ kết"), {COMMISSION: Scope.PROVINCE, LEADER: Scope.PROVINCE}),
+        Right("open_sealed", _("Kênh bảo mật: chỉ hồ sơ mà người ấy có khóa riêng"), HOLDERS),
+        Right("oversee_sealed", _("Giám sát kênh bảo mật: số lượng, lượt mở; không đọc được nội dung"), OVERSEERS),
         Right("run_site", _("Trông coi việc nền, danh mục, tài khoản"), {COMMISSION: Scope.PROVINCE}),
     )
 }

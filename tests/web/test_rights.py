@@ -16,9 +16,9 @@ from tests.cast import OTHER_COMMUNE, Cast, moment, received
 from tests.web.test_desk_reach import OPEN_TO_ALL, WHO, address, client_of
 
 pytestmark = pytest.mark.django_db
-POSTED = {"filters", "bulk", "move", "tell_apart", "hide_photo", "decide_hotspot", "retry_job"}
+POSTED = {"filters", "lane_key", "bulk", "move", "tell_apart", "hide_photo", "decide_hotspot", "retry_job"}
 OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too short to be drawn
-MISSING = {"call", "hotspot", "desk_review"}  # whose own object is not there in this test
+MISSING = {"call", "sealed_record", "hotspot", "desk_review"}  # whose own object is not there in this test
 NAMES = sorted({each.name for each in urls.urlpatterns} - OPEN_TO_ALL)
 
 
@@ -91,10 +91,11 @@ def test_no_right_of_the_table_is_without_an_address(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("role", "actions_given"),
     [
-        ("officer", "list_cases read_case handle_case enter_voice see_hotspots decide_hotspot"),
+        ("officer", "list_cases read_case handle_case enter_voice see_hotspots decide_hotspot open_sealed"),
         (
             "leader",
-            "list_cases read_case handle_case decide_case enter_voice see_overview see_hotspots decide_hotspot",
+            "list_cases read_case handle_case decide_case enter_voice see_overview see_hotspots decide_hotspot "
+            "open_sealed",
         ),
         ("supervisor", "list_cases read_case see_overview see_hotspots"),
         ("commission", "list_cases read_case see_overview see_hotspots decide_hotspot"),

@@ -52,6 +52,7 @@ from langnghe.cases.actions.sealed import (
     recover_sealed,
     share_sealed,
 )
+from langnghe.cases.actions.sealed_steps import NewStage, advance_sealed, held_by
 from langnghe.cases.actions.showing import index_words, tidy_words
 from langnghe.cases.actions.telling import choose_notices, tell_promises
 
@@ -59,8 +60,10 @@ __all__ = [
     "Classification",
     "Draft",
     "KeyConflict",
+    "NewStage",
     "Promise",
     "accept",
+    "advance_sealed",
     "answer_message",
     "approve",
     "assign",
@@ -77,6 +80,7 @@ __all__ = [
     "escalation_cause",
     "extend",
     "give_back",
+    "held_by",
     "hide_photo",
     "in_line",
     "index_voices",

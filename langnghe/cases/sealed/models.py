@@ -97,6 +97,26 @@ class SealedKey(models.Model):
         return f"{self.record_id} {self.lane_key_id}"
 
 
+class SealedStep(models.Model):
+    """A stage that a record has reached: its day and document, in clear so that terms run; nothing that was said.
+
+    `condition`, `is_second` belong to acceptance (which term runs), `days` to an extension.
+    """
+
+    record = models.ForeignKey(SealedRecord, models.CASCADE, related_name="steps")
+    verb = models.CharField(max_length=16)
+    day = models.DateField()
+    document_no = models.CharField(max_length=80, blank=True)
+    condition = models.CharField(max_length=32, default="normal")
+    is_second = models.BooleanField(default=False)
+    days = models.PositiveSmallIntegerField(default=0)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.verb} {self.day:%d/%m/%Y}"
+
+
 class SealedBatch(models.Model):
     """One day's events of the sealed lane as the public log has them: a root over padded slots, itself committed."""
 
@@ -128,6 +148,7 @@ class SealedEvent(models.Model):
         ENROL = "enrol"
         REWRAP = "rewrap"
         RETIRE = "retire"
+        STEP = "step"
 
     class Reason(models.TextChoices):
         """Why a record was read: a closed list, since free words here would lie open."""

@@ -18,6 +18,7 @@ from langnghe.cases import clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
+from langnghe.cases.sealed.models import LaneKey
 from langnghe.cases.templates import Template, filled, fitting
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.codes import BadCode, parse_case
@@ -63,6 +64,8 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         form.add_error(None, str(refused))
         return _show(request, visible(request, code), {verb: form}, status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
+    if verb == "seal":
+        return redirect("queue")
     return redirect("desk_case", case.code)
 
 
@@ -273,6 +276,8 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
 
 
 def _makes_sense(case: Case, verb: str) -> bool:
+    if verb == "seal":
+        return LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER).exists()
     return {
         "pause": case.paused is None and case.due is not None,
         "resume": case.paused is not None,

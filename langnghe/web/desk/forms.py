@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.cases.actions import in_line
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case
+from langnghe.cases.sealed.models import LaneKey
 from langnghe.core import tables
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import fold, nfc
@@ -202,6 +203,24 @@ class Merge(Move):
         except BadCode as bad:
             self.add_error("into", str(bad))
         return said
+
+
+class Seal(Move):
+    """What shows itself to be a complaint or denunciation goes to who holds a key: here, or above."""
+
+    kind = Choice(label=_("Là đơn gì?"))
+    to = Choice(
+        label=_("Chuyển cho người giữ khóa tại"),
+        help_text=_(
+            "Lời, liên hệ, tệp rời kênh thường, không đọc lại được ở đây. Biên nhận của người gửi vẫn dùng được."
+        ),
+    )
+
+    def prepare(self) -> None:
+        choose(self, "kind", ((code, kind.name) for code, kind in law.kinds().items() if kind.is_sealed))
+        bodies = [self.case.holder, *self.case.holder.superiors()]
+        able = set(LaneKey.objects.in_force(today()).filter(body__in=bodies).values_list("body", flat=True))
+        choose(self, "to", ((body.code, body.name) for body in bodies if body.pk in able))
 
 
 class Redact(Reason):

@@ -1,7 +1,7 @@
 """Which form each verb has on the page of a case."""
 
 from langnghe.web.desk.answer_forms import Answer, Approve, Checked
-from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Publish, Reason, Redact, Refer
+from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Publish, Reason, Redact, Refer, Seal
 
 FORMS: dict[str, type[Move]] = {
     "classify": Classify,
@@ -21,5 +21,6 @@ FORMS: dict[str, type[Move]] = {
     "unpublish": Reason,
     "merge": Merge,
     "split": Move,
+    "seal": Seal,
     "redact": Redact,
 }

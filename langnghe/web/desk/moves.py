@@ -26,6 +26,7 @@ def perform(verb: str, form: Move, at: datetime) -> None:
         "approve": _approve,
         "reply": _reply,
         "merge": _merge,
+        "seal": _seal,
     }
     if verb in special:
         special[verb](form, at)
@@ -80,6 +81,14 @@ def _approve(form: Move, at: datetime) -> None:
 
 def _reply(form: Move, at: datetime) -> None:
     actions.reply(form.case, actor=form.actor, at=at)
+
+
+def _seal(form: Move, at: datetime) -> None:
+    said = form.cleaned_data
+    to, reason = Body.objects.get(code=said["to"]), _("Thuộc thủ tục khiếu nại, tố cáo")
+    if form.case.voices.count() != 1:
+        raise Refused(_("Vụ việc này có lời của nhiều người: hãy tách riêng trước khi chuyển kênh bảo mật."))
+    actions.seal(form.case, kind=said["kind"], to=to, reason=reason, actor=form.actor, at=at)
 
 
 def _merge(form: Move, at: datetime) -> None:

@@ -11,6 +11,8 @@ from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
 from langnghe.web.desk.jobs import jobs, retry_job
+from langnghe.web.desk.lane import lane, lane_key, sealed_record
+from langnghe.web.desk.oversight import oversight
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
@@ -37,6 +39,10 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>/anh/<int:pk>/go", hide_photo, name="hide_photo"),
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
+    path("ban-lam-viec/niem-phong", lane, name="lane"),
+    path("ban-lam-viec/niem-phong/khoa", lane_key, name="lane_key"),
+    path("ban-lam-viec/niem-phong/<slug:pk>", sealed_record, name="sealed_record"),
+    path("giam-sat/niem-phong", oversight, name="oversight"),
     path("ban-lam-viec/co-quan", own_body, name="own_body"),
     path("ban-lam-viec/to-dan", posters, name="posters"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),

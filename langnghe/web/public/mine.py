@@ -18,6 +18,7 @@ from langnghe.cases import actions
 from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.lifecycle import MOVES, RESIDENT, Actor, possible, state_name
 from langnghe.cases.models import Case, Voice
+from langnghe.cases.sealed.models import SealedRecord
 from langnghe.core.codes import BadCode
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
@@ -92,6 +93,9 @@ def look_up(request: HttpRequest) -> HttpResponse:
             voice = Voice.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
             if voice is not None:
                 return _enter(request, voice)
+            record = SealedRecord.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
+            if record is not None:
+                return _enter_sealed(request, record)
             patience.failed()
             form.add_error("code", _("Không có vụ việc nào với mã này. Mời so lại từng nhóm 4 ký tự với biên nhận."))
     return _own(render(request, "public/look_up.html", {"form": form}))
@@ -103,6 +107,14 @@ def _enter(request: HttpRequest, voice: int) -> HttpResponse:
     if not request.user.is_authenticated:
         request.session.set_expiry(STAYS)
     return redirect("mine")
+
+
+def _enter_sealed(request: HttpRequest, record: str) -> HttpResponse:
+    request.session.cycle_key()
+    request.session["sealed"] = record
+    if not request.user.is_authenticated:
+        request.session.set_expiry(STAYS)
+    return redirect("mine_sealed")
 
 
 def _voice(request: HttpRequest) -> Voice | None:
@@ -125,6 +137,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Forget on this device which case was open."""
     if request.user.is_authenticated:
         request.session.pop("voice", None)
+        request.session.pop("sealed", None)
     else:
         request.session.flush()
     messages.success(request, _("Đã đóng vụ việc trên máy này. Muốn xem lại, hãy nhập mã biên nhận."))

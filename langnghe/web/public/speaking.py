@@ -29,7 +29,7 @@ from langnghe.web import sealed
 from langnghe.web.access import public
 from langnghe.web.fields import is_key
 from langnghe.web.now import now, today
-from langnghe.web.public import queued, waiting
+from langnghe.web.public import queued, sealed_door, waiting
 from langnghe.web.public.forms import Speak
 from langnghe.web.public.payload import SENT, payload, sealed_kind
 
@@ -155,7 +155,8 @@ def procedure(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the lawful procedure of a complaint or a denunciation to who asks for it."""
     if kind not in sealed.ACTS:
         raise Http404
-    return render(request, "public/procedure.html", sealed.procedure(kind, today()))
+    send = sealed_door.blank(kind, "") if sealed_door.is_open() else None
+    return render(request, "public/procedure.html", sealed.procedure(kind, today()) | {"send": send})
 
 
 def _procedure(request: HttpRequest, form: Speak, kind: str) -> HttpResponse:
@@ -166,7 +167,9 @@ def _procedure(request: HttpRequest, form: Speak, kind: str) -> HttpResponse:
     back: dict[str, Any] = {name: form.data.get(name, "") for name in (*SENT, "key")}
     back |= {"ordinary": "on", "kind": "feedback" if chosen in sealed.ACTS else chosen}
     facts = sealed.procedure(kind, today())
-    context = {"text": form.data.get("text", ""), "back": back, "was_chosen": chosen == kind, **facts}
+    text = form.data.get("text", "")
+    send = sealed_door.blank(kind, text, form.data.get("place", "")) if sealed_door.is_open() else None
+    context = {"text": text, "back": back, "was_chosen": chosen == kind, "send": send, **facts}
     return _secret(render(request, "public/procedure.html", context))
 
 

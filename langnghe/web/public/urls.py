@@ -11,6 +11,7 @@ from langnghe.web.public.mine import act, leave, look_up, mine
 from langnghe.web.public.notices import by_link, notices
 from langnghe.web.public.phone import manifest, offline, place_map, places, service_worker
 from langnghe.web.public.reading_urls import urlpatterns as reading
+from langnghe.web.public.sealed_door import mine_sealed, send_sealed
 from langnghe.web.public.site import health, language, robots, source, status
 from langnghe.web.public.speaking import procedure, speak
 
@@ -19,6 +20,7 @@ urlpatterns: list[Any] = [
     path("gui-phan-anh", speak, name="speak"),
     path("gui-phan-anh/tuong-tu", alike, name="alike"),
     path("gui-phan-anh/thu-tuc/<slug:kind>", procedure, name="procedure"),
+    path("gui-phan-anh/niem-phong", send_sealed, name="send_sealed"),
     path("gui-phan-anh/ban-do", place_map, name="place_map"),
     path("xa-phuong.json", places, name="places"),
     path("sw.js", service_worker, name="service_worker"),
@@ -27,6 +29,7 @@ urlpatterns: list[Any] = [
     path("tra-cuu", look_up, name="look_up"),
     path("vu-viec-cua-toi", mine, name="mine"),
     *reading,
+    path("vu-viec-cua-toi/niem-phong", mine_sealed, name="mine_sealed"),
     path("vu-viec-cua-toi/<slug:verb>", act, name="act"),
     path("thong-bao", notices, name="notices"),
     path("thong-bao/<str:token>", by_link, name="notices_by_link"),

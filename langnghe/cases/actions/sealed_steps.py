@@ -1,0 +1,71 @@
+"""The stages of a complaint or denunciation, by those who can open it; no word of it lies in a stage."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from langnghe.cases.actions.lane_keys import note
+from langnghe.cases.lifecycle import Actor
+from langnghe.cases.sealed import procedure
+from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord, SealedStep
+from langnghe.core.refusal import Refused
+from langnghe.core.terms import ExtensionRefused
+
+
+@dataclass(frozen=True)
+class NewStage:
+    """What a recipient says of a stage: its day, its document, and what only some stages have."""
+
+    verb: str
+    day: date
+    document_no: str = ""
+    condition: str = "normal"
+    is_second: bool = False
+    days: int = 0
+
+
+def held_by(actor: Actor, on: date) -> set[int]:
+    """Return the ids of the actor's own lane keys in force at the body for which they act."""
+    keys = LaneKey.objects.in_force(on).filter(kind=LaneKey.Kind.MEMBER, account=actor.account, body=actor.body)
+    return set(keys.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def advance_sealed(record: SealedRecord, new: NewStage, *, actor: Actor, at: datetime) -> SealedStep:
+    """Take the record a stage further; Refused out of turn, without its document, or by whoever cannot open it."""
+    record = SealedRecord.objects.select_for_update().get(pk=record.pk)
+    if not record.keys.filter(lane_key__in=held_by(actor, localdate(at))).exists():
+        raise Refused(_("Bạn không có khóa mở hồ sơ này."))
+    steps = list(record.steps.order_by("pk"))
+    before = procedure.standing(record, steps)
+    stage = next((one for one in procedure.possible(record, before.state, new.day) if one.verb == new.verb), None)
+    if stage is None:
+        raise Refused(_("Hồ sơ đang ở bước khác, hoặc luật chưa có bước này vào ngày ấy. Hãy tải lại trang."))
+    problem = _problem(stage, new, record, steps, localdate(at))
+    if problem:
+        raise Refused(problem)
+    made = SealedStep(record=record, account=actor.account, at=at, **asdict(new))
+    try:
+        after = procedure.standing(record, [*steps, made])
+    except ExtensionRefused as refused:
+        raise Refused(str(refused)) from None
+    if new.verb == "accept" and after.clock is None:
+        raise Refused(_("Bảng thời hạn không có dòng nào cho mức phức tạp này."))
+    made.save()
+    content = json.dumps(asdict(new), default=str, sort_keys=True).encode()
+    note(SealedEvent.Verb.STEP, actor, at, record=record.pk, digest=hashlib.sha256(content).digest())
+    return made
+
+
+def _problem(stage: procedure.Stage, new: NewStage, record: SealedRecord, steps: list[SealedStep], today: date) -> str:
+    first = steps[-1].day if steps else record.day
+    if new.day > today or new.day < first:
+        return _("Ngày phải từ %(first)s đến hôm nay.") % {"first": f"{first:%d/%m/%Y}"}
+    if stage.needs_document and not new.document_no.strip():
+        return _("Bước này cần số văn bản.")
+    return ""

@@ -1,0 +1,192 @@
+"""The sealed lane on the desk: only who has a key sees a record, and its words only with the passphrase, each time."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from langnghe.cases import actions
+from langnghe.cases.lifecycle import Actor
+from langnghe.cases.sealed import procedure
+from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord
+from langnghe.core.refusal import Refused
+from langnghe.registry import law
+from langnghe.web.access import actor, entered, may
+from langnghe.web.desk.lane_forms import FIELDS, Advance, Enrol, Open
+from langnghe.web.now import now, today
+from langnghe.web.paging import page_by_day
+
+PAPERS = ("accept", "refuse", "transfer", "extend")  # documents that are printed from templates
+
+
+@may("open_sealed")
+@require_safe
+def lane(request: HttpRequest) -> HttpResponse:
+    """List the records that the member can open; who has no key is told how to get one."""
+    who = actor(request)
+    keys = actions.held_by(who, today())
+    rows = SealedRecord.objects.filter(keys__lane_key__in=keys).prefetch_related("steps")
+    found, pager = page_by_day(request, rows)
+    context = {
+        "rows": [_row(record) for record in found],
+        "pager": pager,
+        "has_key": bool(keys),
+        "enrol": None if keys or not _may_enrol(who) else Enrol(),
+        "body": entered(request).body,
+    }
+    return _closed(render(request, "desk/lane.html", context))
+
+
+def _may_enrol(who: Actor) -> bool:
+    """Leaders make their own key; for others the operator does, with the leader's word (langnghe lane-key)."""
+    return who.role == "leader"
+
+
+@may("open_sealed")
+@sensitive_post_parameters()
+@require_POST
+def lane_key(request: HttpRequest) -> HttpResponse:
+    """Make a leader's own key, under a passphrase that is kept nowhere."""
+    who, form = actor(request), Enrol(request.POST)
+    if not _may_enrol(who) or who.account is None or who.body is None:
+        raise Http404
+    problem = ""
+    if form.is_valid():
+        try:
+            actions.make_lane_key(who.account, who.body, form.cleaned_data["passphrase"], actor=who, at=now())
+            messages.success(request, _("Đã có khóa. Từ nay đơn khiếu nại, tố cáo gửi tới cơ quan này mở được."))
+            return redirect("lane")
+        except Refused as refused:
+            problem = str(refused)
+            form.add_error(None, problem)
+    context = {"rows": [], "pager": {}, "has_key": False, "enrol": form, "body": who.body}
+    return _closed(render(request, "desk/lane.html", context, status=422))
+
+
+@may("open_sealed")
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def sealed_record(request: HttpRequest, pk: str) -> HttpResponse:
+    """Show where a record stands; with the passphrase its words, or a document made from them; take it a stage on."""
+    who = actor(request)
+    record = SealedRecord.objects.filter(pk=pk, keys__lane_key__in=actions.held_by(who, today())).first()
+    if record is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, record)
+    if request.POST.get("verb") in procedure.STAGES:
+        return _advance(request, record, who)
+    return _open(request, record, who)
+
+
+def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
+    form = Open(request.POST, others=_others(record))
+    if not form.is_valid():
+        return _page(request, record, opening=form, status=422)
+    said = form.cleaned_data
+    try:
+        if said["share"]:
+            to = LaneKey.objects.get(pk=said["share"])
+            actions.share_sealed(record, to=to, passphrase=said["passphrase"], actor=who, at=now())
+            messages.success(request, _("Đã trao quyền mở cho %(to)s.") % {"to": f"{to.account}, {to.body}"})
+            return redirect("sealed_record", record.pk)
+        words = actions.read_sealed(record, passphrase=said["passphrase"], reason=said["reason"], actor=who, at=now())
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _page(request, record, opening=form, status=409)
+    if said["paper"]:
+        return _paper(request, record, said["paper"], words)
+    return _page(request, record, words=words)
+
+
+def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
+    verb = request.POST["verb"]
+    form = Advance(request.POST, verb=verb, kind=record.kind, auto_id=f"{verb}_%s")
+    if form.is_valid():
+        try:
+            actions.advance_sealed(record, actions.NewStage(verb, **form.cleaned_data), actor=who, at=now())
+            messages.success(request, _("Đã ghi: %(move)s.") % {"move": procedure.STAGES[verb].name})
+            return redirect("sealed_record", record.pk)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, record, failed=form, status=422)
+
+
+def _page(
+    request: HttpRequest,
+    record: SealedRecord,
+    opening: Open | None = None,
+    failed: Advance | None = None,
+    words: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    steps = list(record.steps.order_by("pk"))
+    standing = procedure.standing(record, steps)
+    stages = procedure.possible(record, standing.state, today())
+    context = {
+        **_row(record),
+        "steps": [{"day": step.day, "verb": procedure.STAGES[step.verb].name, "document_no": step.document_no}
+                  for step in steps],
+        "term": standing.clock and standing.clock.term,
+        "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
+        "opening": opening or Open(others=_others(record)),
+        "stages": [{"stage": stage, "form": _stage_form(stage.verb, record, failed)} for stage in stages],
+        "words": words,
+        "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
+    }  # fmt: skip
+    return _closed(render(request, "desk/sealed_record.html", context, status=status))
+
+
+def _stage_form(verb: str, record: SealedRecord, failed: Advance | None) -> Advance:
+    if failed is not None and failed.verb == verb:
+        return failed
+    return Advance(verb=verb, kind=record.kind, initial={"day": today()}, auto_id=f"{verb}_%s")
+
+
+def _others(record: SealedRecord) -> list[tuple[str, str]]:
+    """Return the keys in force that cannot open the record yet: colleagues, and those of the bodies above."""
+    bodies = [record.body, *record.body.superiors()]
+    keys = LaneKey.objects.in_force(today()).filter(kind=LaneKey.Kind.MEMBER, body__in=bodies)
+    rows = keys.exclude(boxes__record=record).select_related("account", "body").order_by("pk")
+    return [(str(key.pk), f"{key.account}, {key.body}") for key in rows]
+
+
+def _paper(request: HttpRequest, record: SealedRecord, paper: str, words: dict[str, Any]) -> HttpResponse:
+    last = record.steps.filter(verb=paper).order_by("-pk").first()
+    standing = procedure.standing(record, list(record.steps.order_by("pk")))
+    context = {
+        "paper": paper,
+        "record": record,
+        "kind": law.kinds()[record.kind].name,
+        "step": last,
+        "due": standing.due,
+        "term": standing.clock and standing.clock.term,
+        "words": words,
+        "today": today(),
+    }
+    return _closed(render(request, "desk/sealed_paper.html", context))
+
+
+def _row(record: SealedRecord) -> dict[str, Any]:
+    """Return what a list may say: a number of chance, the kind, the stage and its term; never a name or a word."""
+    steps = sorted(record.steps.all(), key=lambda step: step.pk)
+    standing = procedure.standing(record, steps)
+    return {
+        "pk": record.pk,
+        "number": record.pk[:8].upper(),
+        "kind": law.kinds()[record.kind].name,
+        "day": record.day,
+        "state": procedure.STATES[standing.state],
+        "due": standing.due,
+        "is_late": standing.due is not None and standing.due < today(),
+    }
+
+
+def _closed(page: HttpResponse) -> HttpResponse:
+    patch_cache_control(page, no_store=True)
+    return page

@@ -1,0 +1,94 @@
+"""The forms of the sealed lane: a key of one's own, opening with a passphrase, the next stage."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.cases.sealed import procedure
+from langnghe.cases.sealed.models import SealedEvent
+from langnghe.web.desk.forms import Choice, dated
+
+FIELDS = (
+    ("name", _("Họ tên")),
+    ("address", _("Địa chỉ")),
+    ("against", _("Người, cơ quan bị nêu")),
+    ("place", _("Nơi")),
+    ("place_words", _("Nơi, như đã viết")),
+    ("spot", _("Chỗ cụ thể")),
+    ("case", _("Từ vụ việc")),
+)
+REASONS = (
+    (SealedEvent.Reason.HANDLE, _("Giải quyết")),
+    (SealedEvent.Reason.TRANSFER, _("Chuyển cơ quan khác")),
+    (SealedEvent.Reason.INSPECT, _("Thanh tra, kiểm tra")),
+)
+PAPERS = (
+    ("", _("Không, chỉ đọc")),
+    ("accept", _("Thông báo thụ lý")),
+    ("refuse", _("Thông báo không thụ lý")),
+    ("transfer", _("Phiếu chuyển đơn")),
+    ("extend", _("Quyết định gia hạn")),
+)
+
+
+def secret() -> forms.PasswordInput:
+    return forms.PasswordInput({"autocomplete": "off"})
+
+
+class Enrol(forms.Form):
+    passphrase = forms.CharField(
+        label=_("Cụm mật khẩu riêng cho kênh bảo mật"),
+        widget=secret(),
+        max_length=200,
+        help_text=_("Ít nhất 15 ký tự, khác mật khẩu đăng nhập. Không ai lấy lại được khi quên."),
+    )
+    again = forms.CharField(label=_("Gõ lại"), widget=secret(), max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("passphrase") != said.get("again"):
+            self.add_error("again", _("Hai lần gõ khác nhau."))
+        return said
+
+
+class Open(forms.Form):
+    """What opens a record; each opening is noted before the words are seen."""
+
+    passphrase = forms.CharField(label=_("Cụm mật khẩu kênh bảo mật"), widget=secret(), max_length=200)
+    reason = Choice(label=_("Mở để làm gì?"), choices=REASONS)
+    paper = Choice(label=_("Lập văn bản"), choices=PAPERS, required=False)
+    share = Choice(label=_("Trao quyền mở cho"), required=False)
+
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["share"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
+        field.choices = [("", _("Không ai thêm")), *others]
+        if not others:
+            field.widget = forms.HiddenInput()
+
+
+class Advance(forms.Form):
+    """The next stage, with only the fields that it has."""
+
+    day = forms.DateField(label=_("Ngày"), widget=dated())
+    document_no = forms.CharField(label=_("Số văn bản"), max_length=80, required=False)
+    condition = Choice(label=_("Mức phức tạp"), choices=list(procedure.CONDITIONS.items()), required=False)
+    is_second = forms.BooleanField(label=_("Khiếu nại lần hai"), required=False)
+    days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
+
+    def __init__(self, *args: Any, verb: str, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.verb = verb
+        drop = {"days"} if verb != "extend" else set()
+        drop |= {"condition", "is_second"} if verb != "accept" else set()
+        drop |= {"is_second"} if kind != "complaint" else set()
+        drop |= set() if procedure.STAGES[verb].needs_document else {"document_no"}
+        for name in drop:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        if "condition" in self.fields:
+            self.cleaned_data["condition"] = self.cleaned_data.get("condition") or "normal"
+        return self.cleaned_data

@@ -1,0 +1,289 @@
+"""The sealed lane end to end: sent closed, opened by passphrase by key holders alone, taken through its stages."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases import actions
+from langnghe.cases.actions import NewStage
+from langnghe.cases.lifecycle import acting
+from langnghe.cases.models import Case
+from langnghe.cases.sealed import procedure
+from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord
+from langnghe.core.refusal import Refused
+from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
+from tests.cast import Cast, body, moment, received
+from tests.web.test_desk import post, signed_in
+
+pytestmark = pytest.mark.django_db
+NAME = "Trần Thị Hồng Nhạn"
+KEY = "5c8f2a9e-7c1e-4a57-9d4b-0f1e2d3c4b5a"
+SENT = {"kind": "denunciation", "text": CANARY, "name": NAME, "address": "Thôn Đông", "place": "xã Thư Vũ", "key": KEY}
+
+
+@pytest.fixture(autouse=True)
+def keys(cast: Cast, settings: Any) -> None:
+    settings.CLOCK = moment(10)
+    recipient()
+    recovery()
+
+
+def send(client: Client, **changes: Any) -> Any:
+    return client.post(reverse("send_sealed"), SENT | changes)
+
+
+def page_of(record: SealedRecord) -> str:
+    return reverse("sealed_record", args=[record.pk])
+
+
+def opened(member: Any, record: SealedRecord, **changes: str) -> Any:
+    said = {"passphrase": PASSPHRASE, "reason": "handle"} | changes
+    return signed_in(member).post(page_of(record), said)
+
+
+def stage(record: SealedRecord, verb: str, day: int, month: int = 6, **facts: Any) -> Any:
+    facts = {"document_no": "12/QĐ"} | facts
+    new = NewStage(verb, date(2026, month, day), **facts)
+    return actions.advance_sealed(record, new, actor=acting(Cast().leader), at=moment(day, month))
+
+
+def everywhere() -> str:
+    """Return all that lies in the database, as text."""
+    found = []
+    for table in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 our own tables
+            found.append(str(cursor.fetchall()))
+    return "".join(found)
+
+
+def test_words_with_a_procedure_are_offered_the_closed_way_with_what_was_typed(client: Client) -> None:
+    said = {
+        "text": f"Tôi tố cáo {CANARY}",
+        "place": "xã Thư Vũ",
+        "topic": "can_bo",
+        "appearance": "summary",
+        "key": KEY,
+    }
+    page = client.post(reverse("speak"), said).content.decode()
+    assert CANARY in page and reverse("send_sealed") in page
+    assert CANARY not in everywhere()
+
+
+def test_what_is_sent_lies_nowhere_in_clear_and_a_recipient_reads_it(client: Client, cast: Cast) -> None:
+    evidence = SimpleUploadedFile("bang-chung.jpg", b"\xff\xd8\xff0", "image/jpeg")
+    answer = send(client, evidence=[evidence])
+    assert (
+        answer.status_code == 200 and "19/06/2026" in answer.content.decode()
+    )  # seven working days on
+    stored = everywhere()
+    assert CANARY not in stored and NAME not in stored
+    page = opened(cast.leader, SealedRecord.objects.get()).content.decode()
+    assert CANARY in page and NAME in page and "bang-chung.jpg" in page
+
+
+def test_the_same_sending_twice_is_one_record_with_one_receipt(client: Client) -> None:
+    first, second = send(client), send(client)
+    groups = [re.findall(r"<span>([0-9A-Z]{4})</span>", page.content.decode()) for page in (first, second)]
+    assert groups[0] == groups[1] and len(groups[0]) == 6
+    assert SealedRecord.objects.count() == 1
+
+
+def test_about_the_committee_itself_it_goes_to_the_body_above(client: Client) -> None:
+    above = Cast().province_officer
+    recipient(above)
+    send(client, concerns="on")
+    assert SealedRecord.objects.get().body == above.body
+
+
+@pytest.mark.parametrize(
+    "changes", [{"name": ""}, {"address": ""}, {"text": " "}, {"place": "nơi nào đó"}, {"kind": "x"}]
+)
+def test_what_the_law_asks_for_is_asked_and_nothing_typed_is_lost(client: Client, changes: dict[str, str]) -> None:
+    answer = send(client, **changes)
+    assert answer.status_code == 422
+    kept = (SENT | changes)["text"].strip() or (SENT | changes)["name"]
+    assert kept in answer.content.decode() and not SealedRecord.objects.exists()
+
+
+def test_where_nobody_could_open_it_nothing_is_taken(client: Client) -> None:
+    LaneKey.objects.filter(kind="member").update(body=body("police_commune"))
+    answer = send(client)
+    assert answer.status_code == 422 and "chưa có người giữ khóa" in answer.content.decode()
+    assert not SealedRecord.objects.exists() and CANARY not in everywhere()
+
+
+def test_without_any_key_the_page_only_explains(client: Client) -> None:
+    LaneKey.objects.update(retired_at=moment())
+    assert reverse("send_sealed") not in client.get(reverse("procedure", args=["complaint"])).content.decode()
+
+
+def test_the_receipt_opens_the_stage_and_no_word(client: Client) -> None:
+    code = "-".join(re.findall(r"<span>([0-9A-Z]{4})</span>", send(client).content.decode()))
+    stage(SealedRecord.objects.get(), "accept", 10)
+    page = client.post(reverse("look_up"), {"code": code}, follow=True).content.decode()
+    assert "Đã thụ lý" in page and "10/07/2026" in page  # thirty days after the 10th of June
+    assert CANARY not in page and NAME not in page
+
+
+def test_only_who_holds_a_key_knows_of_a_record(cast: Cast) -> None:
+    record = keep()
+    found = {who: signed_in(getattr(cast, who)).get(page_of(record)).status_code for who in OTHERS}
+    assert set(found.values()) == {404}
+    lists = [signed_in(getattr(cast, who)).get(reverse("lane")) for who in ("officer", "other_officer")]
+    assert all(record.pk[:8].upper() not in page.content.decode() for page in lists)
+    assert record.pk[:8].upper() in signed_in(cast.leader).get(reverse("lane")).content.decode()
+
+
+OTHERS = ("officer", "other_officer", "province_officer", "commission", "supervisor")
+
+
+def test_every_opening_is_noted_and_a_wrong_passphrase_too(cast: Cast) -> None:
+    record = keep()
+    wrong = opened(cast.leader, record, passphrase="sai rồi sai nữa sai mãi")
+    assert wrong.status_code == 409 and CANARY not in wrong.content.decode()
+    assert opened(cast.leader, record)["Cache-Control"] == "no-store"
+    assert done(record) == ["keep", "fail", "read"]
+
+
+def test_the_list_the_titles_and_the_log_have_no_word_of_it(cast: Cast, client: Client) -> None:
+    send(client)
+    pages = [signed_in(cast.leader).get(reverse(name)).content.decode() for name in ("lane", "queue")]
+    pages.append(signed_in(cast.leader).get(page_of(SealedRecord.objects.get())).content.decode())
+    assert not any(CANARY in page or NAME in page for page in pages)
+
+
+def test_a_leader_makes_a_key_and_an_officer_does_not(cast: Cast) -> None:
+    said = {"passphrase": "mười hai con giáp đi chợ", "again": "mười hai con giáp đi chợ"}
+    assert signed_in(cast.officer).post(reverse("lane_key"), said).status_code == 404
+    LaneKey.objects.filter(kind="member").update(retired_at=moment())
+    assert signed_in(cast.leader).post(reverse("lane_key"), said | {"again": "khác"}).status_code == 422
+    assert signed_in(cast.leader).post(reverse("lane_key"), said | dict.fromkeys(said, "ngắn")).status_code == 422
+    assert signed_in(cast.leader).post(reverse("lane_key"), said).status_code == 302
+    assert LaneKey.objects.get(kind="member", retired_at=None).account == cast.leader.account
+
+
+def test_a_colleague_is_let_in_by_who_can_open(cast: Cast) -> None:
+    record = keep()
+    own = recipient(cast.officer, passphrase="một cụm mật khẩu khác hẳn")
+    assert opened(cast.leader, record, share=str(own.pk)).status_code == 302
+    said = opened(cast.officer, record, passphrase="một cụm mật khẩu khác hẳn")
+    assert CANARY in said.content.decode() and "share" in done(record)
+
+
+@pytest.mark.parametrize(
+    ("paper", "words"), [("accept", "thụ lý"), ("refuse", "không thụ lý"), ("transfer", "PHIẾU CHUYỂN")]
+)
+def test_documents_are_made_from_the_words_and_kept_nowhere(cast: Cast, paper: str, words: str) -> None:
+    record = keep(denunciation(content={"text": CANARY, "name": NAME}))
+    stage(record, "accept", 8) if paper == "accept" else None
+    page = opened(cast.leader, record, paper=paper)
+    assert words in page.content.decode() and NAME in page.content.decode()
+    assert page["Cache-Control"] == "no-store" and NAME not in everywhere()
+
+
+def test_oversight_sees_counts_and_openings_and_no_word(cast: Cast) -> None:
+    opened(cast.leader, keep())
+    page = signed_in(cast.commission).get(reverse("oversight")).content.decode()
+    assert cast.leader.account.username in page and "Tố cáo" in page and CANARY not in page
+    watched = signed_in(cast.supervisor).get(reverse("oversight")).content.decode()
+    assert "Tố cáo" in watched and cast.leader.account.username not in watched
+
+
+def test_a_denunciation_that_came_by_the_wrong_form_is_moved_from_the_page_of_the_case(cast: Cast) -> None:
+    case, _answer = received(text=CANARY)
+    answer = post(cast.officer, case, "seal", kind="denunciation", to=cast.committee.code)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("queue"))
+    assert Case.objects.get().state == "sealed" and CANARY not in everywhere()
+    assert CANARY in opened(cast.leader, SealedRecord.objects.get()).content.decode()
+
+
+class TestStages:
+    """Terms worked out by hand for a record of Monday 08/06/2026; none of these days is a holiday."""
+
+    def standing(self, record: SealedRecord) -> tuple[str, date | None]:
+        found = procedure.standing(record, list(record.steps.order_by("pk")))
+        return found.state, found.due
+
+    def test_a_denunciation_is_accepted_in_seven_working_days(self) -> None:
+        assert self.standing(keep()) == ("received", date(2026, 6, 17))
+
+    def test_a_complaint_is_accepted_in_ten_days_and_settled_in_thirty(self) -> None:
+        record = keep(denunciation(kind="complaint"))
+        assert self.standing(record) == ("received", date(2026, 6, 18))
+        stage(record, "accept", 15)
+        assert self.standing(record) == ("accepted", date(2026, 7, 15))
+
+    def test_a_second_complaint_has_forty_five_days(self) -> None:
+        record = keep(denunciation(kind="complaint"))
+        stage(record, "accept", 15, is_second=True)
+        assert self.standing(record) == ("accepted", date(2026, 7, 30))
+
+    def test_an_extension_lengthens_as_the_law_allows_and_no_more(self) -> None:
+        record = keep()
+        stage(record, "accept", 10, condition="complex")
+        stage(record, "extend", 12, days=30)
+        assert self.standing(record) == ("accepted", date(2026, 8, 10))  # the 9th is a Sunday
+        with pytest.raises(Refused, match="1 lần"):
+            stage(record, "extend", 15, days=30)
+
+    def test_an_ordinary_denunciation_is_not_extended(self) -> None:
+        record = keep()
+        stage(record, "accept", 10)
+        with pytest.raises(Refused):
+            stage(record, "extend", 12, days=30)
+
+    def test_suspension_exists_since_july_2026_and_stops_the_clock(self) -> None:
+        record = keep()
+        stage(record, "accept", 10)
+        with pytest.raises(Refused, match="luật chưa có"):
+            stage(record, "suspend", 12)
+        stage(record, "suspend", 2, 7)
+        assert self.standing(record) == ("suspended", None)
+        stage(record, "resume", 6, 7)
+        assert self.standing(record) == ("accepted", date(2026, 7, 14))  # four days later than the 10th
+
+    @pytest.mark.parametrize("verb", ["conclude", "verify", "dialogue", "stop"])
+    def test_nothing_is_settled_before_it_is_accepted(self, verb: str) -> None:
+        with pytest.raises(Refused):
+            stage(keep(), verb, 10)
+
+    def test_a_stage_needs_its_document_and_a_day_that_can_be(self) -> None:
+        record = keep()
+        with pytest.raises(Refused, match="số văn bản"):
+            stage(record, "accept", 10, document_no=" ")
+        with pytest.raises(Refused, match="Ngày phải từ 08/06/2026"):
+            stage(record, "accept", 1)
+
+    def test_the_way_to_its_end_is_noted_stage_by_stage(self) -> None:
+        record = keep(denunciation(kind="complaint"))
+        for verb, day in (("accept", 10), ("verify", 11), ("dialogue", 12), ("conclude", 15)):
+            stage(record, verb, day)
+        assert self.standing(record) == ("concluded", None)
+        assert SealedEvent.objects.filter(record=record.pk, verb="step").count() == 4
+        with pytest.raises(Refused):
+            stage(record, "withdraw", 16)
+
+    def test_who_cannot_open_it_takes_it_nowhere(self, cast: Cast) -> None:
+        new = NewStage("accept", date(2026, 6, 10), "1/TB")
+        with pytest.raises(Refused, match="không có khóa"):
+            actions.advance_sealed(keep(), new, actor=acting(cast.officer), at=moment(10))
+
+    def test_a_stage_is_taken_on_the_page(self, cast: Cast) -> None:
+        record = keep()
+        said = {"verb": "accept", "day": "2026-06-10", "document_no": "3/TB", "condition": "complex"}
+        assert signed_in(cast.leader).post(page_of(record), said).status_code == 302
+        assert self.standing(record) == ("accepted", date(2026, 7, 10))
+        assert signed_in(cast.leader).post(page_of(record), said).status_code == 422
+
+    def test_purged_records_take_their_stages_along(self) -> None:
+        record = keep()
+        stage(record, "accept", 10)
+        assert actions.purge_sealed(moment(1, 1, 2050)) == 1
+        assert not SealedRecord.objects.exists()
