@@ -128,9 +128,11 @@ def assigned(at: datetime | None = None, **changes: object) -> tuple[Case, Recei
     return case, answer, officer, leader
 
 
-def answered(at: datetime | None = None, draft: Draft | None = None) -> tuple[Case, Received, Actor, Actor]:
+def answered(
+    at: datetime | None = None, draft: Draft | None = None, **changes: object
+) -> tuple[Case, Received, Actor, Actor]:
     """Return a case whose answer is published at the moment, received on 08/06/2026."""
-    case, answer, officer, leader = assigned()
+    case, answer, officer, leader = assigned(**changes)
     at = at or moment(10)
     actions.draft(case, draft or Draft("Đã thay bóng ngày 10/06.", "done", "Ảnh chụp 10/06"), actor=officer, at=at)
     actions.approve(case, actor=leader, at=at)

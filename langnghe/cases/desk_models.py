@@ -1,8 +1,8 @@
-"""What only the desk keeps about voices and cases: words to be searched, filters an officer saved."""
+"""What only the desk keeps about cases: words to be searched, saved filters, samples of supervisors."""
 
 from django.db import models
 
-from langnghe.registry.models import Account
+from langnghe.registry.models import Account, Body
 
 
 class VoiceWords(models.Model):
@@ -35,3 +35,36 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Sample(models.Model):
+    """Answered cases that a supervising body drew by chance; by `seed` and `population` anyone can draw them again."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="samples")
+    account = models.ForeignKey(Account, models.PROTECT)
+    since = models.DateField()
+    until = models.DateField()
+    population = models.PositiveIntegerField()
+    seed = models.CharField(max_length=32)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "cases"
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.since:%d/%m/%Y}–{self.until:%d/%m/%Y}"
+
+
+class SampleItem(models.Model):
+    """One case of a sample, in the order drawn; `step` is the verdict once there is one."""
+
+    sample = models.ForeignKey(Sample, models.CASCADE, related_name="items")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
+    step = models.ForeignKey("cases.Step", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "cases"
+        constraints = [models.UniqueConstraint(fields=["sample", "case"], name="sampled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sample_id} {self.case_id}"

@@ -13,6 +13,7 @@ from langnghe.registry.models import Account, Body, Member
 State = Case.State
 RESIDENT, OFFICER, LEADER, SYSTEM, CLIENT = "resident", "officer", "leader", "system", "client"
 STAFF = rights.roles("handle_case")
+INSPECTORS = rights.roles("inspect_case")
 DECIDERS = rights.roles("decide_case")
 BEFORE_REPLY = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED)
 REPLIED = (State.ANSWERED, State.CLOSED)
@@ -100,6 +101,8 @@ MOVES: dict[str, Move] = {
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),
         Move("call_back", _("Gọi báo cho người dân"), STAFF, UNSEALED),
+        Move("ask_back", _("Giám sát xem liên hệ để hỏi lại"), INSPECTORS, REPLIED),
+        Move("inspect", _("Giám sát kiểm tra lại"), INSPECTORS, REPLIED, None, True),
         Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),
         Move("overdue", _("Quá hạn trả lời"), (SYSTEM,), Case.OPEN),
     )
@@ -111,6 +114,8 @@ def _allowed_by(actor: Actor, move: Move, case: Case) -> bool:
         return False
     if actor.role == RESIDENT:
         return actor.voice is not None and actor.voice.case_id == case.pk
+    if actor.role in INSPECTORS:
+        return actor.body is not None and rights.lies_in(actor.body, case.place)
     if actor.role in STAFF:
         return actor.body is not None and actor.body.pk == case.holder_id
     return True

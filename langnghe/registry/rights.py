@@ -58,6 +58,7 @@ RIGHTS = {
         Right("see_hotspots", _("Xem điểm nóng"), READERS),
         Right("decide_hotspot", _("Quyết định về điểm nóng"), HOLDERS | {COMMISSION: Scope.PLACE}),
         Right("write_review", _("Lập và công bố sơ kết"), {COMMISSION: Scope.PROVINCE, LEADER: Scope.PROVINCE}),
+        Right("inspect_case", _("Rút mẫu việc đã trả lời, hỏi lại, kết luận"), {SUPERVISOR: Scope.PLACE}),
         Right("open_sealed", _("Kênh bảo mật: chỉ hồ sơ mà người ấy có khóa riêng"), HOLDERS),
         Right("oversee_sealed", _("Giám sát kênh bảo mật: số lượng, lượt mở; không đọc được nội dung"), OVERSEERS),
         Right("run_site", _("Trông coi việc nền, danh mục, tài khoản"), {COMMISSION: Scope.PROVINCE}),
@@ -83,9 +84,14 @@ def reaches(member: Member, action: str, holder: Body, place: Place) -> bool:
     return {
         Scope.OWN: member.body == holder,
         Scope.BELOW: member.body == holder or member.body in holder.superiors(),
-        Scope.PLACE: of_province(member.body) or member.body.place in place.lineage(),
+        Scope.PLACE: lies_in(member.body, place),
         Scope.PROVINCE: of_province(member.body),
     }[scope]
+
+
+def lies_in(body: Body, place: Place) -> bool:
+    """Return whether the place is the body's own or lies in it."""
+    return of_province(body) or body.place in place.lineage()
 
 
 def of_province(body: Body) -> bool:

@@ -55,6 +55,13 @@ DEFINITIONS: dict[str, Definition] = {
         ),
         Definition("escalated", _("Đề nghị cấp trên xem xét"), ESCALATED, better=-1),
         Definition("escalated.cause", _("theo nguyên nhân"), ESCALATED, by="cause"),
+        Definition(
+            "upheld",
+            _("Kiểm tra lại thấy giải quyết đúng như trả lời"),
+            "what = 'inspect' AND cause = 'settled'",
+            of="what = 'inspect' AND cause <> 'unclear'",
+            better=1,
+        ),
         Definition("groups", _("Kiến nghị đông người"), "what = 'receive' AND people >= {group_people}"),
         Definition("receptions_due", _("Ngày tiếp công dân phải có"), "what = 'reception_due'"),
         Definition("receptions_held", _("Ngày tiếp công dân đã tổ chức"), "what = 'reception_held'", better=1),

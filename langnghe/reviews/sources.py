@@ -18,7 +18,8 @@ SELECT 's' || s.id AS fact, 'case' AS source, s.case_id AS record, s.verb AS wha
   s.level AS level, CASE WHEN s.on_time THEN 1 ELSE 0 END AS on_time, s.outcome AS outcome, s.cause AS cause,
   coalesce(s.stars, 0) AS stars, s.people AS people
 FROM cases_step s JOIN registry_topic t ON t.id = s.topic_id
-WHERE s.verb || '' IN ('receive', 'reply', 'overdue', 'refer', 'refer_up', 'reopen', 'rate', 'recur', 'escalate')
+WHERE s.verb || '' IN ('receive', 'reply', 'overdue', 'refer', 'refer_up', 'reopen', 'rate', 'recur', 'escalate',
+  'inspect')
 """
 COMMITMENTS = """
 SELECT 'p' || p.id, 'commitment', p.commitment_id, 'commitment_' || p.verb, p.day, p.at, c.place_id, c.body_id,

@@ -56,6 +56,7 @@ def _desk(member: Member) -> list[tuple[str, str]]:
         ("handle_case", "calls", _("Gọi báo")),
         ("see_hotspots", "hotspots", _("Điểm nóng")),
         ("see_overview", "overview", _("Tổng quan lãnh đạo")),
+        ("inspect_case", "samples", _("Kiểm tra theo mẫu")),
         ("open_sealed", "lane", _("Kênh bảo mật")),
         ("oversee_sealed", "oversight", _("Giám sát kênh bảo mật")),
         ("decide_case", "own_body", _("Cách làm việc")),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from langnghe.cases.actions.inspecting import VERDICTS
 from langnghe.cases.lifecycle import MOVES, state_name
 from langnghe.cases.models import Case, Step
 from langnghe.registry import law
@@ -119,6 +120,15 @@ def steps(case: Case) -> list[dict[str, Any]]:
     return [_step(row, joins=row.verb == "receive" and row is not first) for row in rows]
 
 
+CAUSES = {
+    ("call_back", "reached"): gettext_lazy("Đã gặp"),
+    ("call_back", "missed"): gettext_lazy("Chưa gặp"),
+    ("recheck", "came_back"): gettext_lazy("Việc đã trở lại"),
+    ("recheck", "lasts"): gettext_lazy("Việc không trở lại"),
+    **{("inspect", code): name for code, name in VERDICTS.items()},
+}
+
+
 def _step(step: Step, joins: bool) -> dict[str, Any]:
     by_resident = step.role == "resident" and step.verb != "receive"
     return {
@@ -134,12 +144,10 @@ def _step(step: Step, joins: bool) -> dict[str, Any]:
 
 
 def _said(step: Step) -> str:
+    if step.verb in ("call_back", "recheck", "inspect"):
+        return str(CAUSES.get((step.verb, step.cause), ""))
     if step.outcome and step.verb == "reply":
         return law.outcomes()[step.outcome].plain
-    if step.verb == "call_back":
-        return _("Đã gặp") if step.cause == "reached" else _("Chưa gặp")
-    if step.verb == "recheck":
-        return _("Việc đã trở lại") if step.cause == "came_back" else _("Việc không trở lại")
     if step.stars:
         return _("%(stars)s trên 5") % {"stars": step.stars}
     if step.days:

@@ -7,9 +7,10 @@ from langnghe.cases import actions
 from langnghe.cases.actions import Classification, Draft, Promise
 from langnghe.cases.actions.resident import inherit
 from langnghe.cases.arrival import Received
-from langnghe.cases.lifecycle import LEADER, MOVES, OFFICER, RESIDENT, SYSTEM_ACTOR, Actor
+from langnghe.cases.lifecycle import LEADER, MOVES, OFFICER, RESIDENT, SYSTEM_ACTOR, Actor, acting
 from langnghe.cases.models import Case
-from tests.cast import body, moment, received, resident, staff
+from langnghe.registry.rights import SUPERVISOR
+from tests.cast import body, member, moment, received, resident, staff
 
 DONE = Draft("Đã thay bóng ngày 10/06.", "done", "Ảnh chụp 10/06")
 WHY = "Đường này do cơ quan khác quản lý."
@@ -73,6 +74,8 @@ WAYS: dict[str, tuple[str, ...]] = {
 def rightful(verb: str, case: Case, answer: Received) -> Actor:
     """Return the humblest who may make the move."""
     roles = MOVES[verb].roles
+    if roles == (SUPERVISOR,):
+        return acting(member("front-of-the-place", body("front_commune"), SUPERVISOR))
     if RESIDENT in roles:
         return resident(answer)
     return staff(case, OFFICER if OFFICER in roles else LEADER) if LEADER in roles else SYSTEM_ACTOR

@@ -25,7 +25,7 @@ from langnghe.registry.models import Member
 from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
 from tests.cases.sealed.doing import recipient, recovery
 from tests.cases.test_photos import show, with_photo
-from tests.cast import Cast, assigned, body, member, moment, received, resident, staff
+from tests.cast import Cast, answered, assigned, body, member, moment, received, resident, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,7 @@ NEEDS_REASON = {
     "unpublish",
     "redact",
     "seal",
+    "inspect",
 }
 ASKS_MORE = {"resume"}  # a clock that stands
 
@@ -95,8 +96,9 @@ def test_every_action_keeps_to_the_table(state: str) -> None:
 def test_strangers_may_do_nothing(state: str, cast: Cast) -> None:
     case, _answer = case_in(state)
     _case, other = received()
-    strangers = [cast.other_officer, cast.province_officer, cast.commission, cast.supervisor]
+    strangers = [cast.other_officer, cast.province_officer, cast.commission]
     local = [member(role, body("committee_commune"), role) for role in (Member.Role.COMMISSION, Member.Role.SUPERVISOR)]
+    local = local if state != "answered" else local[:1]  # supervisors of the place check what was answered
     for actor in [*map(acting, strangers + local), resident(other), Actor(RESIDENT), Actor(OFFICER), Actor("client")]:
         assert verbs(case, actor) == set()
 
@@ -168,6 +170,13 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     handed, _answer = received()
     do("refer", handed, _answer)
     give_back(handed, at=moment(11))
+    checked, *_ = answered(contact={"phone": "0912345678"}, may_call_back=True)
+    front = member("front", body("front_commune"), "supervisor")
+    since, until = date(2026, 6, 1), date(2026, 6, 30)
+    sample = actions.draw_sample(front.body, since=since, until=until, size=50, actor=acting(front), at=moment(30))
+    item = sample.items.get(case=checked)
+    actions.ask_back(item, checked.voices.get(), actor=acting(front), at=moment(30))
+    actions.inspect(item, verdict="settled", note="Đã đến xem", actor=acting(front), at=moment(30))
     last = received()[0]
     actions.seal(
         last, kind="denunciation", to=body("committee_commune"), reason="Tố cáo", actor=staff(last), at=moment()

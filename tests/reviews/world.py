@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from langnghe.cases.actions import Draft, note_overdue
+from langnghe.cases.actions import Draft, draw_sample, inspect, note_overdue
 from langnghe.cases.arrival import Received
+from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case
 from langnghe.commitments.actions import commit, keep, note_late
 from langnghe.commitments.models import Commitment
@@ -16,7 +17,7 @@ from langnghe.reviews.actions import Plan, write
 from langnghe.reviews.models import Review
 from langnghe.reviews.scope import covered
 from tests.cases.doing import case_in, do
-from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, body, moment, received
+from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, body, member, moment, received
 
 SPAN = periods.span("party", 2026, 1)
 FROZEN = moment(30, 6, hour=17)
@@ -33,7 +34,17 @@ def play() -> None:
     arrivals()
     promises()
     receptions()
+    inspections()
     note_overdue(moment(1, 6))
+
+
+def inspections() -> None:
+    """Let the Front check two answers: one holds, one does not."""
+    front = member("front-checks", body("front_commune"), "supervisor")
+    who, span = acting(front), {"since": date(2026, 3, 1), "until": date(2026, 3, 31)}
+    sample = draw_sample(front.body, **span, size=2, actor=who, at=moment(1, 6))
+    for item, verdict in zip(sample.items.order_by("case"), ("settled", "unsettled"), strict=False):
+        inspect(item, verdict=verdict, note="Đã đến xem.", actor=who, at=moment(1, 6))
 
 
 def year_before() -> None:

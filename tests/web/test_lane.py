@@ -79,9 +79,7 @@ def test_words_with_a_procedure_are_offered_the_closed_way_with_what_was_typed(c
 def test_what_is_sent_lies_nowhere_in_clear_and_a_recipient_reads_it(client: Client, cast: Cast) -> None:
     evidence = SimpleUploadedFile("bang-chung.jpg", b"\xff\xd8\xff0", "image/jpeg")
     answer = send(client, evidence=[evidence])
-    assert (
-        answer.status_code == 200 and "19/06/2026" in answer.content.decode()
-    )  # seven working days on
+    assert answer.status_code == 200 and "19/06/2026" in answer.content.decode()  # seven working days on
     stored = everywhere()
     assert CANARY not in stored and NAME not in stored
     page = opened(cast.leader, SealedRecord.objects.get()).content.decode()

@@ -22,6 +22,7 @@ from langnghe.cases.actions.desk import (
 from langnghe.cases.actions.filtering import drop_filter, save_filter
 from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
+from langnghe.cases.actions.inspecting import ask_back, draw_sample, inspect
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
     change_passphrase,
@@ -66,6 +67,7 @@ __all__ = [
     "advance_sealed",
     "answer_message",
     "approve",
+    "ask_back",
     "assign",
     "batch_sealed",
     "call_back",
@@ -74,6 +76,7 @@ __all__ = [
     "choose_notices",
     "close",
     "draft",
+    "draw_sample",
     "drop_filter",
     "empty_index",
     "escalate",
@@ -87,6 +90,7 @@ __all__ = [
     "index_words",
     "forget_reply",
     "inherit_all",
+    "inspect",
     "keep_sealed",
     "make_lane_key",
     "make_recovery_key",

@@ -19,6 +19,7 @@ from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import arrivals, filters, queue
 from langnghe.web.desk.reviews import desk_review, desk_reviews
+from langnghe.web.desk.sampling import sample, samples
 from langnghe.web.desk.signing import sign_in, sign_out
 
 urlpatterns: list[Any] = [
@@ -42,6 +43,8 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/niem-phong", lane, name="lane"),
     path("ban-lam-viec/niem-phong/khoa", lane_key, name="lane_key"),
     path("ban-lam-viec/niem-phong/<slug:pk>", sealed_record, name="sealed_record"),
+    path("giam-sat/mau", samples, name="samples"),
+    path("giam-sat/mau/<int:pk>", sample, name="sample"),
     path("giam-sat/niem-phong", oversight, name="oversight"),
     path("ban-lam-viec/co-quan", own_body, name="own_body"),
     path("ban-lam-viec/to-dan", posters, name="posters"),

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from langnghe.reviews.sources import CREATE_VIEW, DROP_VIEW
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reviews", "0003_revision")]
+
+    operations = [migrations.RunSQL([DROP_VIEW, CREATE_VIEW], migrations.RunSQL.noop)]
