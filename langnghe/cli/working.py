@@ -17,6 +17,7 @@ from langnghe.cases import jobs as case_jobs  # noqa: F401 registers its jobs
 from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
 from langnghe.core.refusal import Refused
+from langnghe.engagements import actions as engagements
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
@@ -70,6 +71,7 @@ def chores() -> list[Chore]:
         Chore(_sealed, _one_o_clock, apart=True),
         Chore(replay, _ten_seconds),
         Chore(cases.purge_messages, _hour, apart=True),
+        Chore(engagements.purge_tickets, _one_o_clock, apart=True),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),
         Chore(lambda _at: cases.index_words(), localdate, apart=True),

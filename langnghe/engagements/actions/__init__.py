@@ -1,0 +1,39 @@
+"""Every change of an occasion: planned, arranged, booked, held, concluded; each logged where it writes."""
+
+from langnghe.engagements.actions.booking import (
+    book,
+    call_ticket,
+    cancel_booking,
+    finish_ticket,
+    link_voice,
+    miss_ticket,
+    purge_tickets,
+    take_ticket,
+)
+from langnghe.engagements.actions.opening import open_book
+from langnghe.engagements.actions.planning import (
+    arrange,
+    conclude,
+    hold,
+    plan_extra,
+    plan_receptions,
+    propose_dialogue,
+)
+
+__all__ = [
+    "arrange",
+    "book",
+    "call_ticket",
+    "cancel_booking",
+    "conclude",
+    "finish_ticket",
+    "hold",
+    "link_voice",
+    "miss_ticket",
+    "open_book",
+    "plan_extra",
+    "plan_receptions",
+    "propose_dialogue",
+    "purge_tickets",
+    "take_ticket",
+]
