@@ -51,7 +51,7 @@ def _public() -> list[tuple[str, str]]:
 
 def _desk(member: Member) -> list[tuple[str, str]]:
     is_desk = member.role in {Member.Role.OFFICER, Member.Role.LEADER}
-    takes = [("intake", _("Ghi lời dân")), ("calls", _("Gọi báo"))] if is_desk else []
+    takes = [("intake", _("Ghi lời dân")), ("calls", _("Gọi báo")), ("receptions", _("Tiếp dân"))] if is_desk else []
     leads = [("overview", _("Tổng quan lãnh đạo"))] if member.role != Member.Role.OFFICER else []
     leads += [("desk_reviews", _("Lập sơ kết"))] if member.role == Member.Role.COMMISSION else []
     leads += [("jobs", _("Vận hành"))] if looks_after(member) else []

@@ -52,6 +52,9 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "hide_photo": (302, 403, 405, 405, 405, 405, 403, 403, 403, 403),
     "calls": (302, 403, 200, 200, 200, 200, 403, 403, 403, 403),
     "call": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
+    "receptions": (302, 403, 200, 200, 200, 200, 403, 403, 403, 403),
+    "reception": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
+    "ticket": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
 }
 
 
@@ -91,6 +94,8 @@ def address(name: str, case: Case) -> str:
         "retry_job": [1],
         "tell_apart": [case.code, case.code],
         "hotspot": [999_999],
+        "reception": [999_999],
+        "ticket": [999_999],
         "decide_hotspot": [999_999, "bo-qua"],
     }
     return reverse(name, args=arguments.get(name, []))

@@ -17,7 +17,7 @@ from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements.history import arranged, concluded, entry
 from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, Engagement
-from langnghe.engagements.receptions import due_days
+from langnghe.engagements.receptions import due_days, duty_of
 from langnghe.ledger.actions import append
 from langnghe.registry.models import Body
 
@@ -73,7 +73,7 @@ def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: da
 
 @transaction.atomic
 def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Actor, at: datetime) -> Engagement:
-    """Put a reception day on the calendar that no duty asks for; refused when the body receives that day already."""
+    """Put one reception day on the calendar, EXTRA if no duty asks for it; refused for a day that is there already."""
     require_own(actor, body)
     if day < localdate(at):
         raise Refused(_("Ngày tiếp phải từ hôm nay trở đi."))
@@ -87,12 +87,19 @@ def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Ac
         day=day,
         planned_at=at,
         chair=chair.strip(),
-        origin=EXTRA,
+        origin="" if _is_due(body, day) else EXTRA,
         salt=secrets.token_bytes(16),
     )
     append([entry("plan", made)])
     arrange(made, setting, actor=actor, at=at)
     return made
+
+
+def _is_due(body: Body, day: date) -> bool:
+    try:
+        return day in due_days(duty_of(body), day.replace(day=1), day)
+    except CalendarGap:
+        return False
 
 
 @transaction.atomic
@@ -140,6 +147,15 @@ def hold(held: Sequence[tuple[Engagement, int]], *, at: datetime) -> None:
         rows = Engagement.objects.filter(pk__in=[engagement.pk for engagement, _people in group])
         rows.update(held=F("day"), held_at=at, people=people)
     append(entry("hold", engagement) for engagement, _people in held)
+
+
+@transaction.atomic
+def hold_day(engagement: Engagement, *, people: int, text: str, actor: Actor, at: datetime) -> None:
+    """Note at the desk that a reception day took place, with what was concluded, if anything."""
+    require_own(actor, engagement.body)
+    hold([(engagement, people)], at=at)
+    if text.strip():
+        conclude(engagement, text, actor=actor, at=at)
 
 
 @transaction.atomic

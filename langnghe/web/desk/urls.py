@@ -14,8 +14,10 @@ from langnghe.web.desk.overview import overview
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
+from langnghe.web.desk.receptions import reception, receptions
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
+from langnghe.web.desk.tickets import ticket
 
 urlpatterns: list[Any] = [
     path("dang-nhap", sign_in, name="login"),
@@ -32,6 +34,9 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),
     path("ban-lam-viec/to-dan", posters, name="posters"),
+    path("ban-lam-viec/tiep-dan", receptions, name="receptions"),
+    path("ban-lam-viec/tiep-dan/<int:pk>", reception, name="reception"),
+    path("ban-lam-viec/tiep-dan/phieu/<int:pk>", ticket, name="ticket"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),
