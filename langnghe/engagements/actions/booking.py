@@ -18,7 +18,6 @@ from langnghe.engagements.actions.planning import require_own
 from langnghe.engagements.history import ended, taken
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.ledger.actions import append
-from langnghe.ledger.durability import sweep
 from langnghe.registry import law
 
 State = Ticket.State
@@ -137,9 +136,6 @@ def _end(ticket: Ticket, state: Ticket.State, at: datetime) -> Ticket:
 
 
 def purge_tickets(at: datetime) -> int:
-    """Forget who held a ticket whose day is longer ago than the rule ticket_days, from the files too; return these."""
+    """Forget who held a ticket whose day is longer ago than the rule ticket_days; return how many these were."""
     oldest = localdate(at) - timedelta(days=law.rule("ticket_days"))
-    gone = Ticket.objects.filter(engagement__day__lt=oldest).exclude(sealed=b"").update(sealed=b"", lookup=None)
-    if gone:
-        sweep(Ticket)
-    return gone
+    return Ticket.objects.filter(engagement__day__lt=oldest).exclude(sealed=b"").update(sealed=b"", lookup=None)

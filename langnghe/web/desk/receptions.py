@@ -22,8 +22,8 @@ from langnghe.engagements.receptions import due_days, duty_of, who
 from langnghe.registry.models import Body, Member
 from langnghe.web.access import actor, membership, staff
 from langnghe.web.desk.reception_forms import Arranged, Concluded, ExtraDay, Held, Who, chair_of, home
+from langnghe.web.duties import duties
 from langnghe.web.now import now, today
-from langnghe.web.public.law_pages import duties
 
 MOST = 200  # tickets shown of one day
 
