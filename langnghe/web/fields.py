@@ -1,4 +1,4 @@
-"""Fields that the doors' forms share: words as they are understood, a telephone number, the key of one sending."""
+"""Fields that the doors' forms share: words as they are understood, files, a telephone number, the key of a sending."""
 
 import re
 from typing import Any
@@ -8,7 +8,9 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases import filing
 from langnghe.core.legacy import to_unicode
+from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 
 LONGEST = 20_000
@@ -35,3 +37,23 @@ def is_key(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"accept": "image/*,audio/*,video/*,application/pdf"})
+
+
+class Files(forms.FileField):
+    """Several files, each checked by its first bytes; gives a list of uploads."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        uploads = [upload for upload in data or [] if upload]
+        try:
+            filing.check(uploads)
+        except Refused as refused:
+            again = _("Các tệp phải chọn lại; lời đã viết vẫn còn nguyên.")
+            raise forms.ValidationError([str(refused), again] if len(uploads) > 1 else str(refused)) from None
+        return uploads

@@ -137,3 +137,23 @@ def test_the_month_takes_a_fixed_number_of_queries(clerk: Client, django_assert_
         extra(date(2026, 6, day))
     with django_assert_num_queries(5):
         page(clerk, "receptions")
+
+
+def test_what_somebody_says_is_tied_to_their_ticket(clerk: Client) -> None:
+    day = extra()
+    clerk.post(reverse("reception", args=[day.pk]), {"verb": "take", "phone": "0912 345 678"})
+    ticket = Ticket.objects.get()
+    move(clerk, ticket, "call")
+    form = clerk.get(reverse("intake"), {"phieu": str(ticket.pk)}).context["form"]
+    first = {field.name: str(field.value() or "") for field in form}
+    assert (first["channel"], first["phone"], first["ticket"]) == ("reception", "0912 345 678", str(ticket.pk))
+    clerk.post(reverse("intake"), first | {"text": "Đèn cháy.", "said_on": "2026-06-11"})
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.voice and ticket.voice.text) == ("done", "Đèn cháy.")
+
+
+def test_another_bodys_ticket_is_not_taken(clerk: Client, cast: Cast) -> None:
+    ticket = actions.take_ticket(extra(), {"phone": "0912"}, actor=officer(), at=moment(11))
+    client = Client()
+    client.force_login(cast.other_officer.account)
+    assert client.get(reverse("intake"), {"phieu": str(ticket.pk)}).context["form"]["phone"].value() is None

@@ -9,35 +9,13 @@ from django.core.validators import RegexValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases import filing
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
-from langnghe.core.refusal import Refused
 from langnghe.registry import law
-from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Words
+from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Files, ManyFiles, Words
 from langnghe.web.places import Where, where
 from langnghe.web.shown import SHOWN_WITH
-
-
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__({"accept": "image/*,audio/*,video/*,application/pdf"})
-
-
-class Files(forms.FileField):
-    """Several files, each checked by its first bytes; gives a list of uploads."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        uploads = [upload for upload in data or [] if upload]
-        try:
-            filing.check(uploads)
-        except Refused as refused:
-            again = _("Các tệp phải chọn lại; lời đã viết vẫn còn nguyên.")
-            raise forms.ValidationError([str(refused), again] if len(uploads) > 1 else str(refused)) from None
-        return uploads
 
 
 def area(rows: int) -> forms.Textarea:
