@@ -54,6 +54,9 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "call": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
     "receptions": (302, 403, 200, 200, 200, 200, 403, 403, 403, 403),
     "reception": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
+    "conclusion": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
+    "conclusion_file": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
+    "reception_book": (302, 403, 200, 200, 200, 200, 403, 403, 403, 403),
     "ticket": (302, 403, 404, 404, 404, 404, 403, 403, 403, 403),
 }
 
@@ -96,6 +99,8 @@ def address(name: str, case: Case) -> str:
         "hotspot": [999_999],
         "reception": [999_999],
         "ticket": [999_999],
+        "conclusion": [999_999],
+        "conclusion_file": [999_999],
         "decide_hotspot": [999_999, "bo-qua"],
     }
     return reverse(name, args=arguments.get(name, []))

@@ -10,7 +10,7 @@ from langnghe.engagements.actions.booking import (
     purge_tickets,
     take_ticket,
 )
-from langnghe.engagements.actions.opening import open_book
+from langnghe.engagements.actions.opening import open_book, open_names
 from langnghe.engagements.actions.planning import (
     arrange,
     conclude,
@@ -33,6 +33,7 @@ __all__ = [
     "link_voice",
     "miss_ticket",
     "open_book",
+    "open_names",
     "plan_extra",
     "plan_receptions",
     "propose_dialogue",

@@ -1,15 +1,19 @@
-"""Opening the reception book is logged, for the body's own people only."""
+"""Opening the reception book, and the names of those who came, is logged, for the body's own people only."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from langnghe.cases import actions as cases
 from langnghe.cases.lifecycle import Actor
 from langnghe.engagements.actions.planning import require_own
+from langnghe.engagements.book import Guest
 from langnghe.engagements.history import opened
 from langnghe.engagements.models import BookOpening
+from langnghe.engagements.receptions import who
 from langnghe.ledger.actions import append
 from langnghe.registry.models import Body
 
@@ -33,3 +37,17 @@ def open_book(
     )
     append([opened(row)])
     return row
+
+
+def open_names(found: Iterable[Guest], *, actor: Actor, at: datetime) -> dict[str, dict[str, str]]:
+    """Return name and telephone by guest; each case whose contact is read gets its step, as when it is opened alone.
+
+    Of a case that another body holds only what its ticket says.
+    """
+    names: dict[str, dict[str, str]] = {}
+    for guest in found:
+        voice, known = guest.voice, who(guest.ticket) if guest.ticket else {}
+        if voice is not None and voice.person_id is not None and voice.case.holder == actor.body:
+            known = cases.open_contact(voice, actor=actor, at=at)
+        names[f"v{voice.pk}" if voice else f"t{guest.ticket.pk if guest.ticket else 0}"] = known
+    return names

@@ -14,6 +14,7 @@ from langnghe.web.desk.overview import overview
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
+from langnghe.web.desk.reception_book import conclusion, conclusion_file, reception_book
 from langnghe.web.desk.receptions import reception, receptions
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
@@ -37,6 +38,9 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/tiep-dan", receptions, name="receptions"),
     path("ban-lam-viec/tiep-dan/<int:pk>", reception, name="reception"),
     path("ban-lam-viec/tiep-dan/phieu/<int:pk>", ticket, name="ticket"),
+    path("ban-lam-viec/tiep-dan/<int:pk>/ket-luan", conclusion, name="conclusion"),
+    path("ban-lam-viec/tiep-dan/<int:pk>/ket-luan.docx", conclusion_file, name="conclusion_file"),
+    path("ban-lam-viec/so-tiep-dan", reception_book, name="reception_book"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),
