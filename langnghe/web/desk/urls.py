@@ -18,6 +18,7 @@ from langnghe.web.desk.reception_book import conclusion, conclusion_file, recept
 from langnghe.web.desk.receptions import reception, receptions
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
+from langnghe.web.desk.statistics import statistics
 from langnghe.web.desk.tickets import ticket
 
 urlpatterns: list[Any] = [
@@ -41,6 +42,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/tiep-dan/<int:pk>/ket-luan", conclusion, name="conclusion"),
     path("ban-lam-viec/tiep-dan/<int:pk>/ket-luan.docx", conclusion_file, name="conclusion_file"),
     path("ban-lam-viec/so-tiep-dan", reception_book, name="reception_book"),
+    path("ban-lam-viec/bieu-thong-ke", statistics, name="statistics"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),
