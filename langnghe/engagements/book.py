@@ -61,8 +61,8 @@ def form_name(on: date) -> str:
 def guests(body: Body, since: date, until: date) -> list[Guest]:
     """Return who came to the body's receptions, at most MOST and one more, in the order of the days."""
     tickets = Ticket.objects.filter(engagement__body=body, engagement__day__range=(since, until))
-    alone = tickets.filter(state=Ticket.State.DONE, voice=None).select_related("engagement").order_by("pk")
-    found = [Guest(voice.day, voice, getattr(voice, "ticket", None)) for voice in _voices(body, since, until)]
+    alone = tickets.filter(state=Ticket.State.DONE, case=None).select_related("engagement").order_by("pk")
+    found = [Guest(voice.day, voice, _ticket(voice)) for voice in _voices(body, since, until)]
     found += [Guest(row.day, None, row) for row in alone[: MOST + 1]]
     return sorted(found, key=lambda guest: (guest.day, guest.voice.pk if guest.voice else 0))[: MOST + 1]
 
@@ -72,11 +72,21 @@ def _voices(body: Body, since: date, until: date) -> QuerySet[Voice]:
     came = Q(verb="receive") & (Q(body=body) | Q(account__memberships__body=body))
     cases = Step.objects.filter(came, channel=Voice.Channel.RECEPTION, day__range=(since, until)).values("case")
     steps = Step.objects.filter(verb__in=("receive", "accept", "refer", "refer_up")).select_related("body", "to_body")
+    ticketed = Ticket.objects.filter(engagement__body=body).exclude(case=None).values("case")
     rows = Voice.objects.filter(channel=Voice.Channel.RECEPTION, day__range=(since, until))
-    rows = rows.filter(Q(case__in=cases) | Q(ticket__engagement__body=body)).exclude(case__state=Case.State.SEALED)
-    related = ("case__holder", "case__place", "case__recurs__holder", "case__concerns", "ticket", "person")
+    rows = rows.filter(Q(case__in=cases) | Q(case__in=ticketed)).exclude(case__state=Case.State.SEALED)
+    related = ("case__holder", "case__place", "case__recurs__holder", "case__concerns", "person")
     listed = Prefetch("case__steps", steps.order_by("pk"), to_attr="moves")
-    return rows.select_related(*related).prefetch_related(listed).order_by("day", "pk")[: MOST + 1]
+    return (
+        rows.select_related(*related)
+        .prefetch_related(listed, "case__tickets__engagement")
+        .order_by("day", "pk")[: MOST + 1]
+    )
+
+
+def _ticket(voice: Voice) -> Ticket | None:
+    """Return the ticket of the day with which the case's words came."""
+    return next((ticket for ticket in voice.case.tickets.all() if ticket.day == voice.day), None)
 
 
 def lines(found: Iterable[Guest], body: Body, names: Names) -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases.models import Voice
+from langnghe.cases.models import Case
 from langnghe.registry.models import Account, Body
 
 EXTRA = "extra"  # the origin of a day beyond those the law asks for
@@ -93,7 +93,8 @@ class Conclusion(models.Model):
 class Ticket(models.Model):
     """One who booked a reception day or came to it, in the order of `number`; who it is lies in `sealed` alone.
 
-    `sealed` is emptied after the rule ticket_days; `lookup` stands for the code by which a booking is cancelled.
+    `case` is what became of what they said. `sealed` is emptied after the rule ticket_days; `lookup` stands for the
+    code by which a booking is cancelled.
     """
 
     class State(models.TextChoices):
@@ -111,7 +112,7 @@ class Ticket(models.Model):
     is_booked = models.BooleanField(default=False)
     lookup = models.BinaryField(max_length=32, null=True, unique=True)
     sealed = models.BinaryField(default=b"")
-    voice = models.OneToOneField(Voice, models.SET_NULL, null=True, related_name="ticket")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="tickets")
     taken = models.DateField()
     ended = models.DateField(null=True)
     salt = models.BinaryField(max_length=16)

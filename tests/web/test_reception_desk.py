@@ -149,7 +149,7 @@ def test_what_somebody_says_is_tied_to_their_ticket(clerk: Client) -> None:
     assert (first["channel"], first["phone"], first["ticket"]) == ("reception", "0912 345 678", str(ticket.pk))
     clerk.post(reverse("intake"), first | {"text": "Đèn cháy.", "said_on": "2026-06-11"})
     ticket.refresh_from_db()
-    assert (ticket.state, ticket.voice and ticket.voice.text) == ("done", "Đèn cháy.")
+    assert (ticket.state, ticket.case and ticket.case.voices.get().text) == ("done", "Đèn cháy.")
 
 
 def test_another_bodys_ticket_is_not_taken(clerk: Client, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from langnghe import installation
 from langnghe.cases import sealing
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Voice
+from langnghe.cases.models import Case
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
 from langnghe.engagements.actions.planning import require_own
@@ -112,14 +112,14 @@ def miss_ticket(ticket: Ticket, *, actor: Actor, at: datetime) -> Ticket:
 
 
 @transaction.atomic
-def link_voice(ticket: Ticket, voice: Voice, *, actor: Actor, at: datetime) -> Ticket:
-    """Tie what somebody said to the ticket they came with, once; whoever waited has been received by that."""
+def link_case(ticket: Ticket, case: Case, *, actor: Actor, at: datetime) -> Ticket:
+    """Tie the case that somebody's words became to their ticket, once; whoever waited has been received by that."""
     fresh = _locked(ticket)
     require_own(actor, fresh.engagement.body)
-    if fresh.voice_id not in (None, voice.pk):
+    if fresh.case_id not in (None, case.pk):
         raise Refused(_("Số này đã có lời ghi."))
-    fresh.voice = voice
-    fresh.save(update_fields=["voice"])
+    fresh.case = case
+    fresh.save(update_fields=["case"])
     return _end(fresh, State.DONE, at) if fresh.is_live else fresh
 
 

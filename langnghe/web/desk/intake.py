@@ -91,7 +91,7 @@ def _take(request: HttpRequest, form: Intake, data: QueryDict) -> HttpResponse:
         form.add_error(None, words)
         return _page(request, form, 409)
     if ticket := _ticket(form.member, form.cleaned_data["ticket"]):
-        _link(request, ticket, sent)
+        _link(request, ticket, received.case_id)
     return _slip(request, form, received, ticket)
 
 
@@ -111,12 +111,9 @@ def _from_ticket(member: Member, text: str) -> dict[str, Any]:
     return known | {"ticket": ticket.pk, "channel": Voice.Channel.RECEPTION, "text": said.get("about", "")}
 
 
-def _link(request: HttpRequest, ticket: Ticket, sent: Arrival) -> None:
-    voice = Voice.objects.filter(receipt_hash=sent.receipt_hash).first()
-    if voice is None:
-        return
+def _link(request: HttpRequest, ticket: Ticket, case: int) -> None:
     try:
-        engagements.link_voice(ticket, voice, actor=actor(request), at=now())
+        engagements.link_case(ticket, Case.objects.get(pk=case), actor=actor(request), at=now())
     except Refused as refused:
         messages.error(request, str(refused))
 

@@ -180,7 +180,7 @@ VERBS: dict[str, tuple[type[forms.Form], Callable[[HttpRequest, Engagement, Any]
 
 
 def _show(request: HttpRequest, day: Engagement, failed: dict[str, forms.Form], names: bool = False) -> HttpResponse:
-    tickets = list(day.tickets.select_related("voice__case", "engagement").order_by("number")[:MOST])
+    tickets = list(day.tickets.select_related("case", "engagement").order_by("number")[:MOST])
     if names:
         actions.open_book(
             day.body, since=day.day, until=day.day, form="list", with_names=True, actor=actor(request), at=now()

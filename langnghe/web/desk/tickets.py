@@ -18,7 +18,7 @@ MOVES = {"call": actions.call_ticket, "finish": actions.finish_ticket, "miss": a
 
 def ticket_of(request: HttpRequest, pk: int) -> Ticket:
     """Return the ticket if it is for a day of the member's body; else 404."""
-    rows = Ticket.objects.select_related("engagement__body__place", "voice__case")
+    rows = Ticket.objects.select_related("engagement__body__place", "case")
     return get_object_or_404(rows, pk=pk, engagement__body=own(request).body)
 
 
