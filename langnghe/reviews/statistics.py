@@ -46,6 +46,15 @@ class Form:
     def has_groups(self) -> bool:
         return any(cell.column.group for cell in self.cells)
 
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Return why columns are empty, each reason once: the numbers of the columns, and the reason."""
+        found: dict[str, list[int]] = {}
+        for cell in self.cells:
+            if cell.reason:
+                found.setdefault(cell.reason, []).append(cell.column.number)
+        return {", ".join(f"({number})" for number in numbers): reason for reason, numbers in found.items()}
+
 
 def statistics(body: Body, since: date, until: date, at: datetime) -> list[Form]:
     """Return the six forms for the place of the body."""
@@ -92,7 +101,7 @@ def statistics_file(forms: list[Form], since: date, until: date) -> bytes:
 
 def _sheet(form: Form, since: date, until: date) -> Sheet:
     above = [f"Biểu {form.code}", f"Từ ngày {since:%d/%m/%Y} đến ngày {until:%d/%m/%Y}", UNCONFIRMED]
-    reasons = [(f"({cell.column.number}) {cell.reason}",) for cell in form.cells if cell.reason]
+    reasons = [(f"{columns}: {reason}",) for columns, reason in form.reasons.items()]
     return Sheet(
         form.code, above, [cell.column for cell in form.cells], [[cell.value for cell in form.cells], *reasons]
     )

@@ -62,7 +62,7 @@ def test_from_a_ticket_one_key_opens_the_form_and_the_slip_leads_back(desk: Any,
     ticket = actions.take_ticket(day, {"phone": "0912 345 678"}, actor=acting(cast.officer), at=moment(11))
     desk.goto(f"{live_server.url}/ban-lam-viec/tiep-dan/{day.pk}")
     desk.click("button.big")
-    desk.wait_for_selector(".case a.button:focus")
+    desk.wait_for_selector(".cases a.button:focus")
     desk.keyboard.press("Enter")
     desk.wait_for_selector("textarea[name=text]:focus")
     desk.keyboard.insert_text("Cống đầu thôn tắc.")

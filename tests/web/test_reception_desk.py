@@ -57,6 +57,7 @@ def test_july_2026_asks_for_two_days(clerk: Client) -> None:
 def test_the_days_the_law_asks_for_are_planned_with_one_button(clerk: Client) -> None:
     clerk.post(reverse("receptions") + "?thang=2026-07", {"verb": "plan"})
     assert [f"{row.day:%d/%m}" for row in Engagement.objects.order_by("day")] == ["02/07", "09/07"]
+    assert "08:00–11:30" in page(clerk, "receptions", thang="2026-07")
 
 
 def test_an_extra_day_is_planned_with_its_place(clerk: Client) -> None:
@@ -137,6 +138,18 @@ def test_the_month_takes_a_fixed_number_of_queries(clerk: Client, django_assert_
         extra(date(2026, 6, day))
     with django_assert_num_queries(5):
         page(clerk, "receptions")
+
+
+def test_the_days_list_takes_a_fixed_number_of_queries(clerk: Client, django_assert_num_queries: Any) -> None:
+    day = extra()
+    actions.take_ticket(day, {}, actor=officer(), at=moment(11))
+    page(clerk, "reception", day.pk)
+    with django_assert_num_queries(7):
+        page(clerk, "reception", day.pk)
+    for _each in range(5):
+        actions.take_ticket(day, {}, actor=officer(), at=moment(11))
+    with django_assert_num_queries(7):
+        page(clerk, "reception", day.pk)
 
 
 def test_what_somebody_says_is_tied_to_their_ticket(clerk: Client) -> None:

@@ -40,10 +40,12 @@ def require_own(actor: Actor, body: Body) -> None:
 
 
 @transaction.atomic
-def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: date, at: datetime) -> int:
+def plan_receptions(
+    body: Body, *, chair: str, duty: str, since: date, until: date, at: datetime, setting: Setting | None = None
+) -> int:
     """Plan as many reception days as the duty (table reception_duties) asks for; returns how many are new.
 
-    Refused for a year whose holidays nobody has entered.
+    With a setting each of the new days is arranged so. Refused for a year whose holidays nobody has entered.
     """
     try:
         days = due_days(duty, since, until)
@@ -68,6 +70,8 @@ def plan_receptions(body: Body, *, chair: str, duty: str, since: date, until: da
     ]
     Engagement.objects.bulk_create(rows, batch_size=500)
     append(entry("plan", row) for row in rows)
+    if setting is not None:
+        _arrange(rows, setting, at)
     return len(rows)
 
 
@@ -110,11 +114,16 @@ def arrange(engagement: Engagement, setting: Setting, *, actor: Actor, at: datet
         raise Refused(_("Buổi này đã qua, không đổi nơi và giờ được nữa."))
     if not setting.place.strip() or setting.ends <= setting.starts:
         raise Refused(_("Hãy ghi nơi tiếp, và giờ kết thúc sau giờ bắt đầu."))
-    row = Arrangement.objects.create(
-        engagement=engagement, day=localdate(at), salt=secrets.token_bytes(16), **asdict(setting)
-    )
-    append([arranged(row)])
-    return row
+    return _arrange([engagement], setting, at)[0]
+
+
+def _arrange(days: Sequence[Engagement], setting: Setting, at: datetime) -> list[Arrangement]:
+    rows = [
+        Arrangement(engagement=day, day=localdate(at), salt=secrets.token_bytes(16), **asdict(setting)) for day in days
+    ]
+    Arrangement.objects.bulk_create(rows, batch_size=500)
+    append(arranged(row) for row in rows)
+    return rows
 
 
 @transaction.atomic

@@ -167,6 +167,7 @@ def _slip(request: HttpRequest, form: Intake, received: Received, ticket: Ticket
             "files": len(form.cleaned_data["attached"]),
         },
         "ticket": ticket,
+        "desk": form.member.body,
         "spoken": [(group, aloud(group)) for group in groups],
         "case": case,
         "kind": law.kinds()[case.kind],

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions
+from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import due_days, duty_of, who
 from langnghe.registry.models import Body, Member
 from langnghe.web.access import actor, membership, staff
-from langnghe.web.desk.reception_forms import Arranged, Concluded, ExtraDay, Held, Who, chair_of, home
+from langnghe.web.desk.reception_forms import CLOSES, OPENS, Arranged, Concluded, ExtraDay, Held, Who, chair_of, home
 from langnghe.web.duties import duties
 from langnghe.web.now import now, today
 
@@ -63,7 +64,10 @@ def receptions(request: HttpRequest) -> HttpResponse:
 
 def _plan(body: Body, first: date) -> int:
     since, until = max(first, today()), _last(first)
-    return actions.plan_receptions(body, chair=chair_of(body), duty=duty_of(body), since=since, until=until, at=now())
+    setting = Setting(home(body), OPENS, CLOSES)
+    return actions.plan_receptions(
+        body, chair=chair_of(body), duty=duty_of(body), since=since, until=until, setting=setting, at=now()
+    )
 
 
 def _month(text: str) -> date:
