@@ -1,6 +1,7 @@
 """The papers of citizen reception as files: the book, and the notice of what was concluded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from langnghe.reviews.render.sheets import Sheet, workbook
 from langnghe.reviews.word import forms
 
 TITLE = "SỔ TIẾP CÔNG DÂN"
+TABLE_SIZE = 10.0  # points: twelve columns on a page that lies on its side
 DEMO = "DỮ LIỆU MINH HOẠ"
 
 
@@ -43,7 +45,8 @@ def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]
         ("Centred Note", _days(since, until)),
         ("Title", TITLE),
     ]
-    return table_file(read_form("state", forms()), above, book.columns(until), rows)
+    small = replace(read_form("state", forms()), size_table=TABLE_SIZE)
+    return table_file(small, above, book.columns(until), rows)
 
 
 def conclusion_word(day: Engagement, on: date) -> bytes:

@@ -13,6 +13,8 @@ from langnghe.reviews.render.docx_styles import blank
 from langnghe.reviews.render.forms import Form
 
 HEAD_ROWS = 3
+PADDING_MM = 4.5  # both sides of a cell together, and a little air
+LONGEST_WISHED = 60
 
 
 def table_file(
@@ -29,7 +31,7 @@ def table_file(
         word.add_paragraph(marks.clean(text), style=style)
     table = word.add_table(rows=HEAD_ROWS + len(rows), cols=len(columns), style="Table Grid")
     available = form.page_height_mm - 2 * form.margin_top_mm
-    marks.set_columns(table, _widths(columns, rows, available))
+    marks.set_columns(table, _widths(columns, rows, available, form.size_table))
     marks.describe_table(table, above[-1][1])
     for position, line in enumerate(rows, HEAD_ROWS):
         cells = table.rows[position].cells
@@ -64,10 +66,15 @@ def _title(table: Table, row: int, place: int, text: str) -> None:
     paragraph.text, paragraph.style = marks.clean(text), "Table Head"
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], available: float) -> list[float]:
-    """Return widths in millimetres by the length of the texts, none very small or very wide."""
-    wished = []
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], available: float, size: float) -> list[float]:
+    """Return widths in millimetres: room for the longest word of each column, the rest by the length of its texts."""
+    least, wished = [], []
     for place, column in enumerate(columns):
-        longest = max([len(column.title) // 2, *(len(row[place]) for row in rows)])
-        wished.append(float(min(max(longest, 8), 40)))
-    return [available * width / sum(wished) for width in wished]
+        texts = [column.title, *(row[place] for row in rows)]
+        words = [word for text in texts for word in text.split()]
+        least.append(max(marks.width_mm(word, size) for word in words) + PADDING_MM)
+        wished.append(float(min(max(map(len, texts)), LONGEST_WISHED)))
+    left = available - sum(least)
+    if left <= 0:
+        return [available * width / sum(least) for width in least]
+    return [width + left * wish / sum(wished) for width, wish in zip(least, wished, strict=True)]
