@@ -20,6 +20,7 @@ from langnghe.reviews.scope import covered
 UNIT, PEOPLE = "unit", "people:"
 UNCONFIRMED = "Các cột chưa xác nhận với TT 06/2025/TT-TTCP; số liệu tính từ hồ sơ trong hệ thống"
 OWN: dict[str, str] = {  # figures that only these forms ask for, as predicates over the facts
+    "receptions_extra": "what = 'reception_extra'",
     "reception_groups": "what = 'receive' AND channel = 'reception' AND people >= {group_people}",
     "reception_petitions": "what = 'receive' AND channel = 'reception' AND kind IN ('petition', 'feedback')",
     "petitions": "what = 'receive' AND kind IN ('petition', 'feedback')",

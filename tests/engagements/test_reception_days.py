@@ -4,13 +4,15 @@ from datetime import date, time
 
 import pytest
 
+from langnghe.cases import actions as cases
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions, history
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Arrangement, Conclusion, Engagement, Ticket
+from langnghe.engagements.receptions import who
 from langnghe.ledger import verify
-from tests.cast import Cast, moment
+from tests.cast import Cast, moment, received
 
 pytestmark = pytest.mark.django_db
 SETTING = Setting("Nhà văn hóa", time(8), time(11))
@@ -102,3 +104,13 @@ def test_what_was_altered_is_found(cast: Cast, model: type[Conclusion], change: 
     played()
     model.objects.update(**change)
     assert len(list(verify.differences(history.entries()))) == 2  # the entry without its row, the row without its entry
+
+
+def test_who_held_a_ticket_is_forgotten_when_the_case_is_redacted(cast: Cast) -> None:
+    ticket = actions.take_ticket(extra(date(2026, 6, 12)), {"name": "Bà Mẫu"}, actor=officer(), at=moment(12))
+    case, _answer = received(moment(12), channel="reception")
+    actions.link_case(ticket, case, actor=officer(), at=moment(12))
+    assert actions.purge_tickets(moment(13)) == 0
+    cases.redact(case, reason="Người dân yêu cầu", actor=acting(cast.leader), at=moment(13))
+    assert actions.purge_tickets(moment(14)) == 1
+    assert who(Ticket.objects.get()) == {}

@@ -4,14 +4,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe import installation
 from langnghe.cases import sealing
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, Step
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
 from langnghe.engagements.actions.planning import require_own
@@ -136,6 +136,11 @@ def _end(ticket: Ticket, state: Ticket.State, at: datetime) -> Ticket:
 
 
 def purge_tickets(at: datetime) -> int:
-    """Forget who held a ticket whose day is longer ago than the rule ticket_days; return how many these were."""
+    """Forget who held a ticket whose day is longer ago than the rule ticket_days; return how many these were.
+
+    Also those whose case was redacted or went to the sealed lane since.
+    """
     oldest = localdate(at) - timedelta(days=law.rule("ticket_days"))
-    return Ticket.objects.filter(engagement__day__lt=oldest).exclude(sealed=b"").update(sealed=b"", lookup=None)
+    emptied = Step.objects.filter(verb__in=("redact", "seal")).values("case")
+    gone = Ticket.objects.filter(Q(engagement__day__lt=oldest) | Q(case__in=emptied))
+    return gone.exclude(sealed=b"").update(sealed=b"", lookup=None)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.timezone import localdate
 
 from langnghe.cases import actions as cases
 from langnghe.cases.lifecycle import Actor
+from langnghe.core.refusal import Refused
 from langnghe.engagements.actions.planning import require_own
 from langnghe.engagements.book import Guest
 from langnghe.engagements.history import opened
@@ -48,6 +50,7 @@ def open_names(found: Iterable[Guest], *, actor: Actor, at: datetime) -> dict[st
     for guest in found:
         voice, known = guest.voice, who(guest.ticket) if guest.ticket else {}
         if voice is not None and voice.person_id is not None and voice.case.holder == actor.body:
-            known = cases.open_contact(voice, actor=actor, at=at)
+            with suppress(Refused):  # it was handed on or sealed a moment ago
+                known = cases.open_contact(voice, actor=actor, at=at)
         names[f"v{voice.pk}" if voice else f"t{guest.ticket.pk if guest.ticket else 0}"] = known
     return names

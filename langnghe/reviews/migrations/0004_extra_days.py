@@ -4,7 +4,7 @@ from langnghe.reviews.sources import CREATE_VIEW, DROP_VIEW
 
 
 class Migration(migrations.Migration):
-    """A reception day beyond those the law asks for is not one that is due."""
+    """A reception day beyond those the law asks for is neither one that is due nor one of these held."""
 
     dependencies = [("reviews", "0003_revision"), ("engagements", "0003_dialogue")]
 
