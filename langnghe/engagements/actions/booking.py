@@ -28,7 +28,7 @@ def book(engagement: Engagement, who: dict[str, str], *, key: str, at: datetime)
     """Book a place on a coming day; returns the ticket and the code to cancel it, the same two for the same key."""
     code = codes.ticket_code(installation.key("receipt"), key)
     lookup = codes.ticket_lookup(installation.key("receipt"), code)
-    day = Engagement.objects.select_for_update().select_related("body").get(pk=engagement.pk)
+    day = Engagement.objects.select_for_update(of=("self",)).select_related("body").get(pk=engagement.pk)
     known = Ticket.objects.select_related("engagement__body").filter(lookup=lookup).first()
     if known is not None:
         return known, code
@@ -43,7 +43,7 @@ def book(engagement: Engagement, who: dict[str, str], *, key: str, at: datetime)
 def take_ticket(engagement: Engagement, who: dict[str, str], *, actor: Actor, at: datetime) -> Ticket:
     """Give a ticket to somebody who came on the day without a booking."""
     require_own(actor, engagement.body)
-    day = Engagement.objects.select_for_update().select_related("body").get(pk=engagement.pk)
+    day = Engagement.objects.select_for_update(of=("self",)).select_related("body").get(pk=engagement.pk)
     if day.day != localdate(at):
         raise Refused(_("Chỉ phát số cho người đến trong đúng ngày tiếp."))
     return _make(day, who, at)
