@@ -17,6 +17,8 @@ from langnghe.cases import jobs as case_jobs  # noqa: F401 registers its jobs
 from langnghe.cases.sealed.models import SealedKey, SealedRecord
 from langnghe.commitments import actions as commitments
 from langnghe.core.refusal import Refused
+from langnghe.engagements import actions as engagements
+from langnghe.engagements.models import Ticket
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
@@ -71,6 +73,7 @@ def chores() -> list[Chore]:
         Chore(replay, _ten_seconds),
         Chore(cases.return_untaken, _hour),
         Chore(cases.purge_messages, _hour, apart=True),
+        Chore(_tickets, _one_o_clock, apart=True),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),
         Chore(lambda _at: cases.index_words(), localdate, apart=True),
@@ -111,6 +114,12 @@ def _sealed(at: datetime) -> None:
     if cases.purge_sealed(at):
         sweep(SealedRecord, SealedKey)
     cases.batch_sealed(at)
+
+
+def _tickets(at: datetime) -> None:
+    """Forget who came to a reception day long ago, in the files too."""
+    if engagements.purge_tickets(at):
+        sweep(Ticket)
 
 
 def _sequence(_at: datetime) -> None:

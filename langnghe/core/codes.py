@@ -13,6 +13,7 @@ _STRANGE = re.compile(f"[^{ALPHABET}]")
 _ALIKE = str.maketrans("OIL", "011")
 _SKIPPED = re.compile(r"[\s\-.\u2010-\u2015\u2212\u00ad\u200b-\u200f\u2060\ufeff]+")
 _LENGTH, _GROUP, _MAC_BYTES = 24, 4, 14  # 14 bytes = 112 bits = 23 characters, and one check character
+_TICKET_LENGTH, _TICKET_BYTES = 8, 5  # 35 bits and one check character: tried at a door, which slows who guesses
 _CASE_DIGITS, _CASE_LONGEST = 6, 12
 
 _TIMES_A = [value << 1 ^ (0b100101 if value & 0b10000 else 0) for value in range(32)]
@@ -101,6 +102,24 @@ def receipt_lookup(secret: bytes, code: str) -> bytes:
 def own_lookup(secret: bytes, code: str) -> bytes:
     """The same for a code as `receipt_code` returns it, which nobody has typed."""
     return _mac(secret, b"receipt lookup", code.encode())
+
+
+def ticket_code(secret: bytes, key: str) -> str:
+    """The short code of a booking, two groups of four: 35 bits of HMAC-SHA256 and a check character.
+
+    The same idempotency key always gives the same code. Store `ticket_lookup`, never the code.
+    """
+    number = int.from_bytes(_mac(secret, b"ticket", key.encode())[:_TICKET_BYTES], "big") >> 5
+    letters = "".join(ALPHABET[number >> shift & 31] for shift in range(30, -1, -5))
+    return _grouped(letters + ALPHABET[_checked_sum([*[_VALUE[letter] for letter in letters], 0])])
+
+
+def ticket_lookup(secret: bytes, text: str) -> bytes:
+    """32 bytes that stand for a booking's code as typed; BadCode if it is none."""
+    code = _typed(text)
+    if len(code) != _TICKET_LENGTH or _STRANGE.search(code) or _checked_sum([_VALUE[char] for char in code]):
+        raise BadCode("check", "Mã lịch hẹn gồm 8 ký tự và có ký tự gõ nhầm hoặc thiếu. Mời xem lại và nhập lại.")
+    return _mac(secret, b"ticket lookup", code.encode())
 
 
 # Damm's totally anti-symmetric quasigroup of order 10 (Marburg 2004): every single wrong digit and every

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from langnghe.demo.player import Player
 from langnghe.demo.setting import ZONE
 from langnghe.engagements.actions import hold, plan_receptions
+from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement
 from langnghe.registry import law
 from langnghe.registry.models import Place
@@ -20,7 +21,10 @@ def play_receptions(player: Player, places: list[Place], since: date, until: dat
 
     def plan(at: datetime) -> None:
         for body in bodies:
-            plan_receptions(body, chair=CHAIR, duty="chairman_commune", since=since, until=until, at=at)
+            setting = Setting(f"Trụ sở tiếp công dân {body.place.name}", time(8), time(11, 30))
+            plan_receptions(
+                body, chair=CHAIR, duty="chairman_commune", since=since, until=until, at=at, setting=setting
+            )
 
     player.at(start, plan)
     day = since + timedelta(days=6)

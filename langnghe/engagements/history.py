@@ -1,8 +1,9 @@
-"""Planned and held occasions as the log should know them."""
+"""Planned and held occasions, and who waits for them, as the log should know them."""
 
+import hashlib
 from collections.abc import Iterator
 
-from langnghe.engagements.models import Engagement
+from langnghe.engagements.models import Arrangement, BookOpening, Conclusion, Engagement, Ticket
 from langnghe.ledger.actions import Entry
 
 
@@ -13,8 +14,46 @@ def entry(verb: str, engagement: Engagement) -> Entry:
     return Entry(verb, engagement.code, engagement.body.code, engagement.day, bytes(engagement.salt), private)
 
 
+def arranged(row: Arrangement) -> Entry:
+    private = {name: getattr(row, name) for name in ("place", "starts", "ends", "is_online", "room")}
+    whole = row.engagement
+    return Entry("arrange", whole.code, whole.body.code, row.day, bytes(row.salt), private)
+
+
+def concluded(row: Conclusion) -> Entry:
+    private = {"digest": hashlib.sha256(row.text.encode()).hexdigest()}
+    whole = row.engagement
+    return Entry("conclude", whole.code, whole.body.code, row.day, bytes(row.salt), private)
+
+
+def taken(row: Ticket) -> Entry:
+    private = {"number": row.number, "is_booked": row.is_booked}
+    whole = row.engagement
+    return Entry("take_ticket", whole.code, whole.body.code, row.taken, bytes(row.salt), private)
+
+
+def ended(row: Ticket) -> Entry:
+    """Return how a ticket ended; `row.ended` is set."""
+    private = {"number": row.number, "state": str(row.state)}
+    whole = row.engagement
+    return Entry("end_ticket", whole.code, whole.body.code, row.ended or row.taken, bytes(row.salt), private)
+
+
+def opened(row: BookOpening) -> Entry:
+    private = {name: getattr(row, name) for name in ("account_id", "since", "until", "form", "with_names")}
+    return Entry("open_book", row.code, row.body.code, row.day, bytes(row.salt), private)
+
+
 def entries() -> Iterator[Entry]:
     for engagement in Engagement.objects.select_related("body").order_by("pk").iterator(2000):
         yield entry("plan", engagement)
         if engagement.held_at is not None:
             yield entry("hold", engagement)
+    whole = "engagement__body"
+    yield from map(arranged, Arrangement.objects.select_related(whole).order_by("pk").iterator(2000))
+    yield from map(concluded, Conclusion.objects.select_related(whole).order_by("pk").iterator(2000))
+    for ticket in Ticket.objects.select_related(whole).order_by("pk").iterator(2000):
+        yield taken(ticket)
+        if ticket.ended is not None:
+            yield ended(ticket)
+    yield from map(opened, BookOpening.objects.select_related("body").order_by("pk").iterator(2000))

@@ -1,14 +1,21 @@
 """An engagement is an occasion planned at a body on a day, held or not; the first kind is citizen reception."""
 
-from django.db import models
+from datetime import date
+from functools import cached_property
 
-from langnghe.registry.models import Body
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.cases.models import Case
+from langnghe.registry.models import Account, Body
+
+EXTRA = "extra"  # the origin of a day beyond those the law asks for
 
 
 class Engagement(models.Model):
     """One occasion; `chair` is a title, never a name, and `people` counts those who came.
 
-    `origin` names the record that asked for it (a hot spot), if one did.
+    `origin` names the record that asked for it (a hot spot), if one did; EXTRA on a day that no duty asks for.
     """
 
     class Kind(models.TextChoices):
@@ -36,3 +43,110 @@ class Engagement(models.Model):
     @property
     def code(self) -> str:
         return f"TD-{self.pk:06d}"
+
+    @property
+    def is_extra(self) -> bool:
+        return self.origin == EXTRA
+
+    @cached_property
+    def arrangement(self) -> "Arrangement | None":
+        """Return where and when it takes place, as last arranged."""
+        return max(self.arrangements.all(), key=lambda row: row.pk, default=None)
+
+    @cached_property
+    def conclusion(self) -> "Conclusion | None":
+        """Return what was concluded, as last written."""
+        return max(self.conclusions.all(), key=lambda row: row.pk, default=None)
+
+
+class Arrangement(models.Model):
+    """Where and from when to when an occasion takes place; the newest one counts.
+
+    `room` (a link, a room) is told only to those who booked.
+    """
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="arrangements")
+    place = models.CharField(max_length=200)
+    starts = models.TimeField()
+    ends = models.TimeField()
+    is_online = models.BooleanField(default=False)
+    room = models.CharField(max_length=250, blank=True)
+    day = models.DateField()
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.engagement_id} {self.place}"
+
+
+class Conclusion(models.Model):
+    """The short minutes of an occasion: what was said to those who came; a mended one follows, none is overwritten."""
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="conclusions")
+    text = models.TextField()
+    day = models.DateField()
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.engagement_id} {self.day:%d/%m/%Y}"
+
+
+class Ticket(models.Model):
+    """One who booked a reception day or came to it, in the order of `number`; who it is lies in `sealed` alone.
+
+    `case` is what became of what they said. `sealed` is emptied after the rule ticket_days; `lookup` stands for the
+    code by which a booking is cancelled.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("đang chờ")
+        RECEIVING = "receiving", _("đang được tiếp")
+        DONE = "done", _("đã tiếp")
+        MISSED = "missed", _("gọi không thấy")
+        CANCELLED = "cancelled", _("đã hủy")
+
+    LIVE = (State.WAITING, State.RECEIVING)
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="tickets")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    is_booked = models.BooleanField(default=False)
+    lookup = models.BinaryField(max_length=32, null=True, unique=True)
+    sealed = models.BinaryField(default=b"")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="tickets")
+    taken = models.DateField()
+    ended = models.DateField(null=True)
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["engagement", "number"], name="ticket_once")]
+
+    def __str__(self) -> str:
+        return f"{self.engagement_id} {self.number}"
+
+    @property
+    def day(self) -> date:
+        return self.engagement.day
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+
+class BookOpening(models.Model):
+    """Somebody opened the reception book of a body, or took it away as a file, with or without names."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    form = models.CharField(max_length=8)
+    with_names = models.BooleanField(default=False)
+    day = models.DateField()
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        return f"SO-{self.pk:06d}"

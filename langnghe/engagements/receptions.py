@@ -1,11 +1,26 @@
-"""On which days a head must receive citizens, by the duty in force (table reception_duties)."""
+"""On which days a head must receive citizens, by the duty in force (table reception_duties), and who holds a ticket."""
 
 from datetime import date, timedelta
 
+from langnghe.cases import sealing
 from langnghe.core import tables
+from langnghe.engagements.models import Ticket
 from langnghe.registry import law
+from langnghe.registry.models import Body
 
 RECEPTION_WEEKDAY = 3  # Thursday is our plan's day; the law gives a number of days, not a weekday.
+
+DUTIES = {
+    "committee_commune": "chairman_commune",
+    "committee_province": "chairman_province",
+    "party_commune": "party_head_commune",
+    "party_province": "party_head_province",
+}  # type of body: whose days it plans
+
+
+def duty_of(body: Body) -> str:
+    """Return the duty (table reception_duties) of the head of the body; "" when the table has none."""
+    return DUTIES.get(body.type, "")
 
 
 def _per_week(duty: str, day: date) -> tuple[int, str] | None:
@@ -39,3 +54,8 @@ def _working(day: date) -> date:
     while not calendar.is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def who(ticket: Ticket) -> dict[str, str]:
+    """Return what a ticket says of the person (name, phone, about); nothing once it was forgotten."""
+    return sealing.unseal_contact(bytes(ticket.sealed)) if ticket.sealed else {}

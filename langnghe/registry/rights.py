@@ -54,6 +54,7 @@ RIGHTS = {
         Right("handle_case", _("Giải quyết vụ việc: phân loại, giao, chuyển, soạn, công khai, gọi báo"), HOLDERS),
         Right("decide_case", _("Duyệt, trả lại câu trả lời; xóa nội dung theo luật"), {LEADER: Scope.OWN}),
         Right("enter_voice", _("Ghi hộ tiếng nói của người dân; in tờ dán"), HOLDERS),
+        Right("receive_citizens", _("Tiếp công dân: lịch, số thứ tự, sổ, kết luận"), HOLDERS),
         Right("see_overview", _("Xem tổng quan lãnh đạo"), {LEADER: Scope.BELOW, **REVIEWERS}),
         Right("see_hotspots", _("Xem điểm nóng"), READERS),
         Right("decide_hotspot", _("Quyết định về điểm nóng"), HOLDERS | {COMMISSION: Scope.PLACE}),

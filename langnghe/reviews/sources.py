@@ -30,10 +30,11 @@ JOIN registry_body b ON b.id = c.body_id
 PLANNED = """
 SELECT 'd' || e.id, 'engagement', e.id, e.kind || '_due', e.day, e.planned_at, b.place_id, b.id,
   '', '', '', b.level, 0, '', '', 0, 0
-FROM engagements_engagement e JOIN registry_body b ON b.id = e.body_id
+FROM engagements_engagement e JOIN registry_body b ON b.id = e.body_id WHERE e.origin <> 'extra'
 """
 HELD = """
-SELECT 'h' || e.id, 'engagement', e.id, e.kind || '_held', e.held, e.held_at, b.place_id, b.id,
+SELECT 'h' || e.id, 'engagement', e.id,
+  e.kind || CASE WHEN e.origin = 'extra' THEN '_extra' ELSE '_held' END, e.held, e.held_at, b.place_id, b.id,
   '', '', '', b.level, 0, '', '', 0, e.people
 FROM engagements_engagement e JOIN registry_body b ON b.id = e.body_id WHERE e.held_at IS NOT NULL
 """

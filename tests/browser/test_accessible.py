@@ -5,6 +5,7 @@ wider than the screen (320 pixels are 1,280 at 400 % zoom, WCAG 1.4.10), and wha
 """
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.urls import reverse
 
 from langnghe.cases.models import Case
 from langnghe.commitments.models import Commitment
+from langnghe.engagements.actions import plan_receptions
+from langnghe.engagements.models import Engagement
 from langnghe.ledger import sequencer
 from langnghe.reviews import actions as reviews
 from langnghe.situation.models import RisingWord
@@ -65,12 +68,20 @@ def seeded(settings: Any, monkeypatch: pytest.MonkeyPatch, no_log_yet: None) -> 
         "topic": [case.topic.code],
         "follow_by_link": ["x"],
         "rising_word": [word.pk],
+        "book_day": [_coming_day()],
         "commitment": [Commitment.objects.latest("pk").code],
         "review": [review.pk],
         "records": [review.pk, review.figures.first().number],
     }
     names = {pattern.name for pattern in urls.urlpatterns} - NO_PAGES
     return {name: reverse(name, args=known.get(name)) for name in names} | {"follow": f"/theo-doi?noi={COMMUNE}"}
+
+
+def _coming_day() -> int:
+    july = date(2026, 7, 1), date(2026, 7, 31)
+    committee = Cast().committee
+    plan_receptions(committee, chair="Chủ tịch", duty="chairman_commune", since=july[0], until=july[1], at=FROZEN)
+    return Engagement.objects.latest("pk").pk
 
 
 @pytest.fixture

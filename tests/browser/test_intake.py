@@ -1,4 +1,4 @@
-"""A clerk at the telephone takes down a voice with the keyboard alone, in Debian's chromium."""
+"""A clerk takes down a voice by telephone or on paper with the keyboard alone, in Debian's chromium."""
 
 import re
 from collections.abc import Iterator
@@ -30,20 +30,30 @@ class Keyboard:
             self.pressed += 1
 
 
-@pytest.fixture
-def desk(live_server: Any, cast: Cast) -> Iterator[Any]:
-    """Return a page 360 pixels wide, without scripts, on which the officer has just signed in."""
+def signed_in(live_server: Any, cast: Cast, *, scripts: bool) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+        page = browser.new_page(viewport={"width": 360, "height": 740}, java_script_enabled=scripts)
         page.goto(f"{live_server.url}/dang-nhap?next=/ban-lam-viec/tiep-nhan")
         page.fill("[name=username]", cast.officer.account.username)
         page.fill("[name=password]", PASSWORD)
         page.click("main form button")
         yield page
         browser.close()
+
+
+@pytest.fixture
+def desk(live_server: Any, cast: Cast) -> Iterator[Any]:
+    """Return a page 360 pixels wide, without scripts, on which the officer has just signed in."""
+    yield from signed_in(live_server, cast, scripts=False)
+
+
+@pytest.fixture
+def quick_desk(live_server: Any, cast: Cast) -> Iterator[Any]:
+    """Return the same with scripts."""
+    yield from signed_in(live_server, cast, scripts=True)
 
 
 def take_down(keyboard: Keyboard, text: str) -> str:
@@ -78,3 +88,30 @@ def test_the_slip_fits_a_phone_and_prints_without_the_rest(desk: Any) -> None:
     assert desk.locator(".receipt .secret").is_visible()
     assert not desk.locator(".spoken").is_visible()
     assert not desk.locator(".menu").is_visible()
+
+
+def test_a_paper_of_many_signatures_is_entered_with_few_keys_and_ends_at_its_slip(desk: Any) -> None:
+    keyboard = Keyboard(desk)
+    desk.wait_for_selector("textarea[name=text]:focus")
+    keyboard.press("Shift+Tab", "ArrowDown", "Tab")  # on paper, and back to the words
+    keyboard.type("Bà con kiến nghị làm lại cống đầu thôn, mùa mưa nước ngập vào nhà.")
+    keyboard.press("Tab", "Tab")
+    keyboard.type("đầu thôn 3")
+    keyboard.press("Tab", "Tab", "1", "2", "Tab")  # no telephone; twelve signatures
+    keyboard.type("Nguyễn Thị Mẫu")
+    keyboard.press("Enter")
+    desk.wait_for_selector(".receipt .secret")
+    assert keyboard.pressed <= KEYS
+    voice = Voice.objects.get()
+    assert (voice.channel, voice.people, voice.kind) == ("paper", 12, "petition")
+    desk.emulate_media(media="print")
+    assert "12 người, đại diện Nguyễn Thị Mẫu" in desk.inner_text(".receipt")
+
+
+def test_with_scripts_the_words_alone_are_sent_from_their_box(quick_desk: Any) -> None:
+    quick_desk.wait_for_selector("textarea[name=text]:focus")
+    keyboard = Keyboard(quick_desk)
+    keyboard.type("Đèn đường cháy.")
+    keyboard.press("Control+Enter")
+    quick_desk.wait_for_selector(".receipt .secret")
+    assert Voice.objects.get().text == "Đèn đường cháy."

@@ -12,6 +12,8 @@ from langnghe.core.codes import (
     parse_receipt,
     receipt_code,
     receipt_lookup,
+    ticket_code,
+    ticket_lookup,
 )
 
 SECRET = b"s" * 32
@@ -156,3 +158,18 @@ def test_a_wrong_case_code_says_what_is_wrong(text: str, why: str) -> None:
 def test_a_number_without_a_code_is_refused(number: int) -> None:
     with pytest.raises(ValueError, match=str(number)):
         case_code(number)
+
+
+def test_a_ticket_code_is_short_and_the_same_for_the_same_key() -> None:
+    code = ticket_code(SECRET, "key")
+    assert code == ticket_code(SECRET, "key") != ticket_code(SECRET, "another")
+    assert len(code) == 9
+    assert ticket_lookup(SECRET, code) == ticket_lookup(SECRET, code.lower().replace("-", " "))
+
+
+def test_one_wrong_character_of_a_ticket_code_is_seen() -> None:
+    code = ticket_code(SECRET, "key").replace("-", "")
+    for place in range(len(code)):
+        for letter in ALPHABET.replace(code[place], ""):
+            with pytest.raises(BadCode):
+                ticket_lookup(SECRET, code[:place] + letter + code[place + 1 :])

@@ -63,6 +63,13 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "hide_photo": (302, 403, 405, 405, 405, 405, 404, 404, 404, 404),
     "calls": (302, 403, 200, 200, 200, 200, 404, 404, 404, 404),
     "call": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
+    "receptions": (302, 403, 200, 200, 200, 200, 404, 404, 404, 404),
+    "reception": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
+    "conclusion": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
+    "conclusion_file": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
+    "statistics": (302, 403, 200, 200, 200, 200, 200, 200, 200, 200),
+    "reception_book": (302, 403, 200, 200, 200, 200, 404, 404, 404, 404),
+    "ticket": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
 }
 
 
@@ -104,6 +111,10 @@ def address(name: str, case: Case) -> str:
         "retry_job": [1],
         "tell_apart": [case.code, case.code],
         "hotspot": [999_999],
+        "reception": [999_999],
+        "ticket": [999_999],
+        "conclusion": [999_999],
+        "conclusion_file": [999_999],
         "decide_hotspot": [999_999, "bo-qua"],
     }
     return reverse(name, args=arguments.get(name, []))

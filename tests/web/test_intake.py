@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
@@ -158,7 +159,7 @@ def test_a_voice_handed_in_above_the_competent_body_is_noted_as_such(cast: Cast)
     assert Step.objects.get(verb="receive").cause == "never_local"
 
 
-@pytest.mark.parametrize(("who", "status"), [("leader", 200), ("commission", 403), ("supervisor", 403)])
+@pytest.mark.parametrize(("who", "status"), [("leader", 200), ("commission", 404), ("supervisor", 404)])
 def test_only_those_who_act_for_a_body_enter(cast: Cast, who: str, status: int) -> None:
     client = Client()
     client.force_login(getattr(cast, who).account)
@@ -187,3 +188,23 @@ def test_the_form_and_the_slip_ask_few_questions(clerk: Client, django_assert_ma
         clerk.get(reverse("intake"))
     with django_assert_max_num_queries(30):
         send(clerk)
+
+
+def test_scans_come_with_a_paper_and_the_slip_counts_them(clerk: Client) -> None:
+    scan = SimpleUploadedFile("don.pdf", b"%PDF-1.4 mot trang")
+    answer = clerk.post(reverse("intake"), told(channel="paper") | {"attached": scan})
+    assert Voice.objects.get().attachments.get().media == "application/pdf"
+    assert "1 tệp" in answer.content.decode()
+
+
+def test_a_scan_that_is_none_comes_back(clerk: Client) -> None:
+    scan = SimpleUploadedFile("don.pdf", b"MZ khong phai")
+    assert clerk.post(reverse("intake"), told() | {"attached": scan}).status_code == 422
+    assert not Voice.objects.exists()
+
+
+def test_a_paper_needs_four_fields_and_no_more(clerk: Client) -> None:
+    form = clerk.get(reverse("intake"), {"kenh": "paper"}).context["form"]
+    needed = [field.name for field in form.visible_fields() if field.field.required]
+    filled = {name for name in needed if form[name].value()}
+    assert (set(needed) - filled, len(form.visible_fields())) == ({"text"}, 13)

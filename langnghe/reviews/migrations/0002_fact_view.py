@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("reviews", "0001_initial"),
         ("cases", "0002_initial"),
         ("commitments", "0002_initial"),
-        ("engagements", "0002_initial"),
+        ("engagements", "0003_dialogue"),
     ]
 
     operations = [migrations.RunSQL(CREATE_VIEW, DROP_VIEW)]

@@ -1,10 +1,11 @@
 """The clerk's entry of a voice told by telephone, on paper or at the counter, and the slip it ends in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, cast
 from uuid import uuid4
 
+from django.contrib import messages
 from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
@@ -15,22 +16,28 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from langnghe.cases import actions
+from langnghe.cases import actions, filing
 from langnghe.cases.arrival import Arrival, Received
+from langnghe.cases.filing import Stored
 from langnghe.cases.lifecycle import acting
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, Voice
 from langnghe.core.aloud import aloud
+from langnghe.core.refusal import Refused
+from langnghe.engagements import actions as engagements
+from langnghe.engagements.models import Ticket
+from langnghe.engagements.receptions import who
 from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.web import sealed
-from langnghe.web.access import View, entered, may
+from langnghe.web.access import View, actor, entered, may
 from langnghe.web.desk.intake_forms import SENT, Intake, first_values, payload, sealed_kind
 from langnghe.web.desk.reach import may_read
 from langnghe.web.fields import UNKNOWN_TOPIC, is_key
 from langnghe.web.now import now, today
 
 RETRY_AFTER = "60"
+DIGITS = 19  # one more than fit 64 bits
 
 
 def typed_comes_back(view: View) -> View:
@@ -56,6 +63,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     member = entered(request)
     if request.method != "POST":
         first = first_values(member, request.GET.get("kenh", ""), today()) | {"key": str(uuid4())}
+        first |= _from_ticket(member, request.GET.get("phieu", ""))
         return _page(request, Intake(initial=first, member=member, today=today()))
     data = request.POST.copy()
     has_key = is_key(data.get("key", ""))
@@ -63,7 +71,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         data["key"] = str(uuid4())
     if kind := sealed_kind(data):
         return _procedure(request, data, kind)
-    form = Intake(data, member=member, today=today())
+    form = Intake(data, request.FILES, member=member, today=today())
     if form.is_valid() and has_key:
         return _take(request, form, data)
     if form.is_valid():
@@ -72,7 +80,8 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 
 def _take(request: HttpRequest, form: Intake, data: QueryDict) -> HttpResponse:
-    sent = _arrival(form, data)
+    files = [filing.keep(file, today()) for file in form.cleaned_data["attached"]]
+    sent = _arrival(form, data, files)
     try:
         received = _receive(sent, form.member)
     except actions.KeyConflict:
@@ -80,7 +89,32 @@ def _take(request: HttpRequest, form: Intake, data: QueryDict) -> HttpResponse:
         words = _("Lần ghi trước với mã này có nội dung khác; cả hai đều được giữ. Nếu là việc khác, hãy gửi lần nữa.")
         form.add_error(None, words)
         return _page(request, form, 409)
-    return _slip(request, form, received)
+    if ticket := _ticket(form.member, form.cleaned_data["ticket"]):
+        _link(request, ticket, received.case_id)
+    return _slip(request, form, received, ticket)
+
+
+def _ticket(member: Member, number: int | None) -> Ticket | None:
+    """Return the ticket of a reception day of the member's body."""
+    rows = Ticket.objects.select_related("engagement__body").filter(engagement__body=member.body)
+    return rows.filter(pk=number).first() if number else None
+
+
+def _from_ticket(member: Member, text: str) -> dict[str, Any]:
+    """Return what the form holds first when somebody was called in: the voice is theirs, their number is known."""
+    ticket = _ticket(member, int(text)) if text.isascii() and text.isdigit() and len(text) < DIGITS else None
+    if ticket is None:
+        return {}
+    said = who(ticket)
+    known = {name: said[name] for name in ("name", "phone") if said.get(name)}
+    return known | {"ticket": ticket.pk, "channel": Voice.Channel.RECEPTION, "text": said.get("about", "")}
+
+
+def _link(request: HttpRequest, ticket: Ticket, case: int) -> None:
+    try:
+        engagements.link_case(ticket, Case.objects.get(pk=case), actor=actor(request), at=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
 
 
 def _receive(sent: Arrival, member: Member) -> Received:
@@ -91,12 +125,13 @@ def _receive(sent: Arrival, member: Member) -> Received:
         return actions.receive(sent, actor=acting(member), at=now())
 
 
-def _arrival(form: Intake, data: QueryDict) -> Arrival:
+def _arrival(form: Intake, data: QueryDict, files: Sequence[Stored]) -> Arrival:
     said, place = form.cleaned_data, cast(Place, form.where.place)
     return Arrival(
         channel=said["channel"],
         key=said["key"],
-        payload=payload(data, form.member),
+        payload=payload(data, form.member, files),
+        files=tuple(files),
         text=said["text"],
         kind=said["kind"],
         day=said["said_on"],
@@ -115,7 +150,7 @@ def _page(request: HttpRequest, form: Intake, status: int = 200) -> HttpResponse
     return _secret(render(request, "desk/intake.html", {"form": form}, status=status))
 
 
-def _slip(request: HttpRequest, form: Intake, received: Received) -> HttpResponse:
+def _slip(request: HttpRequest, form: Intake, received: Received, ticket: Ticket | None) -> HttpResponse:
     case = Case.objects.select_related("holder", "place").get(pk=received.case_id)
     groups = received.receipt.split("-")
     context: dict[str, Any] = {
@@ -126,7 +161,12 @@ def _slip(request: HttpRequest, form: Intake, received: Received) -> HttpRespons
             "body": case.holder,
             "due": case.due,
             "address": request.get_host() + reverse("look_up"),
+            "people": form.cleaned_data["people"],
+            "representative": form.cleaned_data["name"],
+            "files": len(form.cleaned_data["attached"]),
         },
+        "ticket": ticket,
+        "desk": form.member.body,
         "spoken": [(group, aloud(group)) for group in groups],
         "case": case,
         "kind": law.kinds()[case.kind],

@@ -1,7 +1,7 @@
 """The clerk's form for a voice told by telephone, on paper or at the counter: few fields, in the order of a call."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases.filing import Stored
 from langnghe.cases.intake.kind_words import usual_words
 from langnghe.cases.kinds import proposed
 from langnghe.cases.models import Voice
@@ -16,7 +17,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Member
 from langnghe.web import sealed
 from langnghe.web.desk.forms import Choice, dated
-from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Words
+from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Files, ManyFiles, Words
 from langnghe.web.places import Where, where
 
 OLDEST = timedelta(days=366)
@@ -73,6 +74,13 @@ class Intake(forms.Form):
     kind = Choice(label=_("Loại"), required=False)
     topic = Choice(label=_("Lĩnh vực"), required=False)
     concerns = forms.BooleanField(label=_("Nói về chính UBND xã, phường hoặc người đứng đầu"), required=False)
+    attached = Files(
+        label=_("Bản chụp đơn, ảnh, PDF"),
+        required=False,
+        widget=ManyFiles,
+        help_text=_("Nhiều nhất 5 tệp, mỗi tệp 8 MB. Được niêm phong."),
+    )
+    ticket = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     key = forms.CharField(max_length=36, widget=forms.HiddenInput)
     ordinary = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -112,7 +120,7 @@ class Intake(forms.Form):
         return said
 
 
-SENT = tuple(name for name in Intake.base_fields if name != "key")
+SENT = tuple(name for name in Intake.base_fields if name not in ("key", "attached"))
 
 
 def first_values(member: Member, channel: str, today: date) -> dict[str, Any]:
@@ -123,8 +131,10 @@ def first_values(member: Member, channel: str, today: date) -> dict[str, Any]:
     return {"channel": known, "place": home, "said_on": today, "people": 1}
 
 
-def payload(data: Mapping[str, str], member: Member) -> bytes:
+def payload(data: Mapping[str, str], member: Member, files: Sequence[Stored] = ()) -> bytes:
     """Return what was sent, field by field as typed, and at which desk: the same again gives the same bytes."""
-    sent = {name: data.get(name, "") for name in SENT}
+    sent: dict[str, Any] = {name: data.get(name, "") for name in SENT}
+    if files:
+        sent["files"] = [{"name": file.name, "sha256": file.digest.hex()} for file in files]
     sent |= {"desk": member.body.code, "account": str(member.account_id)}
     return json.dumps(sent, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -18,9 +18,13 @@ from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import arrivals, filters, queue
+from langnghe.web.desk.reception_book import conclusion, conclusion_file, reception_book
+from langnghe.web.desk.receptions import reception, receptions
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.sampling import sample, samples
 from langnghe.web.desk.signing import sign_in, sign_out
+from langnghe.web.desk.statistics import statistics
+from langnghe.web.desk.tickets import ticket
 
 urlpatterns: list[Any] = [
     path("dang-nhap", sign_in, name="login"),
@@ -48,6 +52,13 @@ urlpatterns: list[Any] = [
     path("giam-sat/niem-phong", oversight, name="oversight"),
     path("ban-lam-viec/co-quan", own_body, name="own_body"),
     path("ban-lam-viec/to-dan", posters, name="posters"),
+    path("ban-lam-viec/tiep-dan", receptions, name="receptions"),
+    path("ban-lam-viec/tiep-dan/<int:pk>", reception, name="reception"),
+    path("ban-lam-viec/tiep-dan/phieu/<int:pk>", ticket, name="ticket"),
+    path("ban-lam-viec/tiep-dan/<int:pk>/ket-luan", conclusion, name="conclusion"),
+    path("ban-lam-viec/tiep-dan/<int:pk>/ket-luan.docx", conclusion_file, name="conclusion_file"),
+    path("ban-lam-viec/so-tiep-dan", reception_book, name="reception_book"),
+    path("ban-lam-viec/bieu-thong-ke", statistics, name="statistics"),
     path("ban-lam-viec/so-ket", desk_reviews, name="desk_reviews"),
     path("ban-lam-viec/so-ket/<int:pk>", desk_review, name="desk_review"),
     path("ban-lam-viec/viec-nen", jobs, name="jobs"),

@@ -16,6 +16,7 @@ from langnghe.registry import law as registry
 from langnghe.registry.models import Competence, Dated, Holiday, Term, Topic
 from langnghe.web import words
 from langnghe.web.access import public
+from langnghe.web.duties import duties
 from langnghe.web.now import today
 
 STAGES = {
@@ -75,24 +76,6 @@ def law(request: HttpRequest) -> HttpResponse:
         "competences": _competences(chosen, day) if chosen else [],
     }
     return render(request, "public/law.html", context)
-
-
-def duties(day: date, level: str = "") -> list[dict[str, Any]]:
-    """Return the reception duties in force on the day, each with its title in the language of the page."""
-    key, english = day.isoformat(), get_language() == "en"
-    rows = [row for row in tables.rows("reception_duties") if (row["valid_from"] or "0") <= key]
-    return [
-        row
-        | {"title": row["title_en" if english else "title_vi"], "often": _often(row)}
-        | words.cited(row["citation"], row["confidence"])
-        for row in rows
-        if key <= (row["valid_to"] or "9") and level in {"", row["level"]}
-    ]
-
-
-def _often(row: dict[str, str]) -> str:
-    words = _("ít nhất %(times)s ngày mỗi tuần") if row["per"] == "week" else _("ít nhất %(times)s ngày mỗi tháng")
-    return words % {"times": row["times"]}
 
 
 def _holidays(rows: Iterable[Holiday]) -> list[dict[str, Any]]:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langnghe.core.text import sort_key
-from langnghe.engagements.models import Engagement
+from langnghe.engagements.models import EXTRA, Engagement
 from langnghe.web import shown
 from langnghe.web.access import public
+from langnghe.web.duties import duties
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_day, page_by_due
 from langnghe.web.public.home import half_year
-from langnghe.web.public.law_pages import duties
 
 COMING, PAST = "sap-toi", "da-qua"
 SECOND_HALF = 7
@@ -35,7 +35,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     when = _when(request.GET.get("ngay", ""), [place] if place else places)
     rows = every.filter(body__place__key=place["key"]) if place else every
     rows = rows.filter(day__gt=day) if when == COMING else rows.filter(day__range=(since, day))
-    days, pager = _page(request, rows.select_related("body"), when)
+    days, pager = _page(request, rows.select_related("body").prefetch_related("arrangements"), when)
     context = {
         "since": since,
         "until": until,
@@ -45,7 +45,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "place": place,
         "tabs": _tabs(when, place),
         "when": when,
-        "days": [{"row": row, "state": _state(row, day)} for row in days],
+        "days": [{"row": row, "state": _state(row, day), "may_book": row.day > day} for row in days],
         **pager,
     }
     return render(request, "public/meetings.html", context)
@@ -61,9 +61,10 @@ def _end(day: date) -> date:
 
 
 def _places(rows: QuerySet[Engagement], day: date) -> list[dict[str, Any]]:
-    """Return due so far, held and still to come for each place, in one question."""
-    due, held = Q(day__lte=day), Q(held__isnull=False)
-    counts = {"due": Count("pk", filter=due), "held": Count("pk", filter=held), "coming": Count("pk", filter=~due)}
+    """Return due so far, held of these and still to come for each place, in one question; EXTRA days are not due."""
+    due, held = Q(day__lte=day) & ~Q(origin=EXTRA), Q(held__isnull=False) & ~Q(origin=EXTRA)
+    coming = Count("pk", filter=Q(day__gt=day))
+    counts = {"due": Count("pk", filter=due), "held": Count("pk", filter=held), "coming": coming}
     grouped = rows.order_by().values("body__place__key", "body__place__name").annotate(**counts)
     places = [
         {

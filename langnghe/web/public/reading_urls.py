@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from langnghe.web.public.around import place, topic
+from langnghe.web.public.booking import book_day, booking
 from langnghe.web.public.commitments import commitment, commitments
 from langnghe.web.public.conservation import conservation
 from langnghe.web.public.feeds import all_feed, case_feed, place_feed, topic_feed
@@ -32,6 +33,8 @@ urlpatterns: list[Any] = [
     path("nam-tinh-hinh", situation, name="situation"),
     path("nam-tinh-hinh/tu-ngu/<int:pk>", rising_word, name="rising_word"),
     path("tiep-xuc-doi-thoai", meetings, name="meetings"),
+    path("tiep-xuc-doi-thoai/<int:pk>/dat-lich", book_day, name="book_day"),
+    path("tiep-xuc-doi-thoai/lich-hen", booking, name="booking"),
     path("cam-ket", commitments, name="commitments"),
     path("cam-ket/<str:code>", commitment, name="commitment"),
     path("can-cu-phap-ly", law, name="law"),

@@ -1,0 +1,175 @@
+"""The reception book of a body for some days: a row for each who came, in the twelve columns of its form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from textwrap import shorten
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from langnghe.cases.lifecycle import state_name
+from langnghe.cases.models import Case, Step, Voice
+from langnghe.core import tables
+from langnghe.engagements.models import Ticket
+from langnghe.registry import law
+from langnghe.registry.models import Body
+
+MOST = 500
+LONGEST_WORDS = 400
+GROUPED = {8, 9, 10}  # the columns under one heading
+FORM = "reception_book"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a form: its number, its title, and the heading that it shares with its neighbours."""
+
+    number: int
+    title: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who came on a day: what was taken down of it, or the ticket of somebody with whom only was spoken."""
+
+    day: date
+    voice: Voice | None
+    ticket: Ticket | None
+
+
+Names = Mapping[str, Mapping[str, str]]  # by "v" and the voice, or "t" and the ticket
+
+
+def columns(on: date) -> list[Column]:
+    """Return the columns of the form in force on the day (table document_forms); the newest before any is."""
+    rows = [row for row in tables.rows("document_forms") if row["element"].startswith(f"{FORM}_column_")]
+    dated = [row for row in rows if not row["valid_to"] or on.isoformat() <= row["valid_to"]]
+    found = {int(row["element"].rpartition("_")[2]): row["value"] for row in dated}
+    return [Column(number, title, "Hướng xử lý" if number in GROUPED else "") for number, title in found.items()]
+
+
+def form_name(on: date) -> str:
+    """Return which form the book follows on the day, with its source."""
+    rows = [row for row in tables.rows("document_forms") if row["element"] == FORM]
+    row = next(row for row in rows if not row["valid_to"] or on.isoformat() <= row["valid_to"])
+    return f"{row['value']}, {row['citation']}"
+
+
+def guests(body: Body, since: date, until: date) -> list[Guest]:
+    """Return who came to the body's receptions, at most MOST and one more, in the order of the days."""
+    tickets = Ticket.objects.filter(engagement__body=body, engagement__day__range=(since, until))
+    alone = tickets.filter(state=Ticket.State.DONE, case=None).select_related("engagement").order_by("pk")
+    found = [Guest(voice.day, voice, _ticket(voice)) for voice in _voices(body, since, until)]
+    found += [Guest(row.day, None, row) for row in alone[: MOST + 1]]
+    return sorted(found, key=lambda guest: (guest.day, guest.voice.pk if guest.voice else 0))[: MOST + 1]
+
+
+def _voices(body: Body, since: date, until: date) -> QuerySet[Voice]:
+    """Return what was told at a reception of the body: to its own people, or with a ticket for its day."""
+    came = Q(verb="receive") & (Q(body=body) | Q(account__memberships__body=body))
+    cases = Step.objects.filter(came, channel=Voice.Channel.RECEPTION, day__range=(since, until)).values("case")
+    steps = Step.objects.filter(verb__in=("receive", "accept", "refer", "refer_up")).select_related("body", "to_body")
+    ticketed = Ticket.objects.filter(engagement__body=body).exclude(case=None).values("case")
+    rows = Voice.objects.filter(channel=Voice.Channel.RECEPTION, day__range=(since, until))
+    rows = rows.filter(Q(case__in=cases) | Q(case__in=ticketed)).exclude(case__state=Case.State.SEALED)
+    related = ("case__holder", "case__place", "case__recurs__holder", "case__concerns", "person")
+    listed = Prefetch("case__steps", steps.order_by("pk"), to_attr="moves")
+    return (
+        rows.select_related(*related)
+        .prefetch_related(listed, "case__tickets__engagement")
+        .order_by("day", "pk")[: MOST + 1]
+    )
+
+
+def _ticket(voice: Voice) -> Ticket | None:
+    """Return the ticket of the day with which the case's words came."""
+    return next((ticket for ticket in voice.case.tickets.all() if ticket.day == voice.day), None)
+
+
+def lines(found: Iterable[Guest], body: Body, names: Names) -> list[tuple[str, ...]]:
+    """Return the twelve cells of each row; who came is only in `names`, never read from anywhere else."""
+    return [
+        (
+            str(number),
+            f"{guest.day:%d/%m/%Y}",
+            *(_told(guest.voice, guest, body, names) if guest.voice else _seen(guest, names)),
+        )
+        for number, guest in enumerate(found, 1)
+    ]
+
+
+def _told(voice: Voice, guest: Guest, body: Body, names: Names) -> tuple[str, ...]:
+    case = voice.case
+    if case.concerns_id == body.pk and case.holder_id != body.pk:
+        away = _("Việc nói về chính cơ quan này, cấp trên giữ.")
+        return (_("không hiện"), "", away, _kind(voice), "", "", "", case.holder.name, "", case.code)
+    said = shorten(voice.text, LONGEST_WORDS, placeholder="…") or _("đã xóa theo luật")
+    before = case.recurs.holder.name if case.recurs else ""
+    return (
+        _who(names.get(f"v{voice.pk}"), _where(case), voice.person_id is not None),
+        "",
+        said,
+        _kind(voice),
+        before,
+        *_ways(case, body),
+        _fate(case),
+        _noted(case.code, guest.ticket),
+    )
+
+
+def _seen(guest: Guest, names: Names) -> tuple[str, ...]:
+    assert guest.ticket is not None  # noqa: S101 a guest without a voice has a ticket
+    ticket = guest.ticket
+    known = names.get(f"t{ticket.pk}")
+    about = (known or {}).get("about", "")
+    advised = _("Tiếp, hướng dẫn tại chỗ")
+    who = _who(known, "", bool(ticket.sealed))
+    return (who, "", about, "1", "", "", advised, "", "", _noted("", ticket))
+
+
+def _who(known: Mapping[str, str] | None, where: str, is_sealed: bool) -> str:
+    name = (known or {}).get("name", "") or (_("không để lại tên") if known is not None or not is_sealed else "")
+    return " – ".join(part for part in (name or _("chưa mở"), where) if part)
+
+
+def _where(case: Case) -> str:
+    return f"{case.spot}, {case.place}" if case.spot else str(case.place)
+
+
+def _kind(voice: Voice) -> str:
+    return f"{law.kinds()[voice.kind].name} / {voice.people}"
+
+
+def _ways(case: Case, body: Body) -> tuple[str, str, str]:
+    """Return columns 8 to 10: accepted, given back with advice, handed to the competent body."""
+    moves: list[Step] = getattr(case, "moves", [])
+    taken = next((step for step in moves if step.verb == "accept" and step.body_id == body.pk), None)
+    accepted = _("Thụ lý %(day)s") % {"day": f"{taken.day:%d/%m/%Y}"} if taken else ""
+    handed = [step for step in moves if step.to_body_id and step.body_id == body.pk and step.to_body_id != body.pk]
+    first = next((step for step in moves if step.verb == "receive"), None)
+    sent = first.body.name if first and first.body_id != body.pk else ""
+    if handed:
+        to = handed[-1].to_body
+        sent = f"{to.name}, {handed[-1].day:%d/%m/%Y}" if to else sent
+    return accepted, "", sent
+
+
+def _fate(case: Case) -> str:
+    outcome = law.outcomes()[case.outcome].name if case.outcome else ""
+    day = f"{case.settled:%d/%m/%Y}" if case.settled else ""
+    return ", ".join(part for part in (state_name(case.state), outcome, day) if part)
+
+
+def _noted(code: str, ticket: Ticket | None) -> str:
+    number = _("phiếu %(number)d") % {"number": ticket.number} if ticket else ""
+    return ", ".join(part for part in (code, number) if part)
+
+
+def heading(found: list[Column]) -> list[tuple[str, int]]:
+    """Return the upper row of the head: each title with how many columns it spans."""
+    rows = [(column.title if not column.group else column.group, column) for column in found]
+    spans = groupby(rows, key=lambda row: (row[1].group or row[1].number, row[0]))
+    return [(key[1], len(list(group))) for key, group in spans]

@@ -1,0 +1,98 @@
+"""The reception desk's forms: an extra day, where and when, what came of it, a ticket."""
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.core import tables
+from langnghe.engagements.actions.planning import Setting
+from langnghe.engagements.models import Engagement
+from langnghe.engagements.receptions import duty_of
+from langnghe.registry.models import Body
+from langnghe.web.desk.forms import area, dated
+from langnghe.web.fields import PHONE, Words
+
+OPENS, CLOSES = time(8), time(11, 30)
+LONGEST_ABOUT = 300
+
+
+def clock() -> forms.TimeInput:
+    return forms.TimeInput({"type": "time"}, format="%H:%M")
+
+
+class Arranged(forms.Form):
+    """Where and from when to when; the action checks it again."""
+
+    place = Words(label=_("Nơi tiếp"), longest=200)
+    starts = forms.TimeField(label=_("Từ giờ"), widget=clock(), initial=OPENS)
+    ends = forms.TimeField(label=_("Đến giờ"), widget=clock(), initial=CLOSES)
+    is_online = forms.BooleanField(label=_("Tiếp trực tuyến"), required=False)
+    room = Words(
+        label=_("Đường dẫn hoặc phòng"),
+        longest=250,
+        required=False,
+        help_text=_("Chỉ người đã đặt lịch đọc được."),
+    )
+
+    def setting(self) -> Setting:
+        said = self.cleaned_data
+        return Setting(said["place"], said["starts"], said["ends"], said["is_online"], said["room"])
+
+    @staticmethod
+    def of(day: Engagement) -> dict[str, Any]:
+        """Return what the form of a day holds first: what was arranged, else the committee's own house."""
+        known = day.arrangement
+        if known is None:
+            return {"place": home(day.body)}
+        return {name: getattr(known, name) for name in ("place", "starts", "ends", "is_online", "room")}
+
+
+class ExtraDay(Arranged):
+    day = forms.DateField(label=_("Ngày"), widget=dated())
+    chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
+    field_order = ("day", "chair", "place", "starts", "ends", "is_online", "room")
+
+
+class Held(forms.Form):
+    people = forms.IntegerField(label=_("Số người đã đến"), min_value=0, max_value=100_000)
+    text = Words(label=_("Kết luận"), longest=5000, required=False, widget=area(4))
+
+
+class Concluded(forms.Form):
+    text = Words(label=_("Kết luận"), longest=5000, widget=area(4))
+
+
+class Who(forms.Form):
+    """Who waits, and what about: nothing of it needed at the desk, all of it sealed."""
+
+    name = Words(
+        label=_("Họ tên"),
+        longest=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+    )
+    phone = Words(
+        label=_("Số điện thoại"),
+        longest=20,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+    )
+    about = Words(label=_("Về việc gì"), longest=LONGEST_ABOUT, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        wrong = _("Số điện thoại chưa đúng: chỉ gồm chữ số, ví dụ 0912 345 678.")
+        self.fields["phone"].validators = [RegexValidator(PHONE, wrong)]
+
+
+def home(body: Body) -> str:
+    return f"Trụ sở tiếp công dân {body.place.name}"
+
+
+def chair_of(body: Body) -> str:
+    """Return the title of the head who receives; "" when the table of duties has none."""
+    rows = tables.rows("reception_duties")
+    return next((row["title_vi"] for row in rows if row["who"] == duty_of(body)), "")

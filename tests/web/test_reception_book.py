@@ -1,0 +1,142 @@
+"""The reception book in twelve columns: whose rows, whose names, and the files it is taken away as."""
+
+import io
+from datetime import date
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases import actions as cases
+from langnghe.cases.lifecycle import acting
+from langnghe.cases.models import Case, Step
+from langnghe.engagements import actions, book, history
+from langnghe.engagements.models import BookOpening, Engagement
+from langnghe.ledger import verify
+from tests.cast import Cast, body, moment, received
+from tests.web.test_reception_desk import extra
+
+pytestmark = pytest.mark.django_db
+SINCE, UNTIL = date(2026, 6, 1), date(2026, 6, 30)
+DAYS = {"tu": "2026-06-01", "den": "2026-06-30"}
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK = moment(30)
+
+
+@pytest.fixture
+def clerk(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.officer.account)
+    return client
+
+
+def told(text: str = "Cống tắc.", **changes: Any) -> Case:
+    contact = {"name": "Nguyễn Thị Mẫu", "phone": "0912 345 678"}
+    fields = {"channel": "reception", "text": text, "contact": contact, "people": 12, "kind": "petition"}
+    return received(moment(11), **(fields | changes))[0]
+
+
+def rows(cast: Cast) -> list[tuple[str, ...]]:
+    return book.lines(book.guests(cast.committee, SINCE, UNTIL), cast.committee, {})
+
+
+def test_a_row_has_the_twelve_columns_of_the_form(cast: Cast) -> None:
+    case = told(spot="đầu thôn 3")
+    cases.accept(case, actor=acting(cast.officer), at=moment(12))
+    number, day, who, paper, matter, kind, before, taken, back, sent, fate, note = rows(cast)[0]
+    assert (number, day, paper, matter, kind) == ("1", "11/06/2026", "", "Cống tắc.", "Kiến nghị / 12")
+    assert (who, taken) == (f"chưa mở – đầu thôn 3, {cast.commune}", "Thụ lý 12/06/2026")
+    assert (before, back, sent, fate, note) == ("", "", "", "Đã thụ lý", case.code)
+
+
+def test_what_was_handed_on_names_the_body(cast: Cast) -> None:
+    police = body("police_commune")
+    cases.refer(told(), to=police, reason="đúng thẩm quyền", actor=acting(cast.officer), at=moment(15))
+    assert rows(cast)[0][9] == f"{police.name}, 15/06/2026"
+
+
+def test_only_receptions_of_the_body_and_of_the_days_are_in_it(cast: Cast) -> None:
+    told(channel="phone")
+    told(day=date(2026, 5, 31))
+    case = told()
+    assert [row[11] for row in rows(cast)] == [case.code]
+
+
+def test_a_guest_with_whom_only_was_spoken_has_a_row(cast: Cast) -> None:
+    officer = acting(cast.officer)
+    ticket = actions.take_ticket(extra(), {"name": "Ông Mẫu"}, actor=officer, at=moment(11))
+    actions.call_ticket(ticket, actor=officer, at=moment(11))
+    actions.finish_ticket(ticket, actor=officer, at=moment(11))
+    assert rows(cast)[0][8] == "Tiếp, hướng dẫn tại chỗ"
+
+
+def test_what_is_about_the_body_itself_is_not_shown_to_it(cast: Cast) -> None:
+    officer = acting(cast.officer)
+    ticket = actions.take_ticket(extra(), {}, actor=officer, at=moment(11))
+    case = told("Chủ tịch xã không tiếp dân.", concerns=cast.committee)
+    actions.link_case(ticket, case, actor=officer, at=moment(11))
+    assert "không tiếp dân" not in "".join(rows(cast)[0])
+
+
+def test_names_are_opened_on_purpose_with_a_step_in_each_case(clerk: Client, cast: Cast) -> None:
+    told()
+    assert "Nguyễn Thị Mẫu" not in clerk.get(reverse("reception_book"), DAYS).content.decode()
+    assert not BookOpening.objects.exists()
+    assert "Nguyễn Thị Mẫu" in clerk.post(reverse("reception_book"), DAYS | {"form": "page"}).content.decode()
+    assert BookOpening.objects.get().with_names
+    assert Step.objects.filter(verb="open_contact").count() == 1
+    assert list(verify.differences(history.entries())) != []  # the steps of cases stand beside
+    assert all("SO-" not in line for line in verify.differences(history.entries()))
+
+
+def test_the_workbook_holds_words_and_no_formulas(clerk: Client, cast: Cast) -> None:
+    told('=HYPERLINK("http://vidu.vn")')
+    answer = clerk.post(reverse("reception_book"), DAYS | {"form": "xlsx"})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    values = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    assert values['=HYPERLINK("http://vidu.vn")'].data_type == "s"
+    assert {"Hướng xử lý", "Thụ lý để giải quyết", "(12)", "SỔ TIẾP CÔNG DÂN"} <= set(values)
+    assert "Nguyễn Thị Mẫu" not in "".join(str(value) for value in values)
+    assert [str(each) for each in sheet.merged_cells.ranges if "H" in str(each)] == ["H5:J5"]
+
+
+def test_the_word_file_has_names_if_asked_for(clerk: Client, cast: Cast) -> None:
+    told()
+    answer = clerk.post(reverse("reception_book"), DAYS | {"form": "docx", "ten": "1"})
+    table = docx.Document(io.BytesIO(answer.content)).tables[0]
+    assert table.cell(0, 7).text == table.cell(0, 9).text == "Hướng xử lý"
+    assert "Nguyễn Thị Mẫu" in table.cell(3, 2).text
+
+
+def test_another_body_opens_its_own_book_only(cast: Cast) -> None:
+    told()
+    client = Client()
+    client.force_login(cast.other_officer.account)
+    assert "Cống tắc" not in client.get(reverse("reception_book"), DAYS).content.decode()
+
+
+def test_days_that_are_none_come_back(clerk: Client) -> None:
+    assert clerk.get(reverse("reception_book"), {"tu": "2026-07-01", "den": "2026-06-01"}).status_code == 422
+
+
+def test_the_book_takes_a_fixed_number_of_queries(cast: Cast, django_assert_num_queries: Any) -> None:
+    for _each in range(3):
+        told()
+    rows(cast)
+    with django_assert_num_queries(4):
+        rows(cast)
+
+
+def test_the_notice_of_a_conclusion_is_a_page_and_a_file(clerk: Client, cast: Cast) -> None:
+    day = extra()
+    actions.hold_day(day, people=5, text="Giao địa chính.\nXong trước 30/6.", actor=acting(cast.officer), at=moment(30))
+    assert "Giao địa chính." in clerk.get(reverse("conclusion", args=[day.pk])).content.decode()
+    file = docx.Document(io.BytesIO(clerk.get(reverse("conclusion_file", args=[day.pk])).content))
+    assert "Xong trước 30/6." in [paragraph.text for paragraph in file.paragraphs]
+    assert Engagement.objects.get().people == 5
