@@ -28,6 +28,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     *[f"langnghe.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
@@ -41,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "langnghe.web.guard.declared_access",
@@ -97,6 +101,12 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
 ]
+# The second factor of staff: compulsory, except where everything is invented; its secrets are encrypted.
+SECOND_FACTOR = not INSTALLATION.demo and os.environ.get("LANGNGHE_SECOND_FACTOR", "1") == "1"
+MFA_ADAPTER = "langnghe.web.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Lắng Nghe"
+MFA_TOTP_TOLERANCE = 1  # half-minutes by which a telephone may be wrong
 FORM_RENDERER = "django.forms.renderers.Jinja2"  # the widgets of a page at a tenth of the time
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"

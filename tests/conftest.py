@@ -35,6 +35,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def one_factor(settings: Any) -> None:
+    """Let tests sign in without a second factor; those of the second factor turn it on."""
+    settings.SECOND_FACTOR = False
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return Cast()

@@ -60,6 +60,7 @@ MOVES: dict[str, Move] = {
         Move("classify", _("Phân loại"), STAFF, BEFORE_REPLY),
         Move("accept", _("Thụ lý"), STAFF, (State.RECEIVED,), State.ACCEPTED),
         Move("assign", _("Giao xử lý"), STAFF, (State.ACCEPTED, State.ASSIGNED), State.ASSIGNED),
+        Move("hand_on", _("Bàn giao cho người khác cùng cơ quan"), (SYSTEM,), Case.OPEN),
         Move("refer", _("Chuyển cơ quan có thẩm quyền"), STAFF, BEFORE_REPLY, State.RECEIVED, True),
         Move("refer_up", _("Chuyển lên cấp trên chung"), (*STAFF, SYSTEM), BEFORE_REPLY, State.RECEIVED, True),
         Move("extend", _("Gia hạn"), STAFF, (*BEFORE_REPLY, State.DRAFTED), None, True),

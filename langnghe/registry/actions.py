@@ -3,13 +3,18 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from langnghe.core import tables
-from langnghe.registry import law
+from langnghe.core.refusal import Refused
+from langnghe.registry import law, rights
 from langnghe.registry.bodies import Design, designs
 from langnghe.registry.boundaries import Boundaries
 from langnghe.registry.models import (
@@ -19,9 +24,11 @@ from langnghe.registry.models import (
     Client,
     Competence,
     Holiday,
+    Invitation,
     Member,
     Origin,
     Place,
+    StaffSession,
     Succession,
     Term,
     Topic,
@@ -29,6 +36,7 @@ from langnghe.registry.models import (
 
 Progress = Callable[[int, int], None]
 BATCH = 500
+INVITED_FOR = timedelta(days=7)
 
 
 def _quiet(done: int, total: int) -> None:
@@ -163,6 +171,102 @@ def make_account(username: str, password: str | None, email: str = "") -> Accoun
 
 def appoint(account: Account, body: Body, role: str, since: date) -> Member:
     return Member.objects.create(account=account, body=body, role=role, valid_from=since)
+
+
+@transaction.atomic
+def invite(username: str, body: Body, role: str, *, by: Member, at: datetime) -> str:
+    """Return the code by which somebody joins a body within a week; it is shown this once and kept only as a hash.
+
+    Leaders invite officers to their own body, the province's commission anybody anywhere.
+    """
+    if not may_manage(by, body, role):
+        raise Refused(_("Bạn không mời được người vào vai trò này."))
+    if Account.objects.filter(username__iexact=username).exists():
+        raise Refused(_("Tên đăng nhập này đã có. Hãy chọn tên khác."))
+    code = secrets.token_urlsafe(18)
+    Invitation.objects.create(
+        code_hash=_hash(code), username=username, body=body, role=role, by=by.account, until=at + INVITED_FOR
+    )
+    return code
+
+
+def may_manage(by: Member, body: Body, role: str) -> bool:
+    """Return whether the member may bring people into the role at the body, and let them go."""
+    if rights.allows(by, "run_site"):
+        return True
+    return rights.allows(by, "manage_people") and by.body == body and role == Member.Role.OFFICER
+
+
+@transaction.atomic
+def accept_invitation(code: str, password: str, *, at: datetime) -> Account:
+    """Make the invited account with its own password, and its role from that day on; once, while the code holds."""
+    row = Invitation.objects.select_for_update().filter(code_hash=_hash(code), used_at=None, until__gt=at).first()
+    if row is None or Account.objects.filter(username__iexact=row.username).exists():
+        raise Refused(_("Mã mời chưa đúng, đã dùng hoặc đã hết hạn. Hãy xin mã mới."))
+    account = make_account(row.username, password)
+    appoint(account, row.body, row.role, localdate(at))
+    Invitation.objects.filter(pk=row.pk).update(used_at=at)
+    return account
+
+
+@transaction.atomic
+def withdraw_invitation(pk: int, *, by: Member) -> None:
+    row = Invitation.objects.select_related("body").filter(pk=pk, used_at=None).first()
+    if row is None or not may_manage(by, row.body, row.role):
+        raise Refused(_("Không có lời mời này."))
+    row.delete()
+
+
+def _hash(code: str) -> bytes:
+    return hashlib.sha256(code.strip().encode(errors="replace")).digest()
+
+
+@transaction.atomic
+def stand_in(member: Member, colleague: Account, *, since: date, until: date, today: date) -> Member:
+    """Let a colleague of the same body act in the member's role between two days, both counted."""
+    if until < since or since < today:
+        raise Refused(_("Khoảng ngày phải từ hôm nay trở đi và bắt đầu trước khi kết thúc."))
+    if colleague == member.account or not member.body.members.on(since).filter(account=colleague).exists():
+        raise Refused(_("Người thay phải là người khác cùng cơ quan."))
+    return Member.objects.create(
+        account=colleague, body=member.body, role=member.role, valid_from=since, valid_to=until
+    )
+
+
+@transaction.atomic
+def end_membership(member: Member, *, by: Member, today: date) -> None:
+    """Let somebody's role end with the day before, and all their sessions at once."""
+    if not may_manage(by, member.body, member.role) or by.account == member.account:
+        raise Refused(_("Bạn không cho người này thôi vai trò được."))
+    Member.objects.filter(pk=member.pk).update(valid_to=today - timedelta(days=1))
+    end_sessions(member.account)
+
+
+@transaction.atomic
+def note_session(account: Account, key: str, *, at: datetime) -> None:
+    """Keep that the account has signed in, by the key of it; those that are over are forgotten."""
+    own = StaffSession.objects.filter(account=account)
+    own.exclude(key__in=Session.objects.filter(session_key__in=own.values("key")).values("session_key")).delete()
+    StaffSession.objects.update_or_create(key=key, defaults={"account": account, "since": at})
+
+
+@transaction.atomic
+def end_sessions(account: Account, but: str = "") -> int:
+    """End the account's sessions but the one with this key; return how many."""
+    rows = StaffSession.objects.filter(account=account).exclude(key=but)
+    keys = list(rows.values_list("key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    rows.delete()
+    return len(keys)
+
+
+def choose_password(account: Account, password: str) -> None:
+    account.set_password(password)
+    account.save(update_fields=["password"])
+
+
+def forget_second_factor(account: Account) -> None:
+    Authenticator.objects.filter(user=account).delete()
 
 
 def choose_approval(body: Body, approves: bool) -> None:

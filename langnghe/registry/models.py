@@ -258,6 +258,32 @@ class Member(Dated):
         return f"{self.account} · {self.get_role_display()} · {self.body}"
 
 
+class Invitation(models.Model):
+    """A code by which somebody makes an account and enters a body, once, for some days; only its hash is kept."""
+
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    username = models.CharField(max_length=150)
+    body = models.ForeignKey(Body, models.PROTECT)
+    role = models.CharField(max_length=12, choices=Member.Role)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="invitations")
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.username} → {self.body}"
+
+
+class StaffSession(models.Model):
+    """A session of somebody who signed in: since when, nothing of where; `key` is that of the session itself."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.since:%d/%m/%Y}"
+
+
 class Client(models.Model):
     """Another system that may hand in voices; only a hash of its key is kept.
 

@@ -45,6 +45,7 @@ class Right:
 HOLDERS = {OFFICER: Scope.OWN, LEADER: Scope.OWN}
 REVIEWERS = {COMMISSION: Scope.PLACE, SUPERVISOR: Scope.PLACE}
 OVERSEERS = {COMMISSION: Scope.PROVINCE, SUPERVISOR: Scope.PROVINCE}
+PEOPLE = {LEADER: Scope.OWN, COMMISSION: Scope.PROVINCE}
 READERS = {OFFICER: Scope.BELOW, LEADER: Scope.BELOW, **REVIEWERS}
 RIGHTS = {
     right.action: right
@@ -56,6 +57,7 @@ RIGHTS = {
         Right("enter_voice", _("Ghi hộ tiếng nói của người dân; in tờ dán"), HOLDERS),
         Right("receive_citizens", _("Tiếp công dân: lịch, số thứ tự, sổ, kết luận"), HOLDERS),
         Right("see_overview", _("Xem tổng quan lãnh đạo"), {LEADER: Scope.BELOW, **REVIEWERS}),
+        Right("manage_people", _("Mời người, cho thôi vai trò, cử người thay"), PEOPLE),
         Right("see_hotspots", _("Xem điểm nóng"), READERS),
         Right("decide_hotspot", _("Quyết định về điểm nóng"), HOLDERS | {COMMISSION: Scope.PLACE}),
         Right("write_review", _("Lập và công bố sơ kết"), {COMMISSION: Scope.PROVINCE, LEADER: Scope.PROVINCE}),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, cast
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +16,8 @@ from langnghe.registry import rights
 from langnghe.registry.models import Member
 from langnghe.web.now import today
 
-PUBLIC = "public"
+PUBLIC, SIGNED_IN = "public", "signed in"
+HAT, PROVED = "hat", "proved"  # in the session: the membership chosen; whether the second factor was given
 
 
 class View(Protocol):
@@ -44,12 +46,25 @@ def may(action: str) -> Callable[[View], View]:
                 raise PermissionDenied
             if not rights.allows(member, rule.action):
                 raise Http404
+            if settings.SECOND_FACTOR and not request.session.get(PROVED):
+                return redirect("second_factor")
             return view(request, *args, **kwargs)
 
         cast(Any, guarded).access = rule.action
         return cast(View, guarded)
 
     return decorate
+
+
+def signed_in(view: View) -> View:
+    """Let anyone enter who is signed in, with a role or without: what concerns their own account."""
+
+    @wraps(cast(Callable[..., HttpResponse], view))
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else redirect(_to_sign_in(request))
+
+    cast(Any, guarded).access = SIGNED_IN
+    return cast(View, guarded)
 
 
 def _to_sign_in(request: HttpRequest) -> str:
@@ -59,13 +74,19 @@ def _to_sign_in(request: HttpRequest) -> str:
 
 
 def membership(request: HttpRequest) -> Member | None:
-    """Return the membership the signed-in account acts under now, asked once a request."""
+    """Return the membership the signed-in account acts under now."""
+    return next(iter(memberships(request)), None)
+
+
+def memberships(request: HttpRequest) -> list[Member]:
+    """Return the account's memberships of today, that under which it acts first; asked once a request."""
     if not request.user.is_authenticated:
-        return None
-    if not hasattr(request, "_membership"):
+        return []
+    if not hasattr(request, "_memberships"):
+        chosen = request.session.get(HAT, 0)
         rows = request.user.memberships.on(today()).select_related("body__place")
-        cast(Any, request)._membership = min(rows, key=lambda member: member.pk, default=None)
-    return cast(Member | None, cast(Any, request)._membership)
+        cast(Any, request)._memberships = sorted(rows, key=lambda member: (member.pk != chosen, member.pk))
+    return cast(list[Member], cast(Any, request)._memberships)
 
 
 def entered(request: HttpRequest) -> Member:

@@ -60,12 +60,13 @@ def _desk(member: Member) -> list[tuple[str, str]]:
         ("inspect_case", "samples", _("Kiểm tra theo mẫu")),
         ("open_sealed", "lane", _("Kênh bảo mật")),
         ("oversee_sealed", "oversight", _("Giám sát kênh bảo mật")),
+        ("manage_people", "people", _("Nhân sự")),
         ("decide_case", "own_body", _("Cách làm việc")),
         ("write_review", "desk_reviews", _("Lập sơ kết")),
         ("run_site", "jobs", _("Vận hành")),
     ]
     own = [(name, label) for action, name, label in pages if rights.allows(member, action)]
-    return [*own, *(entry for entry in _public() if entry[0] not in {"speak", "look_up"})]
+    return [*own, ("account", _("Tài khoản")), *(entry for entry in _public() if entry[0] not in {"speak", "look_up"})]
 
 
 def _links(entries: list[tuple[str, str]]) -> list[dict[str, str]]:

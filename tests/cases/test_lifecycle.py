@@ -167,6 +167,7 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     actions.hide_photo(pictured, shown_photo, actor=staff(pictured), at=moment())
     recipient()
     recovery()
+    actions.hand_on(assigned()[0].officer, Cast().committee, None, at=moment(11))
     handed, _answer = received()
     do("refer", handed, _answer)
     give_back(handed, at=moment(11))

@@ -17,7 +17,7 @@ from langnghe.web.desk import urls
 from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, member, moment, received
 
 pytestmark = pytest.mark.django_db
-OPEN_TO_ALL = {"login", "logout"}
+OPEN_TO_ALL = {"login", "logout", "second_step", "join", "account", "account_change", "second_factor"}
 WHO = (
     "anonymous",
     "outsider",
@@ -56,6 +56,9 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "oversight": (302, 403, 404, 404, 404, 404, 200, 200, 404, 404),
     "samples": (302, 403, 404, 404, 404, 404, 200, 404, 200, 200),
     "sample": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
+    "people": (302, 403, 404, 404, 200, 404, 404, 200, 404, 404),
+    "let_go": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
+    "withdraw_invitation": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
     "own_body": (302, 403, 404, 404, 200, 404, 404, 404, 404, 404),
     "posters": (302, 403, 200, 200, 200, 200, 404, 404, 404, 404),
     "photo": (302, 403, 422, 404, 422, 404, 404, 404, 404, 404),
@@ -106,6 +109,8 @@ def address(name: str, case: Case) -> str:
         "call": [1, 1],
         "move": [case.code, "accept"],
         "desk_review": [1],
+        "let_go": [999_999],
+        "withdraw_invitation": [999_999],
         "sample": [999_999],
         "sealed_record": ["0" * 32],
         "retry_job": [1],

@@ -131,7 +131,7 @@ def test_what_is_wrong_comes_back_with_what_was_typed(cast: Cast, wrong: dict[st
 
 
 def test_only_those_who_act_for_a_body_enter(cast: Cast) -> None:
-    assert signed_in(cast, "supervisor").get(reverse("posters")).status_code == 403
+    assert signed_in(cast, "supervisor").get(reverse("posters")).status_code == 404
     assert Client().get(reverse("posters")).status_code == 302
 
 

@@ -16,7 +16,10 @@ from tests.cast import OTHER_COMMUNE, Cast, moment, received
 from tests.web.test_desk_reach import OPEN_TO_ALL, WHO, address, client_of
 
 pytestmark = pytest.mark.django_db
-POSTED = {"filters", "lane_key", "bulk", "move", "tell_apart", "hide_photo", "decide_hotspot", "retry_job"}
+POSTED = {
+    *("let_go", "withdraw_invitation", "filters", "lane_key", "bulk", "move", "tell_apart", "hide_photo"),
+    *("decide_hotspot", "retry_job"),
+}
 OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too short to be drawn
 MISSING = {  # whose own object is not there in this test
     *("call", "conclusion", "conclusion_file", "desk_review", "hotspot", "reception", "sample", "sealed_record"),
@@ -98,7 +101,7 @@ HOLDERS = "list_cases read_case handle_case enter_voice receive_citizens see_hot
     ("role", "actions_given"),
     [
         ("officer", HOLDERS),
-        ("leader", f"{HOLDERS} decide_case see_overview"),
+        ("leader", f"{HOLDERS} decide_case see_overview manage_people"),
         ("supervisor", "list_cases read_case see_overview see_hotspots inspect_case"),
         ("commission", "list_cases read_case see_overview see_hotspots decide_hotspot"),
     ],

@@ -12,7 +12,7 @@ from langnghe.cases.actions.indexing import leave_index
 from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
 from langnghe.cases.history import digest
-from langnghe.cases.lifecycle import STAFF, Actor
+from langnghe.cases.lifecycle import STAFF, SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Reply, Step, Voice
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import ExtensionRefused
@@ -87,6 +87,24 @@ def assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
         raise Refused(_("Người được giao phải thuộc cơ quan đang giữ vụ việc."))
     case.officer = officer
     return make(case, move, actor, at)
+
+
+def hand_on(leaver: Account, body: Body, to: Account | None, *, at: datetime) -> int:
+    """Give the leaver's open cases at the body to a colleague, else back to the queue; returns how many.
+
+    Each case has its step. Refused when the colleague does not act for the body.
+    """
+    if to is not None and not body.members.on(localdate(at)).filter(account=to, role__in=STAFF).exists():
+        raise Refused(_("Người được giao phải thuộc cơ quan đang giữ vụ việc."))
+    rows = Case.objects.filter(officer=leaver, holder=body, settled=None, state__in=Case.OPEN).order_by("pk")
+    done = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        with transaction.atomic():
+            case, move = opened(Case(pk=pk), "hand_on", SYSTEM_ACTOR)
+            case.officer = to
+            make(case, move, SYSTEM_ACTOR, at)
+            done += 1
+    return done
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 Failures are kept in each server process's memory, for a quarter of an hour; a restart forgets them.
 """
 
+import time
 from hashlib import sha256
 from typing import Any
 
@@ -15,9 +16,14 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from langnghe.web.access import public
+from langnghe.registry import actions
+from langnghe.registry.models import Account
+from langnghe.web import second_factor
+from langnghe.web.access import PROVED, public
+from langnghe.web.now import now
 
 FREE_TRIES = 5
 REMEMBERED = 15 * 60  # seconds
@@ -25,6 +31,8 @@ LONGEST_WAIT = 60  # seconds
 LONGEST_NAME = 150
 KNOWN = "langnghe-known"  # the cookie of a browser that has signed in
 KNOWN_FOR = 180 * 24 * 3600  # seconds
+STAYS = 12 * 3600  # seconds after which everyone signs in again
+HALFWAY, HALFWAY_FOR = "halfway", 600  # who gave the password and not yet the code, for so many seconds
 
 
 class SignIn(AuthenticationForm):
@@ -56,19 +64,63 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         _count(tries)
         return render(request, "desk/sign_in.html", {"form": form})
     cache.delete(tries)
-    login(request, form.get_user())
-    answer = redirect(_next(request))
-    secure = settings.SESSION_COOKIE_SECURE
-    answer.set_signed_cookie(
-        KNOWN, account, salt=KNOWN, max_age=KNOWN_FOR, httponly=True, samesite="Lax", secure=secure
-    )
+    user = form.get_user()
+    assert isinstance(user, Account)  # noqa: S101 the only kind there is
+    if second_factor.has_one(user):
+        request.session.cycle_key()
+        request.session[HALFWAY] = {"account": user.pk, "at": int(time.time()), "next": _next(request)}
+        return redirect("second_step")
+    return _entered(request, user, _next(request))
+
+
+def _entered(request: HttpRequest, user: Account, onward: str) -> HttpResponse:
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    begin_session(request, user)
+    answer = redirect(onward)
+    secure, known = settings.SESSION_COOKIE_SECURE, _word(user.get_username())
+    answer.set_signed_cookie(KNOWN, known, salt=KNOWN, max_age=KNOWN_FOR, httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+def begin_session(request: HttpRequest, user: Account) -> None:
+    """Let the session of who has just signed in end after half a day, and note it for its owner."""
+    request.session.set_expiry(STAYS)
+    actions.note_session(user, request.session.session_key or "", at=now())
+
+
+@public
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Ask who gave the password for the code of their app, or a recovery code; wrong ones wait longer each time."""
+    halfway = request.session.get(HALFWAY) or {}
+    user = Account.objects.filter(pk=halfway.get("account", 0), is_active=True).first()
+    if user is None or time.time() - halfway["at"] > HALFWAY_FOR:
+        return redirect("login")
+    if request.method != "POST":
+        return render(request, "desk/second_step.html", {"problem": ""})
+    tries = f"second-step:{user.pk}"
+    if wait := cache.get(f"{tries}:wait"):
+        problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
+        return render(request, "desk/second_step.html", {"problem": problem}, status=429)
+    if not second_factor.proves(user, request.POST.get("code", "")[:40]):
+        _count(tries)
+        problem = _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng, hoặc một mã khôi phục.")
+        return render(request, "desk/second_step.html", {"problem": problem}, status=422)
+    cache.delete(tries)
+    del request.session[HALFWAY]
+    answer = _entered(request, user, halfway["next"])
+    request.session[PROVED] = True
     return answer
 
 
 def _account(request: HttpRequest) -> str:
     """Return one short word for all ways of typing the same account's name."""
     typed = request.POST.get("username", "").strip()[: LONGEST_NAME + 1]  # the form refuses a longer one
-    name = UsernameField().to_python(typed) or ""
+    return _word(UsernameField().to_python(typed) or "")
+
+
+def _word(name: str) -> str:
     return sha256(name.strip().casefold().encode(errors="replace")).hexdigest()
 
 

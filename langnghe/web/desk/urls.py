@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from langnghe.web.desk.account import account, account_change, second
 from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
 from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
@@ -15,6 +16,7 @@ from langnghe.web.desk.lane import lane, lane_key, sealed_record
 from langnghe.web.desk.oversight import oversight
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.own_body import own_body
+from langnghe.web.desk.people import join, let_go, people, withdraw_invitation
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import arrivals, filters, queue
@@ -22,12 +24,20 @@ from langnghe.web.desk.reception_book import conclusion, conclusion_file, recept
 from langnghe.web.desk.receptions import reception, receptions
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.sampling import sample, samples
-from langnghe.web.desk.signing import sign_in, sign_out
+from langnghe.web.desk.signing import second_step, sign_in, sign_out
 from langnghe.web.desk.statistics import statistics
 from langnghe.web.desk.tickets import ticket
 
 urlpatterns: list[Any] = [
     path("dang-nhap", sign_in, name="login"),
+    path("dang-nhap/ma", second_step, name="second_step"),
+    path("loi-moi", join, name="join"),
+    path("ban-lam-viec/tai-khoan", account, name="account"),
+    path("ban-lam-viec/tai-khoan/hai-lop", second, name="second_factor"),
+    path("ban-lam-viec/tai-khoan/<slug:verb>", account_change, name="account_change"),
+    path("ban-lam-viec/nhan-su", people, name="people"),
+    path("ban-lam-viec/nhan-su/<int:pk>/thoi", let_go, name="let_go"),
+    path("ban-lam-viec/nhan-su/loi-moi/<int:pk>/rut", withdraw_invitation, name="withdraw_invitation"),
     path("dang-xuat", sign_out, name="logout"),
     path("ban-lam-viec", queue, name="queue"),
     path("ban-lam-viec/moi-den.json", arrivals, name="arrivals"),

@@ -91,9 +91,9 @@ def look_up(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(bad))
         else:
             voice = Voice.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
-            if voice is not None:
-                return _enter(request, voice)
             record = SealedRecord.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
+            if voice is not None and record is None:
+                return _enter(request, voice)
             if record is not None:
                 return _enter_sealed(request, record)
             patience.failed()

@@ -1,0 +1,152 @@
+"""The people of a body: who has which role, invitations, and letting somebody go with their work handed on."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from langnghe.cases import actions as cases
+from langnghe.core.refusal import Refused
+from langnghe.core.text import nfc
+from langnghe.registry import actions, rights
+from langnghe.registry.models import Account, Body, Invitation, Member
+from langnghe.web.access import entered, may, public
+from langnghe.web.desk.forms import Choice, choose
+from langnghe.web.desk.signing import begin_session
+from langnghe.web.now import now, today
+from langnghe.web.paging import page_by_id
+
+UNFIT = gettext_lazy("Chỉ gồm chữ thường không dấu, số, dấu chấm, gạch; từ 3 ký tự.")
+NAME = RegexValidator(r"^[a-z0-9._-]{3,60}$", UNFIT)
+DIGITS = 19  # one more than fit 64 bits
+
+
+class Invite(forms.Form):
+    username = forms.CharField(label=gettext_lazy("Tên đăng nhập"), max_length=60, validators=[NAME])
+    role = Choice(label=gettext_lazy("Vai trò"))
+    body = forms.CharField(label=gettext_lazy("Mã cơ quan"), max_length=64)
+
+    def __init__(self, *args: Any, by: Member, **options: Any) -> None:
+        super().__init__(*args, **options)
+        all_roles = rights.allows(by, "run_site")
+        roles = Member.Role.choices if all_roles else [(Member.Role.OFFICER.value, Member.Role.OFFICER.label)]
+        choose(self, "role", roles)
+        if not all_roles:
+            del self.fields["body"]
+
+
+class Join(forms.Form):
+    code = forms.CharField(label=gettext_lazy("Mã mời"), max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
+    password = forms.CharField(
+        label=gettext_lazy("Mật khẩu, ít nhất 15 ký tự"), widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+    again = forms.CharField(label=gettext_lazy("Gõ lại"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("password") != said.get("again"):
+            self.add_error("again", _("Hai lần gõ khác nhau."))
+        elif said.get("password"):
+            try:
+                validate_password(said["password"])
+            except ValidationError as weak:
+                self.add_error("password", weak)
+        return said
+
+
+@may("manage_people")
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """List the people of the own body (to the province's commission those of all), and invite somebody."""
+    by, code = entered(request), ""
+    form = Invite(request.POST or None, by=by)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        body = Body.objects.on(today()).filter(code=said["body"]).first() if "body" in said else by.body
+        try:
+            if body is None:
+                raise Refused(_("Không có cơ quan với mã này."))
+            code = actions.invite(nfc(said["username"]), body, said["role"], by=by, at=now())
+            form = Invite(by=by)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    everywhere = rights.allows(by, "run_site")
+    rows = Member.objects.on(today()).select_related("account", "body")
+    found, pager = page_by_id(request, rows if everywhere else rows.filter(body=by.body))
+    waiting = Invitation.objects.filter(used_at=None, until__gt=now()).select_related("body")
+    context = {
+        "rows": [{"member": row, "may": actions.may_manage(by, row.body, row.role)} for row in found],
+        "pager": pager,
+        "form": form,
+        "code": code,
+        "invitations": waiting.filter(Q() if everywhere else Q(body=by.body)).order_by("-pk")[:50],
+        "colleagues": [row for row in found if row.body_id == by.body_id],
+        "by": by,
+    }
+    page = render(request, "desk/people.html", context, status=422 if form.errors else 200)
+    patch_cache_control(page, no_store=True)
+    return page
+
+
+@may("manage_people")
+@require_POST
+def let_go(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role today; the open cases go to a colleague or back to the queue, each with its step."""
+    by = entered(request)
+    member = get_object_or_404(Member.objects.on(today()).select_related("account", "body"), pk=pk)
+    chosen = request.POST.get("to", "")
+    is_number = chosen.isascii() and chosen.isdecimal() and len(chosen) < DIGITS
+    to = Account.objects.filter(pk=chosen).first() if is_number else None
+    try:
+        if not actions.may_manage(by, member.body, member.role):
+            raise Refused(_("Bạn không cho người này thôi vai trò được."))
+        actions.end_membership(member, by=by, today=today())
+        count = cases.hand_on(member.account, member.body, to, at=now())
+        words = _("%(name)s đã thôi vai trò; số vụ việc bàn giao: %(count)d.")
+        messages.success(request, words % {"name": member.account.username, "count": count})
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("people")
+
+
+@may("manage_people")
+@require_POST
+def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        actions.withdraw_invitation(pk, by=entered(request))
+        messages.success(request, _("Đã rút lời mời."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("people")
+
+
+@public
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Take an invitation by its code: the account gets a password of its own, then the second factor is asked for."""
+    form = Join(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = actions.accept_invitation(form.cleaned_data["code"], form.cleaned_data["password"], at=now())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+            begin_session(request, account)
+            return redirect("second_factor")
+    page = render(request, "desk/join.html", {"form": form}, status=422 if form.errors else 200)
+    patch_cache_control(page, no_store=True)
+    return page

@@ -1,0 +1,231 @@
+"""Accounts of staff: a second factor, hats, sessions, invitations, standing in, going without leaving work."""
+
+import re
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases.models import Case, Step
+from langnghe.registry import actions as registry
+from langnghe.registry.models import Account, Invitation, Member, StaffSession
+from langnghe.web import second_factor
+from tests.cast import OTHER_COMMUNE, PASSWORD, Cast, assigned, body, moment
+from tests.web.test_desk import signed_in
+
+pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+LONG = "một mật khẩu thật dài khác"
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> None:
+    settings.CLOCK, settings.SECOND_FACTOR = moment(10), True
+    cache.clear()
+
+
+def code(secret: str = SECRET, steps: int = 0) -> str:
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+
+
+def with_factor(account: Account) -> list[str]:
+    return second_factor.begin(account, SECRET, code())
+
+
+def password_given(account: Account) -> Client:
+    account.refresh_from_db()
+    if not account.check_password(PASSWORD):
+        account.set_password(PASSWORD)
+        account.save()
+    client = Client()
+    answer = client.post(reverse("login"), {"username": account.username, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client
+
+
+def test_without_a_second_factor_the_desk_stays_closed(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    for name in ("queue", "intake", "receptions"):
+        assert client.get(reverse(name))["Location"] == reverse("second_factor")
+
+
+def test_setting_it_up_gives_recovery_codes_once_and_opens_the_desk(cast: Cast) -> None:
+    client = signed_in(cast.officer)
+    page = client.get(reverse("second_factor"))
+    assert "data:image/svg+xml" in page.content.decode()
+    secret = page.context["secret"]
+    assert client.post(reverse("second_factor"), {"code": "000000"}).status_code == 422
+    codes = client.post(reverse("second_factor"), {"code": code(secret)}).context["codes"]
+    assert len(codes) == 10 and client.get(reverse("queue")).status_code == 200
+
+
+def test_its_secrets_lie_encrypted(cast: Cast) -> None:
+    codes = with_factor(cast.officer.account)
+    stored = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert SECRET not in stored and codes[0] not in stored
+
+
+def test_the_password_alone_enters_nothing(cast: Cast) -> None:
+    with_factor(cast.officer.account)
+    client = password_given(cast.officer.account)
+    assert client.get(reverse("queue"))["Location"].startswith(reverse("login"))
+    assert client.post(reverse("second_step"), {"code": "123456"}).status_code == 422
+    assert client.post(reverse("second_step"), {"code": code(steps=1)})["Location"] == reverse("queue")
+    assert client.get(reverse("queue")).status_code == 200
+
+
+def test_a_code_counts_once(cast: Cast) -> None:
+    with_factor(cast.officer.account)
+    told = code(steps=1)
+    assert password_given(cast.officer.account).post(reverse("second_step"), {"code": told}).status_code == 302
+    assert password_given(cast.officer.account).post(reverse("second_step"), {"code": told}).status_code == 422
+
+
+def test_a_recovery_code_enters_once(cast: Cast) -> None:
+    codes = with_factor(cast.officer.account)
+    assert password_given(cast.officer.account).post(reverse("second_step"), {"code": codes[3]}).status_code == 302
+    assert password_given(cast.officer.account).post(reverse("second_step"), {"code": codes[3]}).status_code == 422
+
+
+def test_wrong_codes_wait_longer_each_time_and_lock_nobody_out(cast: Cast) -> None:
+    codes = with_factor(cast.officer.account)
+    client = password_given(cast.officer.account)
+    answers = [client.post(reverse("second_step"), {"code": "000000"}).status_code for _number in range(6)]
+    assert answers == [422] * 5 + [429]
+    cache.clear()  # the wait is over
+    assert client.post(reverse("second_step"), {"code": codes[0]}).status_code == 302
+
+
+def test_the_half_way_ends_after_ten_minutes(cast: Cast) -> None:
+    with_factor(cast.officer.account)
+    client = password_given(cast.officer.account)
+    session = client.session
+    session["halfway"] = session["halfway"] | {"at": int(time.time()) - 601}
+    session.save()
+    assert client.post(reverse("second_step"), {"code": code(steps=1)})["Location"] == reverse("login")
+
+
+def test_changing_the_app_asks_for_the_old_one(cast: Cast) -> None:
+    codes = with_factor(cast.officer.account)
+    client = password_given(cast.officer.account)
+    client.post(reverse("second_step"), {"code": codes[0]})
+    secret = client.get(reverse("second_factor")).context["secret"]
+    assert client.post(reverse("second_factor"), {"code": code(secret)}).status_code == 422
+    assert client.post(reverse("second_factor"), {"code": code(secret), "old": codes[1]}).status_code == 200
+
+
+class TestWithoutIt:
+    @pytest.fixture(autouse=True)
+    def off(self, settings: Any) -> None:
+        settings.SECOND_FACTOR = False
+
+    def test_who_has_several_roles_chooses_the_hat(self, cast: Cast) -> None:
+        account = cast.officer.account
+        other = registry.appoint(account, body("committee_commune", OTHER_COMMUNE), "officer", date(2026, 1, 1))
+        client = signed_in(cast.officer)
+        assert cast.committee.name in client.get(reverse("queue")).content.decode()
+        client.post(reverse("account_change", args=["vai"]), {"hat": other.pk})
+        assert other.body.name in client.get(reverse("queue")).content.decode()
+        Member.objects.filter(pk=other.pk).update(valid_to=date(2026, 6, 9))
+        assert cast.committee.name in client.get(reverse("queue")).content.decode()
+
+    def test_nobody_wears_anothers_hat(self, cast: Cast) -> None:
+        client = signed_in(cast.officer)
+        client.post(reverse("account_change", args=["vai"]), {"hat": cast.commission.pk})
+        assert client.get(reverse("jobs")).status_code == 404
+
+    def test_the_other_sessions_are_ended(self, cast: Cast) -> None:
+        first, second = (password_given(cast.officer.account) for _number in range(2))
+        assert StaffSession.objects.count() == 2
+        first.post(reverse("account_change", args=["phien"]))
+        assert (first.get(reverse("queue")).status_code, second.get(reverse("queue")).status_code) == (200, 302)
+
+    def test_a_session_ends_after_half_a_day_and_says_nothing_of_the_device(self, cast: Cast) -> None:
+        client = password_given(cast.officer.account)
+        assert client.session.get_expiry_age() == 12 * 3600
+        assert {field.name for field in StaffSession._meta.fields} == {"id", "account", "key", "since"}
+
+    def test_a_new_password_is_long_and_ends_the_other_sessions(self, cast: Cast) -> None:
+        first, second = (password_given(cast.officer.account) for _number in range(2))
+        said = {"old_password": PASSWORD, "new_password1": "ngắn", "new_password2": "ngắn"}
+        assert first.post(reverse("account_change", args=["mat-khau"]), said).status_code == 422
+        said |= {"new_password1": LONG, "new_password2": LONG}
+        assert first.post(reverse("account_change", args=["mat-khau"]), said).status_code == 302
+        assert (first.get(reverse("queue")).status_code, second.get(reverse("queue")).status_code) == (200, 302)
+
+    def invited(self, by: Member, **changes: str) -> str:
+        said = {"username": "can-bo-moi", "role": "officer"} | changes
+        page = signed_in(by).post(reverse("people"), said).content.decode()
+        found = re.search(r'<p class="codes" translate="no">([^<]+)</p>', page)
+        return found[1] if found else ""
+
+    def join(self, code_: str, **changes: str) -> Any:
+        return Client().post(reverse("join"), {"code": code_, "password": LONG, "again": LONG} | changes)
+
+    def test_an_invited_officer_joins_with_a_password_of_their_own(self, cast: Cast) -> None:
+        told = self.invited(cast.leader)
+        assert told and told.encode() not in bytes(Invitation.objects.get().code_hash)
+        for wrong in ({"again": "khác"}, {"password": "ngắn", "again": "ngắn"}):
+            assert self.join(told, **wrong).status_code == 422
+        assert self.join(told)["Location"] == reverse("second_factor")
+        made = Member.objects.get(account__username="can-bo-moi")
+        assert (made.body, made.role, made.valid_from) == (cast.committee, "officer", date(2026, 6, 10))
+        assert self.join(told).status_code == 422
+
+    def test_an_invitation_ends_after_a_week_or_when_withdrawn(self, cast: Cast, settings: Any) -> None:
+        told = self.invited(cast.leader)
+        settings.CLOCK = moment(10) + timedelta(days=7, minutes=1)
+        assert self.join(told).status_code == 422
+        settings.CLOCK = moment(10)
+        row = Invitation.objects.get()
+        signed_in(cast.other_officer).post(reverse("withdraw_invitation", args=[row.pk]))
+        signed_in(cast.leader).post(reverse("withdraw_invitation", args=[row.pk]))
+        assert self.join(told).status_code == 422 and not Invitation.objects.exists()
+
+    @pytest.mark.parametrize("changes", [{"role": "leader"}, {"role": "commission"}])
+    def test_a_leader_invites_officers_of_the_own_body_alone_whatever_is_posted(
+        self, cast: Cast, changes: dict[str, str]
+    ) -> None:
+        assert self.invited(cast.leader, **changes) == ""
+        self.invited(cast.leader, body="committee_province.n33")
+        assert Invitation.objects.get().body == cast.committee
+
+    def test_the_commission_invites_anybody(self, cast: Cast) -> None:
+        told = self.invited(cast.commission, role="leader", body=body("police_commune").code)
+        assert told and Invitation.objects.get().role == "leader"
+        assert self.invited(cast.commission, body="khong-co") == ""
+
+    def test_a_colleague_stands_in_between_two_days(self, cast: Cast, settings: Any) -> None:
+        said = {"colleague": cast.officer.account.pk, "since": "2026-06-15", "until": "2026-06-19"}
+        assert signed_in(cast.leader).post(reverse("account_change", args=["thay"]), said).status_code == 302
+        roles = {}
+        for day in (14, 15, 19, 20):
+            on = moment(day).date()
+            roles[day] = set(Member.objects.on(on).filter(account=cast.officer.account).values_list("role", flat=True))
+        assert [len(roles[day]) for day in (14, 15, 19, 20)] == [1, 2, 2, 1] and "leader" in roles[15]
+
+    def test_nobody_of_another_body_stands_in(self, cast: Cast) -> None:
+        said = {"colleague": cast.other_officer.account.pk, "since": "2026-06-15", "until": "2026-06-19"}
+        assert signed_in(cast.leader).post(reverse("account_change", args=["thay"]), said).status_code == 422
+
+    @pytest.mark.parametrize("hands_on", [True, False])
+    def test_who_goes_leaves_no_open_case_behind(self, cast: Cast, hands_on: bool) -> None:
+        cases = [assigned()[0] for _number in range(3)]
+        leaver = password_given(cast.officer.account)
+        to = cast.leader.account.pk if hands_on else ""
+        signed_in(cast.leader).post(reverse("let_go", args=[cast.officer.pk]), {"to": to})
+        assert set(Case.objects.values_list("officer", flat=True)) == {to or None}
+        assert Step.objects.filter(verb="hand_on", case__in=cases).count() == 3
+        assert leaver.get(reverse("queue")).status_code == 302
+        assert not Member.objects.on(date(2026, 6, 10)).filter(pk=cast.officer.pk).exists()
+
+    def test_nobody_lets_go_whom_they_do_not_manage(self, cast: Cast) -> None:
+        for who in (cast.other_officer, cast.leader):
+            signed_in(cast.leader).post(reverse("let_go", args=[who.pk]))
+            assert Member.objects.on(date(2026, 6, 10)).filter(pk=who.pk).exists()
