@@ -95,6 +95,7 @@ MOVES: dict[str, Move] = {
         Move("redact", _("Xóa nội dung theo luật"), (LEADER,), UNDRAFTED, None, True),
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
+        Move("recount", _("Tính lại hạn theo quy định mới"), (SYSTEM,), Case.OPEN),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),
         Move("call_back", _("Gọi báo cho người dân"), STAFF, UNSEALED),
         Move("recur", _("Tái diễn tại cùng nơi"), (SYSTEM,), BEFORE_REPLY),

@@ -3,15 +3,18 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.timezone import localdate
 
 from langnghe.core import tables
+from langnghe.ledger.actions import append
 from langnghe.registry import law
 from langnghe.registry.bodies import Design, designs
 from langnghe.registry.boundaries import Boundaries
+from langnghe.registry.history import entry
 from langnghe.registry.models import (
     Account,
     Body,
@@ -22,10 +25,12 @@ from langnghe.registry.models import (
     Member,
     Origin,
     Place,
+    RegisterChange,
     Succession,
     Term,
     Topic,
 )
+from langnghe.registry.registers import Register, planned
 
 Progress = Callable[[int, int], None]
 BATCH = 500
@@ -94,7 +99,10 @@ def _load_successions(known: dict[str, int]) -> None:
 @transaction.atomic
 def load_law() -> None:
     """Bring topics, competence, terms and holidays of the release in; an operator's own rows stay as they are."""
+    own = set(Topic.objects.filter(origin=Origin.OPERATOR).values_list("code", flat=True))
     for row in tables.rows("topics"):
+        if row["code"] in own:
+            continue
         fields = {name: row[name] for name in ("name_vi", "name_en", "group", "keywords")}
         Topic.objects.update_or_create(code=row["code"], defaults=fields | _dated(row))
     topics = dict(Topic.objects.values_list("code", "pk"))
@@ -179,3 +187,29 @@ def keep_boundaries(found: Boundaries, source: str) -> int:
     rows = zip(found.places, found.outlines, found.borders, strict=True)
     made = [Boundary(place=place, outline=outline, borders=borders, source=source) for place, outline, borders in rows]
     return len(Boundary.objects.bulk_create(made, BATCH))
+
+
+@transaction.atomic
+def change_register(
+    register: Register, texts: dict[str, str], old: int | None, *, by: Member, at: datetime
+) -> RegisterChange:
+    """Write what `planned` foresees, with its entry in the public log; Faulty when the row is not whole."""
+    plan = planned(register, texts, old)
+    if plan.ended is not None:
+        plan.ended.save()
+    plan.row.save()
+    change = RegisterChange(
+        register=register.slug,
+        row=str(plan.after.get("code") or plan.after.get("date")),
+        before=plan.before,
+        after=plan.after,
+        at=at,
+        day=localdate(at),
+        account=by.account,
+        body=by.body,
+        salt=secrets.token_bytes(16),
+    )
+    change.save(force_insert=True)
+    append([entry(change)])
+    law.forget()
+    return change

@@ -54,7 +54,7 @@ def _desk(member: Member) -> list[tuple[str, str]]:
     takes = [("intake", _("Ghi lời dân")), ("calls", _("Gọi báo"))] if is_desk else []
     leads = [("overview", _("Tổng quan lãnh đạo"))] if member.role != Member.Role.OFFICER else []
     leads += [("desk_reviews", _("Lập sơ kết"))] if member.role == Member.Role.COMMISSION else []
-    leads += [("jobs", _("Vận hành"))] if looks_after(member) else []
+    leads += [("registers", _("Quản trị")), ("jobs", _("Vận hành"))] if looks_after(member) else []
     shared = [entry for entry in _public() if entry[0] not in {"speak", "look_up"}]
     return [("queue", _("Bàn làm việc")), *takes, ("hotspots", _("Điểm nóng")), *leads, *shared]
 

@@ -37,6 +37,7 @@ from langnghe.cases.actions.messages import answer_message, forget_reply, purge_
 from langnghe.cases.actions.photos import hide_photo, show_photo
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, seal
+from langnghe.cases.actions.registers import edit_registers, recount_due
 from langnghe.cases.actions.resident import (
     escalate,
     escalation_cause,
@@ -60,6 +61,8 @@ from langnghe.cases.actions.showing import index_words, tidy_words
 from langnghe.cases.actions.telling import choose_notices, tell_promises
 
 __all__ = [
+    "edit_registers",
+    "recount_due",
     "Classification",
     "Draft",
     "KeyConflict",
