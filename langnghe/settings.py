@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "langnghe.web.guard.current_law",
     "langnghe.web.guard.declared_access",
 ]
 ROOT_URLCONF = "langnghe.urls"

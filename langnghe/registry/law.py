@@ -9,9 +9,11 @@ from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
 from langnghe.core.calendar import WorkingCalendar
-from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, Term, Topic
+from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, RegisterChange, Term, Topic
 
 Find = Callable[[str, str, date, str], terms.Term]
+FRESH = 10.0  # seconds for which a process may go by what it has read, after another changed it
+_read = {"change": 0, "asked": -FRESH}
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,20 @@ def forget() -> None:
     readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
     for reader in (*readers, kinds, outcomes, rule):
         reader.cache_clear()
+
+
+def refresh(clock: float) -> None:
+    """Forget what was read when another process has changed a register since; asks once in FRESH seconds at most.
+
+    `clock` counts seconds and never goes back.
+    """
+    if clock - _read["asked"] < FRESH:
+        return
+    _read["asked"] = clock
+    last = RegisterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if last != _read["change"]:
+        _read["change"] = last
+        forget()
 
 
 @cache

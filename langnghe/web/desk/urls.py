@@ -14,6 +14,7 @@ from langnghe.web.desk.overview import overview
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
+from langnghe.web.desk.register_sheets import register_export, register_import
 from langnghe.web.desk.registers import register, register_members, register_row, registers
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
@@ -43,6 +44,8 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/diem-nong/<int:pk>/<slug:verb>", decide_hotspot, name="decide_hotspot"),
     path("ban-lam-viec/quan-tri", registers, name="registers"),
     path("ban-lam-viec/quan-tri/thanh-vien", register_members, name="register_members"),
+    path("ban-lam-viec/quan-tri/tep", register_export, name="register_export"),
+    path("ban-lam-viec/quan-tri/nhap", register_import, name="register_import"),
     path("ban-lam-viec/quan-tri/bang/<slug:slug>", register, name="register"),
     path("ban-lam-viec/quan-tri/bang/<slug:slug>/moi", register_row, name="register_new"),
     path("ban-lam-viec/quan-tri/bang/<slug:slug>/<int:pk>", register_row, name="register_row"),
