@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -34,6 +34,7 @@ from langnghe.registry.registers import Register, planned
 
 Progress = Callable[[int, int], None]
 BATCH = 500
+UNIT_TYPES = (("xã", "xa"), ("phường", "phuong"), ("thị trấn", "thi_tran"), ("đặc khu", "dac_khu"))
 
 
 def _quiet(done: int, total: int) -> None:
@@ -213,3 +214,34 @@ def change_register(
     append([entry(change)])
     law.forget()
     return change
+
+
+@transaction.atomic
+def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Place:
+    """Return a new unit beside another one, with the bodies that a unit of its kind has; that there is, as it is."""
+    key = f"n{code}"
+    kind = next((each for word, each in UNIT_TYPES if name.casefold().startswith(word)), like.type)
+    fields = {"code": code, "level": like.level, "type": kind, "name": name, "parent": like.parent, "lat": like.lat}
+    fields |= {"lon": like.lon, "valid_from": since, "citation": source, "confidence": "S"}
+    place, fresh = Place.objects.get_or_create(key=key, defaults=fields)
+    if fresh:
+        load_bodies(place.province)
+    return place
+
+
+@transaction.atomic
+def reorganise_units(moves: Sequence[tuple[Place, Sequence[Place]]], day: date, source: str) -> None:
+    """End units on the day before, with their bodies, and name who took them over; what is so already stays so."""
+    for old, heirs in moves:
+        last, kind = day - timedelta(1), "whole" if len(heirs) == 1 else "divided"
+        if old.valid_to is None or old.valid_to >= day:
+            Place.objects.filter(pk=old.pk).update(valid_to=last)
+        for heir in heirs:
+            Succession.objects.get_or_create(old=old, new=heir, defaults={"kind": kind, "source": source})
+        for body in Body.objects.filter(place=old):
+            if body.valid_to is None or body.valid_to >= day:
+                body.valid_to = last
+            if len(heirs) == 1 and body.successor_id is None:
+                body.successor = Body.objects.filter(place=heirs[0], type=body.type).on(day).first()
+            body.save(update_fields=["valid_to", "successor"])
+    law.forget()

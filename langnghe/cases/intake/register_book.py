@@ -53,9 +53,7 @@ def differences(path: Path) -> tuple[list[Difference], int]:
     found: list[Difference] = []
     same = 0
     for register in REGISTERS.values():
-        known = {
-            _name(register, texts(register, row) | {ORIGIN: getattr(row, ORIGIN, "")}): row for row in _all(register)
-        }
+        known = {_name(register, _texts(register, row)): row for row in register.rows().order_by("pk")}
         for number, said, cells, faults in _rows(path, register):
             old = known.get(_name(register, said))
             difference = _difference(register, old, number, said, cells, faults)
@@ -72,9 +70,7 @@ def _name(register: Register, said: dict[str, str]) -> tuple[str, str]:
     return said.get("code") or said.get("date", ""), said.get(ORIGIN, "")
 
 
-def _rows(
-    path: Path, register: Register
-) -> Iterator[tuple[int, dict[str, str], dict[str, str], list[tuple[str, str]]]]:
+def _rows(path: Path, register: Register) -> Iterator[tuple[int, dict[str, str], dict[str, str], Faults]]:
     """Yield number, texts, the address of each column's cell, and what is wrong with cells, for each row."""
     with open_sheet(path, register.slug, LIMITS) as sheet:
         titles = [title.strip() for title in sheet.header_row]
