@@ -88,3 +88,9 @@ def send_message(at: datetime, arguments: Mapping[str, Any]) -> None:
 def recount_due(at: datetime, arguments: Mapping[str, Any]) -> None:
     """Count the due days of open cases anew after a change of the registers, a batch a run."""
     actions.recount_due(arguments["change"], arguments["behind"], at=at)
+
+
+@job("cases.move_on")
+def move_on(at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Move the next cases and commitments of a reorganisation, a batch a run."""
+    actions.move_on(arguments["plan"], at=at)

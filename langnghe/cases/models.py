@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases import reorganisation  # noqa: F401 so that Django knows its models
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401 so that Django knows them
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes

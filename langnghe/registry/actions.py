@@ -221,7 +221,14 @@ def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Pl
     """Return a new unit beside another one, with the bodies that a unit of its kind has; that there is, as it is."""
     key = f"n{code}"
     kind = next((each for word, each in UNIT_TYPES if name.casefold().startswith(word)), like.type)
-    fields = {"code": code, "level": like.level, "type": kind, "name": name, "parent": like.parent, "lat": like.lat}
+    fields: dict[str, Any] = {
+        "code": code,
+        "level": like.level,
+        "type": kind,
+        "name": name,
+        "parent": like.parent,
+        "lat": like.lat,
+    }
     fields |= {"lon": like.lon, "valid_from": since, "citation": source, "confidence": "S"}
     place, fresh = Place.objects.get_or_create(key=key, defaults=fields)
     if fresh:

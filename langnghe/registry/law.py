@@ -241,7 +241,7 @@ def competent_body(
     superior = standing(concerns, on).superior if concerns is not None else None
     if superior is not None:
         return standing(superior, on)
-    here = place if _is_in_force(place, on) else _heir(place, on)
+    here = place if _is_in_force(place, on) else heir(place, on)
     row = here and competence(topic, here, on, scope, among)
     body = body_at(row.body_type, here) if row else body_at("committee_province", _province(place, on))
     if body is None or (here and not row):
@@ -260,7 +260,7 @@ def _is_in_force(place: Place, on: date) -> bool:
     return place.valid_to is None or place.valid_to >= on
 
 
-def _heir(place: Place, on: date) -> Place | None:
+def heir(place: Place, on: date) -> Place | None:
     """Return the one place in the province of the day that took an ended place over whole; None if divided."""
     heirs = Place.objects.filter(origins__old=place, origins__kind="whole").on(on).select_related("parent__parent")
     return next((new for new in heirs if new.province == _province(place, on)), None)

@@ -14,6 +14,7 @@ from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Rating, Recheck, Reply
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
+from langnghe.registry.models import Place
 
 
 @transaction.atomic

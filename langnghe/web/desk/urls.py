@@ -16,6 +16,12 @@ from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import queue
 from langnghe.web.desk.register_sheets import register_export, register_import
 from langnghe.web.desk.registers import register, register_members, register_row, registers
+from langnghe.web.desk.reorganisations import (
+    decide_reorganisation,
+    reorganisation,
+    reorganisation_form,
+    reorganisations,
+)
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.signing import sign_in, sign_out
 
@@ -49,5 +55,10 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/quan-tri/bang/<slug:slug>", register, name="register"),
     path("ban-lam-viec/quan-tri/bang/<slug:slug>/moi", register_row, name="register_new"),
     path("ban-lam-viec/quan-tri/bang/<slug:slug>/<int:pk>", register_row, name="register_row"),
+    path("ban-lam-viec/quan-tri/sap-xep", reorganisations, name="reorganisations"),
+    path("ban-lam-viec/quan-tri/sap-xep/moi", reorganisation_form, name="reorganisation_new"),
+    path("ban-lam-viec/quan-tri/sap-xep/<int:pk>", reorganisation, name="reorganisation"),
+    path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/sua", reorganisation_form, name="reorganisation_edit"),
+    path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/<slug:verb>", decide_reorganisation, name="decide_reorganisation"),
     path("lanh-dao", overview, name="overview"),
 ]
