@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "langnghe.web.guard.current_law",
     "langnghe.web.guard.declared_access",
 ]
 ROOT_URLCONF = "langnghe.urls"

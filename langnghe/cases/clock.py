@@ -1,20 +1,25 @@
 """Counts a case's term: which law row, since when, with its pauses and extensions."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
 from langnghe.cases.models import Case, Step
 from langnghe.core import terms
-from langnghe.core.calendar import CalendarGap
+from langnghe.core.calendar import CalendarGap, WorkingCalendar
 from langnghe.registry import law
 
 PROCEDURES = "thu_tuc_hanh_chinh"
 
 
-def term_for(case: Case, on: date) -> terms.Term:
+RESTARTS = ("reopen", "escalate")
+VERBS = (*RESTARTS, "extend", "pause", "resume")
+
+
+def term_for(case: Case, on: date, find: law.Find = law.term) -> terms.Term:
     """Return the settling term of the case's kind (or of feedback on procedures) in force on the day."""
     kind = "pakn" if case.topic.code == PROCEDURES and case.kind in {"feedback", "petition"} else case.kind
-    return law.term("settle", kind, on, case.condition)
+    return find("settle", kind, on, case.condition)
 
 
 def start(case: Case) -> None:
@@ -25,10 +30,10 @@ def start(case: Case) -> None:
     case.due = due(terms.Clock(began, term)) if began else None
 
 
-def due(running: terms.Clock | None, today: date | None = None) -> date | None:
+def due(running: terms.Clock | None, today: date | None = None, calendar: WorkingCalendar | None = None) -> date | None:
     """Return the due day, None for a year whose holidays nobody has entered: a deadline is never guessed."""
     try:
-        return running.due(law.calendar(), today) if running else None
+        return running.due(calendar or law.calendar(), today) if running else None
     except CalendarGap:
         return None
 
@@ -46,10 +51,15 @@ def recount(case: Case) -> None:
     case.due = due(running)
 
 
-def of(case: Case) -> terms.Clock | None:
-    """Return the running clock of the case, rebuilt from its steps; None before a clock has started."""
-    started, pauses, extensions = _history(case)
-    term = term_for(case, started or case.received)
+def of(case: Case, find: law.Find = law.term, steps: Iterable[Step] | None = None) -> terms.Clock | None:
+    """Return the running clock of the case, rebuilt from its steps; None before a clock has started.
+
+    `steps` are those with one of VERBS in their order, when they were read before; `find` asks another table.
+    """
+    started, pauses, extensions = _history(
+        Step.objects.filter(case=case, verb__in=VERBS).order_by("pk") if steps is None else steps
+    )
+    term = term_for(case, started or case.received, find)
     began = started or (case.received if term.starts == "received" else case.accepted)
     if began is None:
         return None
@@ -61,15 +71,14 @@ def of(case: Case) -> terms.Clock | None:
 
 
 def _history(
-    case: Case,
+    steps: Iterable[Step],
 ) -> tuple[date | None, list[terms.Pause], list[terms.Extension]]:
     """Return the day of the last restart, and the pauses and extensions since."""
     started: date | None = None
     pauses: list[terms.Pause] = []
     extensions: list[terms.Extension] = []
-    verbs = ("reopen", "escalate", "extend", "pause", "resume")
-    for step in Step.objects.filter(case=case, verb__in=verbs).order_by("pk"):
-        if step.verb in {"reopen", "escalate"}:
+    for step in steps:
+        if step.verb in RESTARTS:
             started, pauses, extensions = step.day, [], []
         elif step.verb == "extend":
             extensions.append(terms.Extension(step.days, step.document_no, step.day))

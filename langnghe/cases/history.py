@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from langnghe.cases.keystore import KeyDestroyed
 from langnghe.cases.models import Case, PublishedPhoto, RawIntake, Redaction, Reply, Step
+from langnghe.cases.reorganisation import Reorganisation
 from langnghe.cases.sealed import history as sealed_history
 from langnghe.cases.sealing import unseal_apart
 from langnghe.ledger.actions import Entry
@@ -57,6 +58,17 @@ def entries() -> Iterator[Entry]:
     for step in Step.objects.select_related(*LOGGED_WITH).order_by("pk").iterator(2000):
         yield entry(step)
     yield from sealed_history.entries()
+    for plan in Reorganisation.objects.exclude(state=Reorganisation.State.DRAFT).select_related("body").order_by("pk"):
+        yield reorganisation_entry(plan)
+
+
+def reorganisation_entry(plan: Reorganisation) -> Entry:
+    """Return the log entry of a reorganisation that was applied, or is being applied."""
+    assert plan.applied is not None  # noqa: S101 only what was applied is logged
+    moves = [[old, new] for old, new in plan.moves.order_by("pk").values_list("old__key", "new__key")]
+    facts: dict[str, object] = {"title": plan.title, "document_no": plan.document_no, "moves": moves}
+    facts |= {"account": plan.account_id, "on": plan.day}
+    return Entry("reorganise", plan.code, plan.body.code, plan.applied, bytes(plan.salt), facts)
 
 
 def seals_digest(seals: Iterable[bytes]) -> bytes:

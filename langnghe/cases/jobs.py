@@ -94,3 +94,15 @@ def send_message(at: datetime, arguments: Mapping[str, Any]) -> None:
     words = json.loads(sealing.unseal(bytes(reply.sealed), KEY))
     gateway.send(words["to"], words["text"], words["reply_to"], arguments["key"])
     actions.forget_reply(reply)
+
+
+@job("cases.recount_due")
+def recount_due(at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Count the due days of open cases anew after a change of the registers, a batch a run."""
+    actions.recount_due(arguments["change"], arguments["behind"], at=at)
+
+
+@job("cases.move_on")
+def move_on(at: datetime, arguments: Mapping[str, Any]) -> None:
+    """Move the next cases and commitments of a reorganisation, a batch a run."""
+    actions.move_on(arguments["plan"], at=at)

@@ -100,6 +100,7 @@ MOVES: dict[str, Move] = {
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("give_back", _("Trả về vì không tiếp nhận"), (SYSTEM,), (State.RECEIVED,), State.RECEIVED),
         Move("inherit", _("Cơ quan kế thừa tiếp nhận"), (SYSTEM,), Case.OPEN, State.RECEIVED),
+        Move("recount", _("Tính lại hạn theo quy định mới"), (SYSTEM,), Case.OPEN),
         Move("open_contact", _("Xem liên hệ của người gửi"), STAFF, UNSEALED),
         Move("call_back", _("Gọi báo cho người dân"), STAFF, UNSEALED),
         Move("ask_back", _("Giám sát xem liên hệ để hỏi lại"), INSPECTORS, REPLIED),

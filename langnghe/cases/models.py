@@ -7,7 +7,10 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases import desk_models  # noqa: F401 so that Django knows them
+from langnghe.cases import (  # noqa: F401 so that Django knows their models
+    desk_models,
+    reorganisation,
+)
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes

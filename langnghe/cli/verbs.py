@@ -24,6 +24,7 @@ from langnghe.ledger import durability, outbox, readiness, sequencer
 from langnghe.ledger.models import LogEntry
 from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
+from langnghe.registry import history as register_history
 from langnghe.registry.find import province
 from langnghe.registry.models import Body, Client, Place
 from langnghe.reviews import history as review_history
@@ -166,7 +167,7 @@ def verify(arguments: Namespace) -> int:
     """Check a proof file; or compare rows with the seals of their entries, words with digests, entries with the log."""
     if arguments.file:
         return log.verify_file(arguments)
-    rooms = (case_history, commitment_history, situation_history, engagement_history, review_history)
+    rooms = (register_history, case_history, commitment_history, situation_history, engagement_history, review_history)
     entries = [entry for room in rooms for entry in room.entries()]
     found = [*differences(entries), *case_history.changed_words(), *review_history.changed_words(), *log_differences()]
     found += [

@@ -22,6 +22,7 @@ from langnghe.engagements.models import Ticket
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
+from langnghe.registry import law
 from langnghe.reviews import jobs as review_jobs  # noqa: F401 registers its jobs
 from langnghe.situation import actions as situation
 from langnghe.situation import jobs as situation_jobs  # noqa: F401 registers its jobs
@@ -186,6 +187,7 @@ def work(arguments: Namespace) -> int:
 def _turn(worker: Worker) -> bool:
     """Let the worker do its next turn; a database that does not answer is asked again after a pause."""
     try:
+        law.refresh(time.monotonic())
         return worker.turn()
     except DatabaseError:
         logger.exception("the database does not answer")

@@ -70,6 +70,16 @@ def drop(commitment: Commitment, *, account: Account | None, at: datetime, reaso
     _step(commitment, "dropped", at, account, reason, "")
 
 
+@transaction.atomic
+def hand_on(commitment: Commitment, *, to: Body, reason: str, at: datetime) -> None:
+    """Make the body that followed a reorganisation accountable; what was written before keeps the body of its day."""
+    _require_open(commitment)
+    commitment.steps.filter(body=None).update(body=commitment.body)
+    commitment.body = to
+    commitment.save(update_fields=["body"])
+    _step(commitment, "inherit", at, None, reason, "")
+
+
 def _require_open(commitment: Commitment) -> None:
     """Refuse an ended commitment, as it stands in the database now, locked until the caller is done."""
     commitment.refresh_from_db(from_queryset=Commitment.objects.select_for_update())

@@ -9,9 +9,10 @@ from langnghe.ledger.actions import Entry
 def entry(step: Progress) -> Entry:
     private = {"text": step.text, "evidence": step.evidence, "account": step.account_id}
     commitment = step.commitment
-    return Entry(step.verb, commitment.code, commitment.body.code, step.day, bytes(step.salt), private, step.due)
+    body = step.body or commitment.body
+    return Entry(step.verb, commitment.code, body.code, step.day, bytes(step.salt), private, step.due)
 
 
 def entries() -> Iterator[Entry]:
-    for step in Progress.objects.select_related("commitment__body").order_by("pk").iterator(2000):
+    for step in Progress.objects.select_related("commitment__body", "body").order_by("pk").iterator(2000):
         yield entry(step)

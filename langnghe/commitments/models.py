@@ -47,7 +47,10 @@ class Commitment(models.Model):
 
 
 class Progress(models.Model):
-    """One step of a commitment: made, progress, kept, late, dropped; never changed afterwards."""
+    """One step of a commitment: made, progress, kept, late, dropped, inherit; never changed afterwards.
+
+    `body` is the accountable body of that day, where the commitment went to another since.
+    """
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="steps")
     verb = models.CharField(max_length=16)
@@ -57,6 +60,7 @@ class Progress(models.Model):
     text = models.TextField(blank=True)
     evidence = models.TextField(blank=True)
     account = models.ForeignKey(Account, models.PROTECT, null=True)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
     salt = models.BinaryField(max_length=16)
 
     class Meta:

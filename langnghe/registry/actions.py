@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from langnghe.core import tables
 from langnghe.core.refusal import Refused
+from langnghe.ledger.actions import append
 from langnghe.registry import law, rights
 from langnghe.registry.bodies import Design, designs
 from langnghe.registry.boundaries import Boundaries
+from langnghe.registry.history import entry
 from langnghe.registry.models import (
     Account,
     Body,
@@ -28,15 +30,18 @@ from langnghe.registry.models import (
     Member,
     Origin,
     Place,
+    RegisterChange,
     StaffSession,
     Succession,
     Term,
     Topic,
 )
+from langnghe.registry.registers import Register, planned
 
 Progress = Callable[[int, int], None]
 BATCH = 500
 INVITED_FOR = timedelta(days=7)
+UNIT_TYPES = (("xã", "xa"), ("phường", "phuong"), ("thị trấn", "thi_tran"), ("đặc khu", "dac_khu"))
 
 
 def _quiet(done: int, total: int) -> None:
@@ -102,7 +107,10 @@ def _load_successions(known: dict[str, int]) -> None:
 @transaction.atomic
 def load_law() -> None:
     """Bring topics, competence, terms and holidays of the release in; an operator's own rows stay as they are."""
+    own = set(Topic.objects.filter(origin=Origin.OPERATOR).values_list("code", flat=True))
     for row in tables.rows("topics"):
+        if row["code"] in own:
+            continue
         fields = {name: row[name] for name in ("name_vi", "name_en", "group", "keywords")}
         Topic.objects.update_or_create(code=row["code"], defaults=fields | _dated(row))
     topics = dict(Topic.objects.values_list("code", "pk"))
@@ -289,3 +297,67 @@ def keep_boundaries(found: Boundaries, source: str) -> int:
     rows = zip(found.places, found.outlines, found.borders, strict=True)
     made = [Boundary(place=place, outline=outline, borders=borders, source=source) for place, outline, borders in rows]
     return len(Boundary.objects.bulk_create(made, BATCH))
+
+
+@transaction.atomic
+def change_register(
+    register: Register, texts: dict[str, str], old: int | None, *, by: Member, at: datetime
+) -> RegisterChange:
+    """Write what `planned` foresees, with its entry in the public log; Faulty when the row is not whole."""
+    plan = planned(register, texts, old)
+    if plan.ended is not None:
+        plan.ended.save()
+    plan.row.save()
+    change = RegisterChange(
+        register=register.slug,
+        row=str(plan.after.get("code") or plan.after.get("date")),
+        before=plan.before,
+        after=plan.after,
+        at=at,
+        day=localdate(at),
+        account=by.account,
+        body=by.body,
+        salt=secrets.token_bytes(16),
+    )
+    change.save(force_insert=True)
+    append([entry(change)])
+    law.forget()
+    return change
+
+
+@transaction.atomic
+def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Place:
+    """Return a new unit beside another one, with the bodies that a unit of its kind has; that there is, as it is."""
+    key = f"n{code}"
+    kind = next((each for word, each in UNIT_TYPES if name.casefold().startswith(word)), like.type)
+    fields: dict[str, Any] = {
+        "code": code,
+        "level": like.level,
+        "type": kind,
+        "name": name,
+        "parent": like.parent,
+        "lat": like.lat,
+    }
+    fields |= {"lon": like.lon, "valid_from": since, "citation": source, "confidence": "S"}
+    place, fresh = Place.objects.get_or_create(key=key, defaults=fields)
+    if fresh:
+        load_bodies(place.province)
+    return place
+
+
+@transaction.atomic
+def reorganise_units(moves: Sequence[tuple[Place, Sequence[Place]]], day: date, source: str) -> None:
+    """End units on the day before, with their bodies, and name who took them over; what is so already stays so."""
+    for old, heirs in moves:
+        last, kind = day - timedelta(1), "whole" if len(heirs) == 1 else "divided"
+        if old.valid_to is None or old.valid_to >= day:
+            Place.objects.filter(pk=old.pk).update(valid_to=last)
+        for heir in heirs:
+            Succession.objects.get_or_create(old=old, new=heir, defaults={"kind": kind, "source": source})
+        for body in Body.objects.filter(place=old):
+            if body.valid_to is None or body.valid_to >= day:
+                body.valid_to = last
+            if len(heirs) == 1 and body.successor_id is None:
+                body.successor = Body.objects.filter(place=heirs[0], type=body.type).on(day).first()
+            body.save(update_fields=["valid_to", "successor"])
+    law.forget()

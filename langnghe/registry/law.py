@@ -1,5 +1,6 @@
 """The law as the rooms ask for it: kinds, outcomes, house rules, the calendar, a term, a competent body."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -8,7 +9,11 @@ from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
 from langnghe.core.calendar import WorkingCalendar
-from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, Term, Topic
+from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, RegisterChange, Term, Topic
+
+Find = Callable[[str, str, date, str], terms.Term]
+FRESH = 10.0  # seconds for which a process may go by what it has read, after another changed it
+_read = {"change": 0, "asked": -FRESH}
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,13 @@ def rule(code: str) -> int:
 @cache
 def calendar() -> WorkingCalendar:
     """Return the working days as the table has them; an operator's row goes over the release's for the same day."""
-    rows = {row.date: row for row in Holiday.objects.order_by("-origin")}
-    return WorkingCalendar({"date": day.isoformat(), "kind": row.kind} for day, row in rows.items())
+    return calendar_of(Holiday.objects.all())
+
+
+def calendar_of(rows: Iterable[Holiday]) -> WorkingCalendar:
+    """Return the working days by these rows; the operator's go over the release's."""
+    marked = {row.date: row for row in sorted(rows, key=lambda row: row.origin, reverse=True)}
+    return WorkingCalendar({"date": day.isoformat(), "kind": row.kind} for day, row in marked.items())
 
 
 @cache
@@ -100,10 +110,30 @@ def term(stage: str, kind: str, on: date, condition: str = "normal") -> terms.Te
 
     terms.NoTerm when neither the operator nor the release has one.
     """
+    return _first(_terms(Origin.OPERATOR), _terms(Origin.RELEASE), stage, kind, on, condition)
+
+
+def _first(
+    own: Sequence[terms.Term], released: Sequence[terms.Term], stage: str, kind: str, on: date, condition: str
+) -> terms.Term:
     try:
-        return terms.find(_terms(Origin.OPERATOR), stage=stage, kind=kind, on=on, condition=condition)
+        return terms.find(own, stage=stage, kind=kind, on=on, condition=condition)
     except terms.NoTerm:
-        return terms.find(_terms(Origin.RELEASE), stage=stage, kind=kind, on=on, condition=condition)
+        return terms.find(released, stage=stage, kind=kind, on=on, condition=condition)
+
+
+def term_among(rows: Iterable[Term]) -> Find:
+    """Return `term` as it would answer if these were the rows of the table."""
+    own: list[terms.Term] = []
+    released: list[terms.Term] = []
+    for row in rows:
+        (own if row.origin == Origin.OPERATOR else released).append(row.pure())
+
+    @cache
+    def found(stage: str, kind: str, on: date, condition: str) -> terms.Term:
+        return _first(own, released, stage, kind, on, condition)
+
+    return found
 
 
 @cache
@@ -139,6 +169,20 @@ def forget() -> None:
         reader.cache_clear()
 
 
+def refresh(clock: float) -> None:
+    """Forget what was read when another process has changed a register since; asks once in FRESH seconds at most.
+
+    `clock` counts seconds and never goes back.
+    """
+    if clock - _read["asked"] < FRESH:
+        return
+    _read["asked"] = clock
+    last = RegisterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if last != _read["change"]:
+        _read["change"] = last
+        forget()
+
+
 @cache
 def _competences(topic_id: int) -> tuple[Competence, ...]:
     return tuple(Competence.objects.filter(topic_id=topic_id).order_by("-origin", "pk"))
@@ -148,11 +192,16 @@ def _holds(row: Competence, on: date) -> bool:
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
 
 
-def competence(topic: Topic, place: Place, on: date, scope: str = "") -> Competence | None:
-    """Return the row that says which type of body answers; an operator's row goes before the release's."""
+def competence(
+    topic: Topic, place: Place, on: date, scope: str = "", among: Sequence[Competence] | None = None
+) -> Competence | None:
+    """Return the row that says which type of body answers; an operator's row goes before the release's.
+
+    `among` are the rows of the topic to choose from, when it is not to be asked of the table.
+    """
     rows = [
         row
-        for row in _competences(topic.pk)
+        for row in (_competences(topic.pk) if among is None else among)
         if row.place_level == place.level
         and row.place_type in {"*", place.type}
         and row.scope in {scope, ""}
@@ -189,7 +238,14 @@ def bodies_for(place: Place, on: date) -> set[Body]:
     return {body for type_ in named_types(on) for each in here if (body := body_at(type_, each)) is not None}
 
 
-def competent_body(topic: Topic, place: Place, on: date, scope: str = "", concerns: Body | None = None) -> Body:
+def competent_body(
+    topic: Topic,
+    place: Place,
+    on: date,
+    scope: str = "",
+    concerns: Body | None = None,
+    among: Sequence[Competence] | None = None,
+) -> Body:
     """Return the lowest competent body; a voice about a body or its head goes to that body's superior.
 
     A place that has ended is asked at its one successor; one that was divided, or whose successor lies elsewhere,
@@ -199,8 +255,8 @@ def competent_body(topic: Topic, place: Place, on: date, scope: str = "", concer
     superior = standing(concerns, on).superior if concerns is not None else None
     if superior is not None:
         return standing(superior, on)
-    here = place if _is_in_force(place, on) else _heir(place, on)
-    row = here and competence(topic, here, on, scope)
+    here = place if _is_in_force(place, on) else heir(place, on)
+    row = here and competence(topic, here, on, scope, among)
     body = body_at(row.body_type, here) if row else body_at("committee_province", _province(place, on))
     if body is None or (here and not row):
         raise LookupError(f"Bảng thẩm quyền chưa có cơ quan cho lĩnh vực “{topic}” tại {place} ngày {on:%d/%m/%Y}.")
@@ -218,7 +274,7 @@ def _is_in_force(place: Place, on: date) -> bool:
     return place.valid_to is None or place.valid_to >= on
 
 
-def _heir(place: Place, on: date) -> Place | None:
+def heir(place: Place, on: date) -> Place | None:
     """Return the one place in the province of the day that took an ended place over whole; None if divided."""
     heirs = Place.objects.filter(origins__old=place, origins__kind="whole").on(on).select_related("parent__parent")
     return next((new for new in heirs if new.province == _province(place, on)), None)

@@ -161,19 +161,20 @@ class Body(Dated):
         return chain
 
 
+class Origin(models.TextChoices):
+    """Who wrote a law row: the release, or the operator (whose rows a new release never touches)."""
+
+    RELEASE = "release"
+    OPERATOR = "operator"
+
+
 class Topic(Named):
     """What a voice is about."""
 
     code = models.CharField(max_length=40, unique=True)
     group = models.CharField(max_length=40, blank=True)
     keywords = models.TextField(blank=True)
-
-
-class Origin(models.TextChoices):
-    """Who wrote a law row: the release, or the operator (whose rows a new release never touches)."""
-
-    RELEASE = "release"
-    OPERATOR = "operator"
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
 
 
 class Competence(Dated):
@@ -297,3 +298,24 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RegisterChange(models.Model):
+    """One edit of a register on screen: the row as texts before and after, who made it; never changed afterwards."""
+
+    register = models.CharField(max_length=16)
+    row = models.CharField(max_length=100)
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+    day = models.DateField()
+    account = models.ForeignKey(Account, models.PROTECT)
+    body = models.ForeignKey(Body, models.PROTECT)
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.register} {self.row}"
+
+    @property
+    def code(self) -> str:
+        return f"SD-{self.pk:06d}"

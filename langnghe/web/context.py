@@ -63,6 +63,7 @@ def _desk(member: Member) -> list[tuple[str, str]]:
         ("manage_people", "people", _("Nhân sự")),
         ("decide_case", "own_body", _("Cách làm việc")),
         ("write_review", "desk_reviews", _("Lập sơ kết")),
+        ("run_site", "registers", _("Quản trị")),
         ("run_site", "jobs", _("Vận hành")),
     ]
     own = [(name, label) for action, name, label in pages if rights.allows(member, action)]

@@ -1,12 +1,17 @@
 """Turns away what is too large, denies each view that declares no access, marks what no one may keep or index."""
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from langnghe.registry import law
 
 
 def small_enough(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -16,6 +21,17 @@ def small_enough(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         length = request.META.get("CONTENT_LENGTH", "")
         if length.isdecimal() and int(length) > settings.MOST_UPLOADED:
             return HttpResponse(render_to_string("public/too_large.html"), status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def current_law(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let every process of the server go by what was last written in the registers, a few seconds later at most."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with suppress(DatabaseError, InterfaceError, OSError):  # the door takes voices also while it is down
+            law.refresh(time.monotonic())
         return get_response(request)
 
     return middleware

@@ -35,6 +35,14 @@ from langnghe.cases.actions.messages import answer_message, forget_reply, purge_
 from langnghe.cases.actions.photos import hide_photo, show_photo
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, seal
+from langnghe.cases.actions.registers import edit_registers, recount_due
+from langnghe.cases.actions.reorganising import (
+    apply_reorganisation,
+    choose_heir,
+    delete_reorganisation,
+    move_on,
+    plan_reorganisation,
+)
 from langnghe.cases.actions.resident import (
     escalate,
     escalation_cause,
@@ -59,6 +67,13 @@ from langnghe.cases.actions.showing import index_words, tidy_words
 from langnghe.cases.actions.telling import choose_notices, tell_promises
 
 __all__ = [
+    "apply_reorganisation",
+    "choose_heir",
+    "delete_reorganisation",
+    "move_on",
+    "plan_reorganisation",
+    "edit_registers",
+    "recount_due",
     "Classification",
     "Draft",
     "KeyConflict",

@@ -14,6 +14,7 @@ from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Rating, Recheck, Reply
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
+from langnghe.registry.models import Place
 
 
 @transaction.atomic
@@ -120,9 +121,16 @@ def inherit_all(at: datetime) -> int:
 
 
 @transaction.atomic
-def inherit(case: Case, *, at: datetime) -> Case:
-    """Move one case to the body that is competent today at the place's one successor, else to the province."""
+def inherit(case: Case, *, at: datetime, heir: Place | None = None) -> Case:
+    """Move one case to the body that is competent today at the heir named, or at the place's one successor.
+
+    Without either it goes to the province.
+    """
     case, move = opened(case, "inherit", SYSTEM_ACTOR)
-    before, reason = case.holder, _("Sắp xếp đơn vị hành chính")
-    case.holder, case.officer = competent_holder(case, localdate(at)), None
+    before, reason, today = case.holder, _("Sắp xếp đơn vị hành chính"), localdate(at)
+    if heir is None:
+        case.holder = competent_holder(case, today)
+    else:
+        case.holder = law.competent_body(case.topic, heir, today, case.scope, case.concerns)
+    case.officer = None
     return make(case, move, SYSTEM_ACTOR, at, Facts(body=before, to_body=case.holder, reason=reason))

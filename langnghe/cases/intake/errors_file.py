@@ -55,17 +55,17 @@ def _write_xlsx(path: Path, header: Sequence[str], rows: Sequence[Bad], name: st
     sheet.append([_bold(sheet, title) for title in header])
     for row in rows:
         cells = [*row.cells, *[None] * (len(header) - len(TITLES) - len(row.cells)), *_explained(row)]
-        sheet.append([_safe_cell(sheet, cell) for cell in cells])
+        sheet.append([safe_cell(sheet, cell) for cell in cells])
     book.save(path)
 
 
 def _bold(sheet: WriteOnlyWorksheet, title: str) -> WriteOnlyCell:
-    cell = _safe_cell(sheet, title)
+    cell = safe_cell(sheet, title)
     cell.font = Font(bold=True)
     return cell
 
 
-def _safe_cell(sheet: WriteOnlyWorksheet, value: Cell) -> WriteOnlyCell:
+def safe_cell(sheet: WriteOnlyWorksheet, value: Cell) -> WriteOnlyCell:
     """Text stays text: the type is set by hand, so that nothing typed by a resident runs as a formula."""
     if not isinstance(value, str):
         cell = WriteOnlyCell(sheet, value=value)

@@ -22,6 +22,14 @@ from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import arrivals, filters, queue
 from langnghe.web.desk.reception_book import conclusion, conclusion_file, reception_book
 from langnghe.web.desk.receptions import reception, receptions
+from langnghe.web.desk.register_sheets import register_export, register_import
+from langnghe.web.desk.registers import register, register_members, register_row, registers
+from langnghe.web.desk.reorganisations import (
+    decide_reorganisation,
+    reorganisation,
+    reorganisation_form,
+    reorganisations,
+)
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.sampling import sample, samples
 from langnghe.web.desk.signing import second_step, sign_in, sign_out
@@ -77,5 +85,17 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/diem-nong", hotspots, name="hotspots"),
     path("ban-lam-viec/diem-nong/<int:pk>", hotspot, name="hotspot"),
     path("ban-lam-viec/diem-nong/<int:pk>/<slug:verb>", decide_hotspot, name="decide_hotspot"),
+    path("ban-lam-viec/quan-tri", registers, name="registers"),
+    path("ban-lam-viec/quan-tri/thanh-vien", register_members, name="register_members"),
+    path("ban-lam-viec/quan-tri/tep", register_export, name="register_export"),
+    path("ban-lam-viec/quan-tri/nhap", register_import, name="register_import"),
+    path("ban-lam-viec/quan-tri/bang/<slug:slug>", register, name="register"),
+    path("ban-lam-viec/quan-tri/bang/<slug:slug>/moi", register_row, name="register_new"),
+    path("ban-lam-viec/quan-tri/bang/<slug:slug>/<int:pk>", register_row, name="register_row"),
+    path("ban-lam-viec/quan-tri/sap-xep", reorganisations, name="reorganisations"),
+    path("ban-lam-viec/quan-tri/sap-xep/moi", reorganisation_form, name="reorganisation_new"),
+    path("ban-lam-viec/quan-tri/sap-xep/<int:pk>", reorganisation, name="reorganisation"),
+    path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/sua", reorganisation_form, name="reorganisation_edit"),
+    path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/<slug:verb>", decide_reorganisation, name="decide_reorganisation"),
     path("lanh-dao", overview, name="overview"),
 ]

@@ -1,0 +1,113 @@
+"""What an edit of the registers would change for the open cases, counted anew and written nowhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from langnghe.cases import clock
+from langnghe.cases.models import Case, Step
+from langnghe.commitments.models import Commitment
+from langnghe.registry import law
+from langnghe.registry.models import Body, Competence, Holiday, Term
+from langnghe.registry.registers import Plan
+
+MOST, EXAMPLES, BATCH = 5_000, 20, 500
+
+
+@dataclass
+class Foreseen:
+    """Counts of open cases by what would become of them; `more` of them were not looked at."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    examples: list[dict[str, Any]] = field(default_factory=list)
+    looked: int = 0
+    more: int = 0
+
+    def note(self, what: str, case: Case, before: object, after: object) -> None:
+        self.looked += 1
+        self.counts[what] = self.counts.get(what, 0) + 1
+        if what != "same" and len(self.examples) < EXAMPLES:
+            self.examples.append({"case": case, "before": before, "after": after, "what": what})
+
+
+def foresee(plan: Plan, today: date) -> Foreseen | None:
+    """Return what the edit would change; None for a register on which no case hangs."""
+    if plan.register.model in (Term, Holiday):
+        return _of_due_days(plan)
+    if plan.register.model is Competence:
+        return _of_competence(plan, today)
+    if plan.register.model is Body and plan.row.pk and plan.after["valid_to"] not in ("", plan.before["valid_to"]):
+        return _of_an_ended_body(plan.row)
+    return None
+
+
+def open_cases() -> Any:
+    """Return the open cases, newest first, as they are looked at here."""
+    rows = Case.objects.filter(state__in=Case.OPEN).order_by("-pk")
+    return rows.select_related("topic", "place__parent__parent", "holder", "concerns__superior")
+
+
+def _of_due_days(plan: Plan) -> Foreseen:
+    rows = plan.rows_after()
+    is_term = plan.register.model is Term
+    find = law.term_among(rows) if is_term else law.term
+    calendar = law.calendar() if is_term else law.calendar_of(rows)
+    found = Foreseen(more=_left(open_cases().filter(paused=None)))
+    for case, steps in with_steps(open_cases().filter(paused=None)[:MOST]):
+        try:
+            due = clock.due(clock.of(case, find, steps), calendar=calendar)
+        except LookupError:  # no row for this case any more: it keeps its day
+            due = case.due
+        found.note(_moved(case.due, due), case, case.due, due)
+    return found
+
+
+def with_steps(cases: Any) -> Iterator[tuple[Case, list[Step]]]:
+    """Yield each case with the steps from which its clock is rebuilt, asked for in batches."""
+    rows = iter(cases)
+    while batch := list(islice(rows, BATCH)):
+        steps: dict[int, list[Step]] = {case.pk: [] for case in batch}
+        for step in Step.objects.filter(case__in=list(steps), verb__in=clock.VERBS).order_by("pk"):
+            steps[step.case_id].append(step)
+        yield from ((case, steps[case.pk]) for case in batch)
+
+
+def _moved(before: date | None, after: date | None) -> str:
+    if before == after:
+        return "same"
+    if before is None or after is None:
+        return "unknown" if after is None else "first"
+    return "earlier" if after < before else "later"
+
+
+def _of_competence(plan: Plan, today: date) -> Foreseen:
+    row: Any = plan.row
+    rows = [each for each in plan.rows_after() if each.topic_id == row.topic_id]
+    cases = open_cases().filter(topic=row.topic_id)
+    found = Foreseen(more=_left(cases))
+    for case in cases[:MOST]:
+        before, after = (_competent(case, today, among) for among in (None, rows))
+        found.note("same" if before == after else "other", case, before, after)
+    return found
+
+
+def _competent(case: Case, today: date, among: list[Competence] | None) -> Body | None:
+    try:
+        return law.competent_body(case.topic, case.place, today, case.scope, case.concerns, among)
+    except LookupError:
+        return None
+
+
+def _of_an_ended_body(body: Any) -> Foreseen:
+    cases = open_cases().filter(holder=body.pk)
+    found = Foreseen(more=_left(cases))
+    for case in cases[:MOST]:
+        found.note("cases", case, body, body.successor)
+    found.counts["commitments"] = Commitment.objects.filter(body=body.pk, state=Commitment.State.OPEN).count()
+    return found
+
+
+def _left(cases: Any) -> int:
+    return max(0, int(cases.count()) - MOST)

@@ -1,0 +1,119 @@
+"""All registers as one workbook, written and read back: what a row of the file would change, and what is refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from langnghe.cases.intake.sheet import Limits, RawRow, UnreadableFile, cell_text, column_letters, open_sheet
+from langnghe.registry.registers import REGISTERS, Faulty, Register, planned, texts
+
+Faults = list[tuple[str, str]]
+ORIGIN = "origin"
+LIMITS = Limits(file_bytes=10 << 20, inflated_bytes=100 << 20, text_bytes=50 << 20, memory_bytes=1 << 30)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row of the file that is not as the register has it; `faults` are (cell, why) and then nothing is written."""
+
+    register: Register
+    number: int
+    old: int | None
+    said: dict[str, str]
+    changed: tuple[tuple[str, str, str], ...]
+    faults: tuple[tuple[str, str], ...]
+
+
+def columns(register: Register) -> tuple[str, ...]:
+    return (*register.columns, *((ORIGIN,) if register.has_origin else ()))
+
+
+def write_book(to: IO[bytes]) -> None:
+    """Write one sheet per register, all cells as text that no program runs as a formula."""
+    from openpyxl import Workbook
+
+    from langnghe.cases.intake.errors_file import safe_cell
+
+    book = Workbook(write_only=True)
+    for register in REGISTERS.values():
+        sheet = book.create_sheet(register.slug)
+        sheet.freeze_panes = "A2"
+        sheet.append(columns(register))
+        for row in register.rows().order_by("pk"):
+            values = _texts(register, row)
+            sheet.append([safe_cell(sheet, values[column]) if values[column] else None for column in columns(register)])
+    book.save(to)
+
+
+def differences(path: Path) -> tuple[list[Difference], int]:
+    """Return the rows that differ, in the order of the file, and how many are the same; UnreadableFile otherwise."""
+    found: list[Difference] = []
+    same = 0
+    for register in REGISTERS.values():
+        known = {_name(register, _texts(register, row)): row for row in register.rows().order_by("pk")}
+        for number, said, cells, faults in _rows(path, register):
+            old = known.get(_name(register, said))
+            difference = _difference(register, old, number, said, cells, faults)
+            same += difference is None
+            found += [difference] if difference else []
+    return found, same
+
+
+def _texts(register: Register, row: Any) -> dict[str, str]:
+    return texts(register, row) | {ORIGIN: getattr(row, ORIGIN, "")}
+
+
+def _name(register: Register, said: dict[str, str]) -> tuple[str, str]:
+    return said.get("code") or said.get("date", ""), said.get(ORIGIN, "")
+
+
+def _rows(path: Path, register: Register) -> Iterator[tuple[int, dict[str, str], dict[str, str], Faults]]:
+    """Yield number, texts, the address of each column's cell, and what is wrong with cells, for each row."""
+    with open_sheet(path, register.slug, LIMITS) as sheet:
+        titles = [title.strip() for title in sheet.header_row]
+        if missing := [column for column in columns(register) if column not in titles]:
+            words = _("Trang “%(sheet)s” thiếu cột: %(columns)s.")
+            raise UnreadableFile(words % {"sheet": register.slug, "columns": ", ".join(missing)})
+        where = {title: titles.index(title) for title in columns(register)}
+        for row in sheet.rows:
+            cells = {title: f"{column_letters(at)}{row.number}" for title, at in where.items()}
+            yield (
+                row.number,
+                _said(row, where),
+                cells,
+                [(f"{column_letters(at)}{row.number}", why) for at, why in row.faults],
+            )
+
+
+def _said(row: RawRow, where: dict[str, int]) -> dict[str, str]:
+    return {title: cell_text(row.cells[at]).strip() if at < len(row.cells) else "" for title, at in where.items()}
+
+
+def _difference(
+    register: Register,
+    old: Any,
+    number: int,
+    said: dict[str, str],
+    cells: dict[str, str],
+    faults: Faults,
+) -> Difference | None:
+    before = texts(register, old)
+    after = {column: said[column] for column in register.columns}
+    changed = tuple(
+        (column, before.get(column, ""), after[column])
+        for column in register.columns
+        if before.get(column, "").strip() != after[column]
+    )
+    if old is not None and not changed and not faults:
+        return None
+    if not faults:
+        try:
+            plan = planned(register, after, old and old.pk)
+            if plan.before == plan.after and old is not None:  # written in another way: 01/07/2026
+                return None
+        except Faulty as faulty:
+            faults = [(cells.get(column, cells[register.columns[0]]), why) for column, why in faulty.faults.items()]
+    return Difference(register, number, old and old.pk, after, changed, tuple(faults))

@@ -1,0 +1,110 @@
+"""All registers as a workbook: taken out, brought back with a preview of each row that differs, applied as one."""
+
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from langnghe.cases import actions
+from langnghe.cases.intake.register_book import LIMITS, Difference, differences, write_book
+from langnghe.cases.intake.sheet import UnreadableFile
+from langnghe.registry.models import RegisterChange
+from langnghe.registry.registers import REGISTERS, Faulty
+from langnghe.web.access import entered, may
+from langnghe.web.desk.register_forms import LABELS
+from langnghe.web.now import now, today
+
+SALT, HOURS, MOST, SHOWN = "registers", 4, 2_000, 200
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@may("run_site")
+@require_safe
+def register_export(request: HttpRequest) -> HttpResponse:
+    """Answer with the workbook."""
+    entered(request)
+    book = BytesIO()
+    write_book(book)
+    answer = HttpResponse(book.getvalue(), content_type=TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="cac-bang-{today():%Y%m%d}.xlsx"'
+    return answer
+
+
+@may("run_site")
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_import(request: HttpRequest) -> HttpResponse:
+    """Show what a workbook would change; then write all of it, or nothing."""
+    member = entered(request)
+    if request.method != "POST":
+        return render(request, "desk/register_import.html")
+    if "rows" not in request.POST:
+        return _preview(request)
+    try:
+        kept = signing.loads(request.POST["rows"], salt=SALT, max_age=HOURS * 3600)
+    except signing.BadSignature:
+        return _problem(request, _("Bản xem trước đã cũ. Hãy tải tệp lên lại."))
+    if kept["last"] != _last_change():
+        return _problem(request, _("Các bảng vừa được sửa sau bản xem trước này. Hãy tải tệp lên lại."))
+    try:
+        edits = [(REGISTERS[slug], said, old) for slug, said, old in kept["edits"]]
+        made = actions.edit_registers(edits, by=member, at=now())
+    except Faulty as faulty:
+        return _problem(request, _("Chưa ghi dòng nào: %(why)s") % {"why": faulty})
+    messages.success(request, _("Đã ghi %(n)s dòng. Thay đổi này có trong nhật ký công khai.") % {"n": len(made)})
+    return redirect("registers")
+
+
+def _last_change() -> int:
+    return RegisterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _problem(request: HttpRequest, words: str) -> HttpResponse:
+    return render(request, "desk/register_import.html", {"problem": words}, status=422)
+
+
+def _preview(request: HttpRequest) -> HttpResponse:
+    sent: Any = request.FILES.get("book")
+    if sent is None or sent.size > LIMITS.file_bytes:
+        return _problem(request, _("Hãy chọn một tệp Excel (.xlsx) không quá 10 MB."))
+    last = _last_change()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "so.xlsx")
+        path.write_bytes(sent.read())
+        try:
+            found, same = differences(path)
+        except UnreadableFile as unreadable:
+            return _problem(request, str(unreadable))
+    refused = [each for each in found if each.faults]
+    fit = [each for each in found if not each.faults]
+    if len(fit) > MOST:
+        return _problem(request, _("Tệp đổi quá %(most)s dòng; hãy chia nhỏ.") % {"most": MOST})
+    rows = {"last": last, "edits": [(each.register.slug, each.said, each.old) for each in fit]}
+    context = {
+        "is_preview": True,
+        "same": same,
+        "fresh": sum(each.old is None for each in fit),
+        "changed": sum(each.old is not None for each in fit),
+        "refused": [_shown(each) for each in refused[:SHOWN]],
+        "refused_count": len(refused),
+        "differences": [_shown(each) for each in fit[:SHOWN]],
+        "rows": signing.dumps(rows, salt=SALT, compress=True) if fit and not refused else "",
+    }
+    return render(request, "desk/register_import.html", context)
+
+
+def _shown(each: Difference) -> dict[str, Any]:
+    return {
+        "sheet": each.register.name,
+        "number": each.number,
+        "is_new": each.old is None,
+        "name": each.said.get("code") or each.said.get("date", ""),
+        "changes": [] if each.old is None else [(LABELS[name], was, now_is) for name, was, now_is in each.changed],
+        "faults": each.faults,
+    }

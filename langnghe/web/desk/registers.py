@@ -1,0 +1,204 @@
+"""The registers on screen: lists, and a row's form with a preview of what it changes; for the province's commission."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from langnghe.cases import actions
+from langnghe.cases.foreseeing import MOST, Foreseen, foresee
+from langnghe.registry.models import Member, RegisterChange
+from langnghe.registry.registers import NAMED_BY, REGISTERS, Faulty, Register, day_of, texts
+from langnghe.web import shown
+from langnghe.web.access import entered, may
+from langnghe.web.desk.register_forms import LABELS, RowForm, said
+from langnghe.web.now import now, today
+from langnghe.web.paging import page_by_id
+
+UNSURE = {"M", "?"}
+
+
+def _register(slug: str) -> Register:
+    if slug not in REGISTERS:
+        raise Http404
+    return REGISTERS[slug]
+
+
+@may("run_site")
+@require_safe
+def registers(request: HttpRequest) -> HttpResponse:
+    """List the registers with how many rows are in force today, and what was changed last."""
+    entered(request)
+    rows = [
+        {"slug": each.slug, "name": each.name, "count": shown.number(_in_force(each, today()).count())}
+        for each in REGISTERS.values()
+    ]
+    changes = RegisterChange.objects.select_related("account").order_by("-pk")[:10]
+    last = [{"change": each, "name": REGISTERS[each.register].name} for each in changes]
+    return render(request, "desk/registers.html", {"registers": rows, "changes": last})
+
+
+def _in_force(register: Register, day: Any) -> models.QuerySet[Any]:
+    rows: Any = register.rows()
+    return rows.on(day)  # type: ignore[no-any-return]
+
+
+@may("run_site")
+@require_safe
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """List one register's rows: those in force on a day (today unless said), or all, by what they contain."""
+    entered(request)
+    found = _register(slug)
+    words, typed = (
+        request.GET.get("tim", "").strip().replace("\0", "")[:80],
+        request.GET.get("ngay", today().isoformat()),
+    )
+    problem = ""
+    rows = found.rows()
+    try:
+        rows = _in_force(found, day_of(typed)) if typed else rows
+    except ValueError as wrong:
+        problem = str(wrong)
+    if words:
+        rows = rows.filter(_containing(found, words))
+    page, pager = page_by_id(request, rows)
+    context = {
+        "register": found,
+        "heads": [LABELS[column] for column in found.shown],
+        "rows": [_listed(found, row) for row in page],
+        "words": words,
+        "day": typed,
+        "problem": problem,
+        "pager": pager,
+    }
+    return render(request, "desk/register.html", context)
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("tim", "").strip().replace("\0", "")[:80]
+
+
+def _containing(register: Register, words: str) -> Q:
+    found = Q()
+    for column in register.columns:
+        field = register.model._meta.get_field(column)
+        if column in NAMED_BY:
+            found |= Q(**{f"{column}__{NAMED_BY[column]}__icontains": words})
+        elif isinstance(field, models.CharField | models.TextField):
+            found |= Q(**{f"{column}__icontains": words})
+    return found
+
+
+def _listed(register: Register, row: Any) -> dict[str, Any]:
+    values = texts(register, row)
+    shown_values = [_shown(register, column, values[column]) for column in register.shown]
+    cells = list(zip([LABELS[column] for column in register.shown], shown_values, strict=True))
+    return {
+        "pk": row.pk,
+        "first": cells[0][1],
+        "cells": cells[1:],
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "is_own": getattr(row, "origin", "") == "operator",
+        "unsure": row.confidence in UNSURE,
+    }
+
+
+def _shown(register: Register, column: str, value: str) -> str:
+    if column in {"date", "valid_from", "valid_to"} and value:
+        return day_of(value).strftime("%d/%m/%Y")
+    return said(register, column, value) or "–"
+
+
+@may("run_site")
+@require_safe
+def register_members(request: HttpRequest) -> HttpResponse:
+    """List who has which role where, on a day."""
+    entered(request)
+    words = _words(request)
+    rows = Member.objects.on(today()).select_related("account", "body")
+    if words:
+        rows = rows.filter(Q(account__username__icontains=words) | Q(body__name__icontains=words))
+    members, pager = page_by_id(request, rows)
+    return render(request, "desk/register_members.html", {"members": members, "words": words, "pager": pager})
+
+
+@may("run_site")
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_row(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
+    """Show a row's form; answer it with the preview; save what was previewed, or show the preview of what it is now."""
+    member = entered(request)
+    found = _register(slug)
+    row = found.rows().filter(pk=pk).first() if pk else None
+    if pk and row is None:
+        raise Http404
+    if request.method != "POST":
+        form = RowForm(initial=texts(found, row), register=found, old=pk or None)
+        return _page(request, found, row, form)
+    form = RowForm(request.POST, register=found, old=pk or None)
+    if not form.is_valid():
+        return _page(request, found, row, form, status=422)
+    if request.POST.get("seen") == _seen(form) and request.POST.get("verb") == "save":
+        try:
+            actions.edit_registers([(found, form.cleaned_data, pk or None)], by=member, at=now())
+        except Faulty as faulty:
+            form.add_error(None, str(faulty))
+            return _page(request, found, row, form, status=422)
+        messages.success(request, _("Đã ghi. Thay đổi này có trong nhật ký công khai."))
+        return redirect("register", slug)
+    return _page(request, found, row, form, foreseen=_foreseen(form), seen=_seen(form), changed=_changed(form))
+
+
+def _page(
+    request: HttpRequest, register: Register, row: Any, form: RowForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    is_released = row is not None and register.is_law and row.origin == "release"
+    context = {"register": register, "row": row, "form": form, "is_released": is_released, "today": today(), **more}
+    return render(request, "desk/register_row.html", context, status=status)
+
+
+def _seen(form: RowForm) -> str:
+    """Return the digest of what the preview was made of."""
+    return hashlib.sha256(json.dumps([form.plan.before, form.plan.after], sort_keys=True).encode()).hexdigest()
+
+
+def _changed(form: RowForm) -> list[dict[str, str]]:
+    plan = form.plan
+    return [
+        {
+            "name": str(LABELS[column]),
+            "before": _shown(plan.register, column, plan.before.get(column, "")),
+            "after": _shown(plan.register, column, plan.after[column]),
+        }
+        for column in plan.register.columns
+        if plan.before.get(column, "") != plan.after[column]
+    ]
+
+
+def _foreseen(form: RowForm) -> dict[str, Any] | None:
+    found = foresee(form.plan, today())
+    if found is None:
+        return None
+    return {"lines": _lines(found), "examples": found.examples, "most": shown.number(MOST), "more": found.more}
+
+
+def _lines(found: Foreseen) -> list[str]:
+    words = {
+        "earlier": _("%(n)s vụ việc đang mở sẽ đến hạn sớm hơn"),
+        "later": _("%(n)s vụ việc đang mở sẽ đến hạn muộn hơn"),
+        "first": _("%(n)s vụ việc đang mở sẽ có hạn lần đầu"),
+        "unknown": _("%(n)s vụ việc đang mở sẽ không còn tính được hạn"),
+        "same": _("%(n)s vụ việc đang mở không đổi"),
+        "other": _("%(n)s vụ việc đang mở sẽ có cơ quan thẩm quyền khác (vẫn ở chỗ cũ cho đến khi có người chuyển)"),
+        "cases": _("%(n)s vụ việc đang mở ở cơ quan này"),
+        "commitments": _("%(n)s cam kết đang mở của cơ quan này"),
+    }
+    lines = [words[what] % {"n": shown.number(found.counts[what])} for what in words if what in found.counts]
+    return lines or [_("Không có vụ việc đang mở nào.")]

@@ -1,0 +1,203 @@
+"""The registers on screen: what is listed, what an edit would change, what it leaves behind."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
+from langnghe.cases.models import Case, Step
+from langnghe.cli.verbs import register_history
+from langnghe.ledger.models import LogEntry
+from langnghe.registry import actions as registry
+from langnghe.registry import law
+from langnghe.registry.models import Competence, Holiday, RegisterChange, Term, Topic
+from langnghe.registry.registers import REGISTERS, texts
+from tests.cast import Cast, assigned, body, moment, received, run_next_job
+from tests.web.test_public_cases import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(settings: Any) -> Any:
+    settings.CLOCK = moment(30)
+    law.forget()
+    yield
+    law.forget()
+
+
+@pytest.fixture
+def keeper(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.commission.account)
+    return client
+
+
+def released() -> Term:
+    return Term.objects.get(code="settle.feedback.normal.2025")
+
+
+def typed(row: Any, slug: str = "thoi-han", **changes: str) -> dict[str, str]:
+    fresh = {"valid_from": "2026-06-01", "citation": "QĐ 12/2026 của tỉnh", "confidence": "S"}
+    return texts(REGISTERS[slug], row) | fresh | changes
+
+
+def save(client: Client, slug: str, pk: int | None, said: dict[str, str]) -> Any:
+    address = reverse("register_row", args=[slug, pk]) if pk else reverse("register_new", args=[slug])
+    first = client.post(address, said)
+    assert first.status_code == 200, first.context["form"].errors
+    return client.post(address, said | {"seen": first.context["seen"], "verb": "save"})
+
+
+def test_the_registers_are_listed_by_day_and_by_words(keeper: Client) -> None:
+    assert "Thẩm quyền" in page(keeper.get(reverse("registers")))
+    address = reverse("register", args=["thoi-han"])
+    now = page(keeper.get(address, {"tim": "settle.feedback.normal"}))
+    then = page(keeper.get(address, {"tim": "settle.feedback.normal", "ngay": "2024-01-01"}))
+    assert ("normal.2025" in now, "normal.2020" in now) == (True, False)
+    assert ("normal.2025" in then, "normal.2020" in then) == (False, True)
+    assert "Hãy ghi ngày" in page(keeper.get(address, {"ngay": "hôm qua"}))
+
+
+@pytest.mark.parametrize("slug", REGISTERS)
+def test_each_register_lists_its_pages_with_few_questions(
+    keeper: Client, slug: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12):
+        rows = keeper.get(reverse("register", args=[slug]), {"ngay": ""}).context["rows"]
+    assert len(rows) == 25
+    assert keeper.get(reverse("register_row", args=[slug, rows[0]["pk"]])).status_code == 200
+
+
+def test_members_are_listed(keeper: Client, cast: Cast) -> None:
+    assert cast.officer.account.username in page(keeper.get(reverse("register_members")))
+
+
+def test_the_preview_says_how_many_cases_fall_due_earlier_and_writes_nothing(keeper: Client) -> None:
+    received(moment(29))
+    received(moment(29), kind="praise")
+    row = released()
+    answer = keeper.post(reverse("register_row", args=["thoi-han", row.pk]), typed(row, days="3"))
+    assert "1 vụ việc đang mở sẽ đến hạn sớm hơn" in page(answer)
+    assert "1 vụ việc đang mở không đổi" in page(answer)
+    assert not Term.objects.filter(origin="operator").exists() and not RegisterChange.objects.exists()
+
+
+def test_an_operators_term_wins_from_its_day_and_open_cases_are_counted_anew(keeper: Client) -> None:
+    case, _answer = received(moment(29))
+    early, _answer = received(moment(28, 5))
+    dues = (case.due, early.due)
+    row = released()
+    assert save(keeper, "thoi-han", row.pk, typed(row, days="3")).status_code == 302
+    row.refresh_from_db()
+    assert (row.days, row.origin) == (7, "release")
+    assert law.term("settle", "feedback", date(2026, 6, 1)).days == 3
+    assert law.term("settle", "feedback", date(2026, 5, 31)).days == 7
+    while run_next_job(moment(30)):
+        pass
+    case.refresh_from_db()
+    early.refresh_from_db()
+    assert (case.due, early.due) == (date(2026, 7, 2), dues[1]) and case.due < dues[0]
+    assert Step.objects.get(verb="recount").reason == RegisterChange.objects.get().code
+
+
+def test_an_edit_stands_in_the_public_log_as_it_was_made(keeper: Client) -> None:
+    row = released()
+    save(keeper, "thoi-han", row.pk, typed(row, days="3"))
+    change = RegisterChange.objects.get()
+    assert (change.before["days"], change.after["days"]) == ("7", "3")
+    entry = LogEntry.objects.get(subject=change.code)
+    assert (entry.event, bytes(entry.seal)) == ("change_register", next(register_history.entries()).seal)
+
+
+def test_a_later_rule_ends_the_operators_earlier_one_the_day_before(keeper: Client) -> None:
+    row = released()
+    save(keeper, "thoi-han", row.pk, typed(row, days="3"))
+    own = Term.objects.get(origin="operator")
+    save(keeper, "thoi-han", own.pk, typed(own, days="4", valid_from="2026-07-01"))
+    own.refresh_from_db()
+    assert own.valid_to == date(2026, 6, 30)
+    assert [law.term("settle", "feedback", date(2026, month, 30)).days for month in (5, 6, 7)] == [7, 3, 4]
+
+
+def test_two_rules_for_one_case_are_refused_in_words(keeper: Client) -> None:
+    row = released()
+    save(keeper, "thoi-han", row.pk, typed(row, days="3"))
+    answer = keeper.post(reverse("register_row", args=["thoi-han", row.pk]), typed(row, days="5"))
+    assert answer.status_code == 422 and "Đã có dòng" in page(answer)
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(keeper: Client) -> None:
+    row = released()
+    said = typed(row, citation="", days="nhiều", valid_to="2020-01-01")
+    answer = keeper.post(reverse("register_row", args=["thoi-han", row.pk]), said)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"citation"}
+    answer = keeper.post(reverse("register_row", args=["thoi-han", row.pk]), said | {"citation": "QĐ"})
+    assert set(answer.context["form"].errors) == {"days", "valid_to"}
+    assert 'value="nhiều"' in page(answer)
+
+
+def test_what_changed_since_the_preview_is_previewed_again(keeper: Client) -> None:
+    row = released()
+    address = reverse("register_row", args=["thoi-han", row.pk])
+    seen = keeper.post(address, typed(row, days="3")).context["seen"]
+    answer = keeper.post(address, typed(row, days="2") | {"seen": seen, "verb": "save"})
+    assert answer.status_code == 200 and not RegisterChange.objects.exists()
+
+
+def test_a_new_holiday_moves_due_days_and_goes_over_the_releases(keeper: Client) -> None:
+    received(moment(29))
+    said = {"date": "2026-07-03", "kind": "holiday", "name_vi": "Nghỉ bù", "valid_from": "2026-07-03"}
+    said |= {"citation": "QĐ 1", "confidence": "S", "name_en": "", "valid_to": ""}
+    answer = keeper.post(reverse("register_new", args=["ngay-nghi"]), said)
+    assert "1 vụ việc đang mở sẽ đến hạn muộn hơn" in page(answer)
+    save(keeper, "ngay-nghi", None, said)
+    assert Holiday.objects.get(date="2026-07-03").origin == "operator"
+
+
+def test_a_rule_of_competence_says_how_many_cases_would_go_elsewhere(keeper: Client) -> None:
+    received(moment(29))
+    row = Competence.objects.get(
+        topic__code="chieu_sang", place_level="commune", place_type="*", scope="", valid_to=None
+    )
+    answer = keeper.post(
+        reverse("register_row", args=["tham-quyen", row.pk]),
+        typed(row, "tham-quyen", body_type="committee_province"),
+    )
+    assert "1 vụ việc đang mở sẽ có cơ quan thẩm quyền khác" in page(answer)
+
+
+def test_ending_a_body_tells_what_lies_on_its_desk(keeper: Client, cast: Cast) -> None:
+    received(moment(29))
+    said = typed(cast.committee, "co-quan", valid_to="2026-12-31", valid_from="2025-07-01")
+    answer = keeper.post(reverse("register_row", args=["co-quan", cast.committee.pk]), said)
+    assert "1 vụ việc đang mở ở cơ quan này" in page(answer)
+
+
+def test_a_topic_of_the_operator_outlives_the_next_release(keeper: Client) -> None:
+    topic = law.topics()["chieu_sang"]
+    save(keeper, "linh-vuc", topic.pk, typed(topic, "linh-vuc", name_vi="Đèn đường"))
+    registry.load_law()
+    assert Topic.objects.get(code="chieu_sang").name_vi == "Đèn đường"
+    said = typed(Topic.objects.get(pk=topic.pk), "linh-vuc", code="khac_di")
+    assert keeper.post(reverse("register_row", args=["linh-vuc", topic.pk]), said).status_code == 422
+
+
+def test_the_commission_of_the_province_alone_enters(cast: Cast) -> None:
+    from tests.cast import member
+
+    client = Client()
+    client.force_login(member("commune-commission", body("front_commune"), "commission").account)
+    assert client.get(reverse("registers")).status_code == 404
+
+
+def test_a_paused_case_is_left_alone(keeper: Client) -> None:
+    case, *_ = assigned(moment(29))
+    Case.objects.filter(pk=case.pk).update(paused=moment(29).date())
+    row = released()
+    answer = keeper.post(reverse("register_row", args=["thoi-han", row.pk]), typed(row, days="3"))
+    assert "Không có vụ việc đang mở nào" in page(answer)

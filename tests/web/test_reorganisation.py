@@ -1,0 +1,225 @@
+"""A reorganisation on screen: 1 July 2025 again, with what merges, splits, is renamed, and what waits for a person."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.cases import actions
+from langnghe.cases import history as case_history
+from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
+from langnghe.cases.models import Case, Step
+from langnghe.cases.reorganisation import Reorganisation, Transfer
+from langnghe.commitments import actions as commitments
+from langnghe.commitments import history as commitment_history
+from langnghe.commitments.models import Commitment
+from langnghe.core.refusal import Refused
+from langnghe.ledger.verify import differences
+from langnghe.registry import law
+from langnghe.registry.models import Body, Place, Succession
+from tests.cast import Cast, body, moment, received, run_next_job
+from tests.web.test_public_cases import page
+
+pytestmark = pytest.mark.django_db
+BEFORE, AFTER = moment(23, 6, 2025), moment(2, 7, 2025)
+DIVIDED = "o12004"
+
+
+@pytest.fixture(autouse=True)
+def day(settings: Any) -> Any:
+    settings.CLOCK = AFTER
+    law.forget()
+    yield
+    law.forget()
+
+
+@pytest.fixture
+def keeper(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.commission.account)
+    return client
+
+
+def old_communes(kind: str, province: str, most: int) -> list[str]:
+    rows = Succession.objects.filter(kind=kind, old__level="commune", new__level="commune")
+    rows = rows.filter(old__parent__parent__key=province).order_by("old__key")
+    return list(rows.values_list("old__key", flat=True).distinct()[:most])
+
+
+def planned(client: Client, moves: str, day: str = "2025-07-01") -> Reorganisation:
+    said = {"title": "Sắp xếp 2025", "document_no": "NQ 1/2025", "day": day, "moves": moves}
+    answer = client.post(reverse("reorganisation_new"), said)
+    assert answer.status_code == 302, answer.context["form"].errors
+    return Reorganisation.objects.latest("pk")
+
+
+def decide(client: Client, plan: Reorganisation, verb: str, **said: object) -> Any:
+    return client.post(reverse("decide_reorganisation", args=[plan.pk, verb]), said, follow=True)
+
+
+def applied(client: Client, plan: Reorganisation) -> Any:
+    decide(client, plan, "ap-dung")
+    while run_next_job(AFTER):
+        pass
+    return client.get(reverse("reorganisation", args=[plan.pk]))
+
+
+def case_at(place: str, **changes: object) -> Case:
+    return received(BEFORE, place=law.place(place), **changes)[0]
+
+
+def test_on_1_july_2025_every_case_of_an_old_commune_arrives_once_at_the_new_one(keeper: Client) -> None:
+    olds = old_communes("whole", "o34", 12)
+    cases = [case_at(place) for place in olds]
+    assert {case.holder.place.key for case in cases} == set(olds)
+    first = keeper.get(reverse("reorganisation_new"), {"tinh-cu": "o34"})
+    plan = planned(keeper, first.context["form"].initial["moves"])
+    preview = keeper.get(reverse("reorganisation", args=[plan.pk])).context
+    assert [figure["value"] for figure in preview["figures"]][1:] == ["12", "0", "0"]
+    result = applied(keeper, plan)
+    for case in cases:
+        before = case.holder
+        case.refresh_from_db()
+        assert case.holder.place == Succession.objects.get(old=before.place).new
+        assert case.holder.type == before.type and case.handovers == 0
+    assert Step.objects.filter(verb="inherit").count() == 12
+    assert "Khớp: không mất vụ việc nào" in page(result)
+    assert result.context["balance"] | {"before": 12, "after": 12, "stock": 12} == result.context["balance"]
+    assert actions.inherit_all(AFTER) == 0
+
+
+def test_a_commitment_goes_to_the_successor_and_its_log_stays_true(keeper: Client) -> None:
+    (old,) = old_communes("whole", "o34", 1)
+    promised = {"body": body("committee_commune", old), "place": law.place(old), "text": "Sửa", "origin": "VV"}
+    promise = commitments.commit(**promised, due=date(2025, 9, 1), account=None, at=BEFORE)  # type: ignore[arg-type]
+    applied(keeper, planned(keeper, f"{old} → {Succession.objects.get(old__key=old).new.key}"))
+    promise.refresh_from_db()
+    assert promise.body == Body.objects.get(code=f"committee_commune.{old}").successor
+    assert [step.verb for step in promise.steps.order_by("pk")] == ["made", "inherit"]
+    assert list(differences([*commitment_history.entries(), *case_history.entries()])) == []
+
+
+def divided(keeper: Client) -> tuple[Reorganisation, list[Place]]:
+    heirs = [row.new for row in Succession.objects.filter(old__key=DIVIDED).select_related("new").order_by("pk")]
+    return planned(keeper, f"{DIVIDED} → {'; '.join(heir.key for heir in heirs)}"), heirs
+
+
+def test_of_several_heirs_the_spot_says_which_and_else_a_person(keeper: Client) -> None:
+    plan, heirs = divided(keeper)
+    assert len(heirs) > 1
+    told = case_at(DIVIDED, spot=f"gần trụ sở {heirs[1].name}")
+    silent, other = case_at(DIVIDED), case_at(DIVIDED)
+    result = applied(keeper, plan)
+    told.refresh_from_db()
+    assert told.holder.place == heirs[1]
+    assert [row["transfer"].case for row in result.context["asked"]] == [other, silent]
+    assert set(result.context["asked"][0]["heirs"]) == set(heirs)
+    waiting = Transfer.objects.get(case=silent)
+    decide(keeper, plan, "chon", viec=waiting.pk, noi=heirs[0].key)
+    decide(keeper, plan, "chon", tu=DIVIDED, noi=heirs[1].key)
+    holders = [Case.objects.get(pk=case.pk).holder.place for case in (silent, other)]
+    assert holders == [heirs[0], heirs[1]]
+    assert not Transfer.objects.exclude(state="moved").exists()
+
+
+def test_what_waits_is_kept_by_the_province_at_night_and_can_still_be_given_to_an_heir(keeper: Client) -> None:
+    plan, heirs = divided(keeper)
+    case = case_at(DIVIDED)
+    applied(keeper, plan)
+    actions.inherit_all(AFTER)
+    decide(keeper, plan, "chon", viec=Transfer.objects.get().pk, noi=heirs[0].key)
+    assert Case.objects.get(pk=case.pk).holder.place == heirs[0]
+
+
+def test_what_was_given_elsewhere_meanwhile_is_left_there(keeper: Client) -> None:
+    plan, heirs = divided(keeper)
+    case = case_at(DIVIDED)
+    applied(keeper, plan)
+    actions.withdraw(case, reason="", actor=actor_of(case), at=AFTER)
+    decide(keeper, plan, "chon", viec=Transfer.objects.get().pk, noi=heirs[0].key)
+    assert Transfer.objects.get().state == "left"
+
+
+def actor_of(case: Case) -> Any:
+    from langnghe.cases.lifecycle import RESIDENT, Actor
+
+    return Actor(RESIDENT, voice=case.voices.get())
+
+
+def test_a_unit_of_today_is_renamed_with_its_desks_and_its_cases(keeper: Client, cast: Cast) -> None:
+    case, _answer = received(AFTER)
+    commune = cast.commune
+    plan = planned(keeper, f"{commune.key} → Xã Tên Mới (99991)", day="2025-07-02")
+    applied(keeper, plan)
+    case.refresh_from_db()
+    commune.refresh_from_db()
+    new = Place.objects.get(key="n99991")
+    assert (commune.valid_to, new.name, new.parent_id) == (date(2025, 7, 1), "Xã Tên Mới", commune.parent_id)
+    assert (case.holder.place, case.holder.type) == (new, "committee_commune")
+    assert "Xã Tên Mới" in case.holder.name.title() or "Tên Mới" in case.holder.name
+
+
+def test_a_draft_can_be_changed_and_deleted_and_an_applied_plan_cannot(keeper: Client) -> None:
+    plan, _heirs = divided(keeper)
+    address = reverse("reorganisation_edit", args=[plan.pk])
+    initial = keeper.get(address).context["form"].initial
+    keeper.post(address, initial | {"title": "Tên khác"})
+    plan.refresh_from_db()
+    assert plan.title == "Tên khác" and plan.moves.count() == len(_heirs)
+    decide(keeper, plan, "xoa")
+    assert not Reorganisation.objects.exists()
+    plan, _heirs = divided(keeper)
+    applied(keeper, plan)
+    assert "không sửa hay xóa được nữa" in page(decide(keeper, plan, "xoa"))
+    with pytest.raises(Refused):
+        actions.delete_reorganisation(plan)
+    assert keeper.get(reverse("reorganisation_edit", args=[plan.pk])).status_code == 404
+
+
+def test_a_plan_is_not_applied_before_its_day(keeper: Client) -> None:
+    tomorrow = (AFTER + timedelta(1)).date().isoformat()
+    plan = planned(keeper, f"{DIVIDED} → n12004", day=tomorrow)
+    assert "Chưa đến ngày sắp xếp" in page(decide(keeper, plan, "ap-dung"))
+    plan.refresh_from_db()
+    assert plan.state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("moves", "why"),
+    [
+        ("Xã A", "đơn vị cũ → đơn vị mới"),
+        ("Xã Không Có → n12004", "không có đơn vị"),
+        ("n12004 → n12004", "là một"),
+        (f"{DIVIDED} → n12004\n{DIVIDED} → n12004", "hai lần"),
+    ],
+)
+def test_lines_that_cannot_be_read_are_named_and_kept(keeper: Client, moves: str, why: str) -> None:
+    said = {"title": "A", "document_no": "1", "day": "2025-07-01", "moves": moves}
+    answer = keeper.post(reverse("reorganisation_new"), said)
+    assert answer.status_code == 422 and why in page(answer)
+    assert moves.splitlines()[0].split(" →")[0] in page(answer)
+
+
+def test_moving_goes_on_where_it_stopped(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("langnghe.cases.actions.reorganising.BATCH", 2)
+    cases = [case_at(place) for place in old_communes("whole", "o34", 5)]
+    plan = planned(
+        keeper, keeper.get(reverse("reorganisation_new"), {"tinh-cu": "o34"}).context["form"]["moves"].value()
+    )
+    decide(keeper, plan, "ap-dung")
+    run_next_job(AFTER)
+    half = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    assert "2/5" in half and Step.objects.filter(verb="inherit").count() == 2
+    while run_next_job(AFTER):
+        pass
+    plan.refresh_from_db()
+    assert (plan.state, plan.open_before, plan.open_after) == ("applied", 5, 5)
+    assert Step.objects.filter(verb="inherit").values("case").distinct().count() == len(cases)
+
+
+def test_the_list_of_plans(keeper: Client) -> None:
+    plan, _heirs = divided(keeper)
+    assert plan.title in page(keeper.get(reverse("reorganisations")))
+    assert not Commitment.objects.exists()
