@@ -1,4 +1,4 @@
-"""The forms of an answer: the draft with its proof, and the checks before it is published."""
+"""The forms of what becomes public: the draft with its proof, the checks before, a title and summary."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from langnghe.cases.models import Reply
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
 from langnghe.registry.models import Body
-from langnghe.web.desk.checks import remarks
+from langnghe.web.desk.checks import personal, remarks
 from langnghe.web.desk.forms import Choice, Move, area, choose, dated
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
+
+MOST_SHOWN = 20  # voices whose words are looked through
 
 
 class Photos(Files):
@@ -87,6 +89,32 @@ class Answer(Move):
         given = [name for name in ("promise_text", "promise_due") if self.cleaned_data.get(name)]
         if len(given) == 1:
             self.add_error(None, _("Cam kết cần cả nội dung và hạn."))
+        return self.cleaned_data
+
+
+class Publish(Move):
+    """The public title and summary; what may name a person in them, or in words to be shown, is pointed at once."""
+
+    title = forms.CharField(label=_("Tiêu đề công khai"), max_length=200, help_text=_("Không nêu tên người."))
+    summary = forms.CharField(label=_("Tóm tắt"), widget=area(3), required=False, max_length=4_000)
+    seen = forms.BooleanField(label=_("Đã xem, không có gì lộ hay cáo buộc một người"), required=False)
+
+    def prepare(self) -> None:
+        self.initial = {"title": self.case.title, "summary": self.case.summary} | dict(self.initial)
+        self.remarks: list[str] = []
+        if self.is_bound:
+            shown = (
+                self.case.voices.filter(shows_text=True, is_private=False).order_by("pk").values_list("text", flat=True)
+            )
+            texts = [str(self.data.get(name, "")) for name in ("title", "summary")]
+            self.remarks = personal(*texts, *shown[:MOST_SHOWN])
+        if not self.remarks:
+            del self.fields["seen"]
+
+    def clean(self) -> dict[str, Any]:
+        if self.remarks and not self.cleaned_data.get("seen"):
+            self.add_error("seen", _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi công khai."))
+        self.cleaned_data.pop("seen", None)
         return self.cleaned_data
 
 

@@ -4,9 +4,11 @@ import re
 from functools import cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from langnghe.cases.models import Reply
 from langnghe.core import tables
+from langnghe.core.personal import hints
 from langnghe.core.text import fold
 
 LONGEST = 35  # words of a sentence
@@ -20,6 +22,20 @@ def _vague() -> list[tuple[str, str]]:
     return [(row["phrase_vi"], fold(row["phrase_vi"])) for row in tables.rows("vague_phrases")]
 
 
+SORTS = {
+    "number": gettext_lazy("số điện thoại hoặc giấy tờ"),
+    "email": gettext_lazy("thư điện tử"),
+    "plate": gettext_lazy("biển số xe"),
+    "name": gettext_lazy("tên người"),
+    "accusation": gettext_lazy("lời cáo buộc kèm tên"),
+}
+
+
+def personal(*texts: str) -> list[str]:
+    """Return what in the texts may name or accuse a person; a person decides, and what is not found may still do."""
+    return [f"{SORTS[hint.sort]}: “{hint.words}”" for hint in hints("\n".join(texts))]
+
+
 def remarks(reply: Reply) -> list[str]:
     """Return what to look at again: no date, no proof, sentences too long, phrases that say nothing."""
     found, text = [], reply.text
@@ -30,6 +46,7 @@ def remarks(reply: Reply) -> list[str]:
     long = [sentence for sentence in SENTENCE.findall(text) if len(sentence.split()) > LONGEST]
     if long:
         found.append(_("Số câu dài hơn %(most)s chữ: %(n)s.") % {"n": len(long), "most": LONGEST})
+    found += personal(text)
     said = fold(text)
     if vague := [phrase for phrase, folded in _vague() if folded in said]:
         found.append(_("Chưa cụ thể: %(phrases)s.") % {"phrases": ", ".join(f"“{phrase}”" for phrase in vague)})

@@ -183,14 +183,6 @@ class Pause(Reason):
     field_order = ("document_no", "reason")
 
 
-class Publish(Move):
-    title = forms.CharField(label=_("Tiêu đề công khai"), max_length=200, help_text=_("Không nêu tên người."))
-    summary = forms.CharField(label=_("Tóm tắt"), widget=area(3), required=False, max_length=4_000)
-
-    def prepare(self) -> None:
-        self.initial = {"title": self.case.title, "summary": self.case.summary} | dict(self.initial)
-
-
 class Merge(Move):
     """The case that stays, named by its code; the page offers those most alike with a button each."""
 

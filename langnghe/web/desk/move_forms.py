@@ -1,7 +1,7 @@
 """Which form each verb has on the page of a case."""
 
-from langnghe.web.desk.answer_forms import Answer, Approve, Checked
-from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Publish, Reason, Redact, Refer, Seal
+from langnghe.web.desk.answer_forms import Answer, Approve, Checked, Publish
+from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Reason, Redact, Refer, Seal
 
 FORMS: dict[str, type[Move]] = {
     "classify": Classify,

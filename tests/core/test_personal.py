@@ -1,0 +1,44 @@
+"""What may name a person is pointed at; ordinary words, dates, counts and places are not."""
+
+import unicodedata
+
+import pytest
+
+from langnghe.core.personal import Hint, hints
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "words"),
+    [
+        ("Gọi 0912 345 678 để hỏi.", "number", "0912 345 678"),
+        ("Gọi +84912345678.", "number", "+84912345678"),
+        ("Căn cước 034087001234 đã nộp.", "number", "034087001234"),
+        ("Viết cho ba.lan@vidu.com.vn nhé", "email", "ba.lan@vidu.com.vn"),
+        ("Xe 17B1-234.56 đỗ chắn ngõ.", "plate", "17B1-234.56"),
+        ("Xe 89A 12345 đỗ chắn ngõ.", "plate", "89A 12345"),
+        ("Nhà ông Nguyễn Văn Bảy đổ rác.", "name", "ông Nguyễn Văn Bảy"),
+        ("Trưởng thôn Hoàng Đức không họp.", "name", "Trưởng thôn Hoàng Đức"),
+    ],
+)
+def test_it_is_pointed_at(text: str, sort: str, words: str) -> None:
+    assert Hint(sort, words) in hints(text)  # type: ignore[arg-type]
+    assert Hint(sort, words) in hints(unicodedata.normalize("NFD", text))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đèn đường ngõ 12 cháy từ ngày 10/06/2026, dài 1.200 mét.",
+        "Ông bà ở thôn Đông mong sớm có nước sạch.",
+        "Theo Luật Tiếp công dân 42/2013/QH13, Điều 15.",
+        "Công trình 2.500.000 đồng một hộ; 104 xã, 3,6 triệu dân.",
+        "",
+    ],
+)
+def test_ordinary_words_are_left_alone(text: str) -> None:
+    assert hints(text) == []
+
+
+def test_an_accusation_counts_beside_a_name_only() -> None:
+    assert [hint.sort for hint in hints("Có tình trạng ăn bớt vật tư.")] == []
+    assert [hint.sort for hint in hints("Ông Trần Tư ăn bớt vật tư.")] == ["name", "accusation"]
