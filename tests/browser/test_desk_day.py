@@ -1,0 +1,143 @@
+"""A day at the desk in Debian's chromium: few clicks, keys, no page that shuts anybody out, on a phone too."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from langnghe.cases import actions
+from langnghe.cases.lifecycle import acting
+from langnghe.cases.models import Case
+from langnghe.registry.models import Body, Member
+from tests.browser.test_accessible import faults
+from tests.browser.test_journey import FLAGS
+from tests.browser.test_journey import world as world
+from tests.cases.sealed.doing import keep, recipient, recovery
+from tests.cast import COMMUNE, PASSWORD, Cast, answered, body, member, moment, received
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTH = 360
+MOST_CLICKS = 8
+Enter = Callable[..., Any]
+
+
+@pytest.fixture
+def enter(live_server: Any, cast: Cast, world: None, settings: Any) -> Iterator[Enter]:
+    """Return how somebody signs in; the page counts clicks."""
+    from playwright.sync_api import sync_playwright
+
+    settings.CLOCK = moment(10)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+
+        def signed_in(who: Member, **look: Any) -> Any:
+            who.account.set_password(PASSWORD)
+            who.account.save()
+            page = browser.new_context(bypass_csp=True, **look).new_page()
+            page.goto(f"{live_server.url}/dang-nhap")
+            page.fill("[name=username]", who.account.username)
+            page.fill("[name=password]", PASSWORD)
+            page.click("main form button")
+            page.wait_for_selector("h1")
+            return page
+
+        yield signed_in
+        browser.close()
+
+
+def photo() -> dict[str, Any]:
+    out = BytesIO()
+    Image.new("RGB", (80, 60), "green").save(out, "JPEG")
+    return {"name": "sau.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def test_a_routine_answer_with_proof_is_published_in_at_most_eight_clicks(enter: Enter, live_server: Any) -> None:
+    Body.objects.filter(pk=Cast().committee.pk).update(approves=False)
+    case, _answer = received()
+    page, clicks = enter(Cast().officer, viewport={"width": 1280, "height": 900}), 0
+
+    def click(selector: str) -> None:
+        nonlocal clicks
+        clicks += 1
+        page.click(selector)
+
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    click("table.queue a.what")
+    click("#m-draft summary")
+    click('#m-draft a[href*="mau=done"]')
+    page.wait_for_selector("#draft_text")
+    text = page.input_value("#draft_text")
+    for blank, words in {"[ngày]": "10/06/2026", "[ai]": "tổ điện"}.items():
+        text = text.replace(blank, words)
+    page.fill("#draft_text", text)  # the text itself
+    clicks += 1  # the file
+    page.set_input_files("#draft_photos", photo())
+    click("#m-draft form button.button")
+    page.wait_for_selector("#m-reply")
+    click("#reply_answers")
+    click("#reply_plain")
+    click("#m-reply form button.button")
+    page.wait_for_selector("text=Đã trả lời")
+    assert clicks <= MOST_CLICKS
+    assert Case.objects.get(pk=case.pk).state == "answered"
+
+
+def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any) -> None:
+    received(moment(1))
+    later, _answer = received(moment(9))
+    page = enter(Cast().officer)
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    page.wait_for_timeout(200)
+    for key in ("j", "j", "o"):
+        page.keyboard.press(key)
+    page.wait_for_selector(f"text={later.code}")
+    page.wait_for_timeout(200)
+    page.keyboard.press("s")
+    assert page.evaluate("document.getElementById('m-draft').open")
+    assert page.evaluate("document.activeElement.closest('#m-draft') !== null")
+    page.keyboard.type("jou")  # in a field letters are letters
+    assert later.code in page.url
+
+
+def test_keys_can_be_turned_off(enter: Enter, live_server: Any) -> None:
+    received()
+    page = enter(Cast().officer)
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    page.click("details.keys summary")
+    page.uncheck("#phim")
+    page.focus("h1", timeout=1000) if page.query_selector("h1[tabindex]") else page.mouse.click(5, 5)
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.className") != "what"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, scheme: str) -> None:
+    cast = Cast()
+    recipient()
+    recovery()
+    record, (case, *_) = keep(), answered(contact={"phone": "0912345678"}, may_call_back=True)
+    fresh, _answer = received(text="Cống tắc")
+    front = member("front-here", body("front_commune", COMMUNE), "supervisor")
+    span = {"since": moment(1).date(), "until": moment(10).date()}
+    sample = actions.draw_sample(front.body, **span, size=5, actor=acting(front), at=moment(10))
+    desk = "/ban-lam-viec"
+    ways: dict[Member, tuple[str, ...]] = {
+        cast.officer: (desk, f"{desk}/vu-viec/{fresh.code}", f"{desk}/vu-viec/{fresh.code}?mau=no_money",
+                       f"{desk}/in?viec={fresh.code}", f"{desk}/tai-khoan", f"{desk}/tai-khoan/hai-lop",
+                       f"{desk}?tim=cong"),
+        cast.leader: (f"{desk}/niem-phong", f"{desk}/niem-phong/{record.pk}", f"{desk}/nhan-su", f"{desk}/co-quan",
+                      "/lanh-dao", f"{desk}/vu-viec/{case.code}"),
+        front: ("/giam-sat/mau", f"/giam-sat/mau/{sample.pk}"),
+        cast.commission: ("/giam-sat/niem-phong", f"{desk}/quan-tri", f"{desk}/quan-tri/sap-xep", f"{desk}/nhan-su"),
+    }  # fmt: skip
+    found = {}
+    for who, pages in ways.items():
+        page = enter(who, color_scheme=scheme, viewport={"width": WIDTH, "height": 740})
+        for way in pages:
+            answer = page.goto(live_server.url + way)
+            assert answer.status == 200, way
+            if problems := faults(page, WIDTH):
+                found[way] = problems
+    assert found == {}
