@@ -70,6 +70,27 @@ def handed_over_by(window: Range, most: int = 15) -> list[tuple[str, int]]:
     return list(rows.order_by("-count")[:most])
 
 
+def by_commune(window: Range) -> dict[str, dict[str, int]]:
+    """Return what happened in each place of the window, by its name; places where nothing did are left out."""
+    counted = {
+        "received": Count("pk", filter=Q(verb="receive")),
+        "replies": Count("pk", filter=Q(verb="reply")),
+        "on_time": Count("pk", filter=Q(verb="reply", on_time=True)),
+        "ratings": Count("pk", filter=Q(verb="rate")),
+        "satisfied": Count("pk", filter=Q(verb="rate", stars__gte=SATISFIED)),
+        "reopened": Count("pk", filter=Q(verb="reopen")),
+        "handed": Count("pk", filter=Q(verb__in=("refer", "refer_up"))),
+    }
+    rows = window.steps("receive", "reply", "rate", "reopen", "refer", "refer_up").order_by().values("place__name")
+    return {row.pop("place__name"): row for row in rows.annotate(**counted)}
+
+
+def load(holder: Body) -> list[tuple[str, int]]:
+    """Return (account, open cases) at a body, most first; cases given to nobody stand under an empty name."""
+    rows = unsettled(None).filter(holder=holder).order_by().values_list("officer__username").annotate(count=Count("pk"))
+    return [(name or "", count) for name, count in rows.order_by("-count", "officer__username")]
+
+
 def unsettled(place: Place | None) -> QuerySet[Case]:
     """Return the open cases; the words let the partial indexes of the table answer."""
     return Case.objects.filter(within(place), settled=None, state__in=Case.OPEN)

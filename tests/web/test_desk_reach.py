@@ -71,6 +71,8 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "people": (302, 403, 404, 404, 200, 404, 404, 200, 404, 404),
     "let_go": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
     "withdraw_invitation": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
+    "comparison": (302, 403, 404, 404, 200, 404, 200, 200, 200, 200),
+    "comparison_file": (302, 403, 404, 404, 200, 404, 200, 200, 200, 200),
     "own_body": (302, 403, 404, 404, 200, 404, 404, 404, 404, 404),
     "posters": (302, 403, 200, 200, 200, 200, 404, 404, 404, 404),
     "photo": (302, 403, 422, 404, 422, 404, 404, 404, 404, 404),
@@ -341,7 +343,7 @@ def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None
     assert (before, figures(client.get(reverse("overview")))["Cam kết quá hạn"]["value"]) == ("0", "1")
 
 
-@pytest.mark.parametrize(("who", "queries"), [("commission", 13), ("leader", 14)])
+@pytest.mark.parametrize(("who", "queries"), [("commission", 13), ("leader", 15)])
 def test_the_overview_takes_a_fixed_number_of_queries(
     cast: Cast, django_assert_num_queries: Any, who: str, queries: int
 ) -> None:

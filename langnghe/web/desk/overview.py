@@ -54,8 +54,18 @@ def overview(request: HttpRequest) -> HttpResponse:
             value_head=_("Câu trả lời"),
         ),
         "oldest": cards(longest, day),
+        "load": None if reach.reviews(member) else _load(member),
     }
     return render(request, "desk/overview.html", context)
+
+
+def _load(member: Member) -> dict[str, Any]:
+    return shown.bars(
+        ((name or _("Chưa giao ai"), count) for name, count in counts.load(member.body)),
+        caption=_("Việc đang mở theo người giải quyết; số việc, không phải điểm"),
+        name_head=_("Người giải quyết"),
+        value_head=_("Việc đang mở"),
+    )
 
 
 def _figures(now: Range, before: Range, answers: Answers) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from langnghe.web.desk.account import account, account_change, second
 from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
 from langnghe.web.desk.case import attachment, desk_case, move, tell_apart
+from langnghe.web.desk.comparing import comparison, comparison_file
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
@@ -97,5 +98,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/quan-tri/sap-xep/<int:pk>", reorganisation, name="reorganisation"),
     path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/sua", reorganisation_form, name="reorganisation_edit"),
     path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/<slug:verb>", decide_reorganisation, name="decide_reorganisation"),
+    path("lanh-dao/so-sanh", comparison, name="comparison"),
+    path("lanh-dao/so-sanh.xlsx", comparison_file, name="comparison_file"),
     path("lanh-dao", overview, name="overview"),
 ]
