@@ -27,7 +27,7 @@ def today(settings: Any) -> None:
         (0, 0, "–"),
         (3, 4, "3/4, quá ít để so sánh"),
         (80, 100, "80,0 phần trăm (từ 71 đến 87)"),
-    ],  # Wilson by hand: .711 to .867
+    ],
 )
 def test_a_share_says_how_sure_it_is_and_few_are_not_compared(part: int, whole: int, words: str) -> None:
     assert _share(part, whole) == words

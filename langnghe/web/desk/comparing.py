@@ -8,9 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from langnghe.core.intervals import wilson
 from langnghe.core.text import sort_key
@@ -76,12 +73,19 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @require_safe
 def comparison_file(request: HttpRequest) -> HttpResponse:
     """Answer with the same as a workbook, shares as their parts, so that anyone can count on; no formula in it."""
+    from openpyxl import Workbook  # which takes its time to load
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     window = _window(entered(request))
     book = Workbook(write_only=True)
     page = book.create_sheet(_("So sánh"))
     keys = (*PLAIN, "on_time", "satisfied", "ratings")
     heads = [*_heads()[: len(PLAIN) + 1], _("Trả lời đúng hạn"), _("Hài lòng với câu trả lời"), _("Lượt đánh giá")]
-    page.append([_bold(page, head) for head in heads])
+    bold = [WriteOnlyCell(page, head) for head in heads]
+    for cell in bold:
+        cell.font = Font(bold=True)
+    page.append(bold)
     for name, row in _rows(window):
         cell = WriteOnlyCell(page, name)
         cell.data_type = "s"
@@ -91,9 +95,3 @@ def comparison_file(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(out.getvalue(), content_type=TYPE)
     answer["Content-Disposition"] = f'attachment; filename="so-sanh-{window.until:%Y%m%d}.xlsx"'
     return answer
-
-
-def _bold(page: Any, words: str) -> Any:
-    cell = WriteOnlyCell(page, words)
-    cell.font = Font(bold=True)
-    return cell
