@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from langnghe.cases.models import Case
 from langnghe.core import tables
 
+UNCLASSIFIED = "chua_phan_loai"
 _BLANK = re.compile(r"\[[^\[\]\n]{1,60}\]")
 
 
@@ -35,7 +36,7 @@ def filled(template: Template, case: Case) -> str:
         "co_quan": case.holder.name,
         "vu_viec": case.code,
         "noi": f"{case.spot}, {case.place}" if case.spot else str(case.place),
-        "linh_vuc": case.topic.name_vi.lower(),
+        "linh_vuc": case.topic.name_vi.lower() if case.topic.code != UNCLASSIFIED else "việc ông/bà nêu",
         "ngay_nhan": f"{case.received:%d/%m/%Y}",
     }
     return template.text.replace("\\n", "\n").format(**known)
