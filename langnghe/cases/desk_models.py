@@ -1,6 +1,7 @@
 """What only the desk keeps about cases: words to be searched, saved filters, samples of supervisors."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from langnghe.registry.models import Account, Body
 
@@ -68,3 +69,26 @@ class SampleItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sample_id} {self.case_id}"
+
+
+class Flag(models.Model):
+    """A reader's word that something published should not be; nothing of the reader, and a person decides."""
+
+    class Reason(models.TextChoices):
+        PERSON = "person", _("Nêu tên hoặc lộ một người")
+        ABUSE = "abuse", _("Xúc phạm, bịa đặt")
+        PLACE = "place", _("Không phải việc ở nơi này")
+        OTHER = "other", _("Lý do khác")
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="flags")
+    reason = models.CharField(max_length=8, choices=Reason)
+    words = models.CharField(max_length=300, blank=True)
+    day = models.DateField()
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "cases"
+        indexes = [models.Index(fields=["case"], condition=models.Q(is_open=True), name="flag_open")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.reason}"

@@ -184,7 +184,8 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     )
     received()
     actions.note_overdue(moment(30))
-    assert set(Step.objects.values_list("verb", flat=True)) == set(MOVES)
+    in_another_story = {"recount"}  # a change of the law, tests/web/test_registers.py
+    assert set(Step.objects.values_list("verb", flat=True)) == set(MOVES) - in_another_story
 
 
 def test_every_state_has_a_name() -> None:

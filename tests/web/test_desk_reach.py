@@ -73,6 +73,7 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "withdraw_invitation": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
     "comparison": (302, 403, 404, 404, 200, 404, 200, 200, 200, 200),
     "comparison_file": (302, 403, 404, 404, 200, 404, 200, 200, 200, 200),
+    "settle_flags": (302, 403, 405, 405, 405, 405, 404, 404, 404, 404),
     "own_body": (302, 403, 404, 404, 200, 404, 404, 404, 404, 404),
     "posters": (302, 403, 200, 200, 200, 200, 404, 404, 404, 404),
     "photo": (302, 403, 422, 404, 422, 404, 404, 404, 404, 404),
@@ -122,6 +123,7 @@ def address(name: str, case: Case) -> str:
         "hide_photo": [case.code, 1],
         "call": [1, 1],
         "move": [case.code, "accept"],
+        "settle_flags": [case.code],
         "desk_review": [1],
         "let_go": [999_999],
         "withdraw_invitation": [999_999],
@@ -275,11 +277,11 @@ def test_the_queue_counts_and_lists_with_a_fixed_number_of_queries(cast: Cast, d
     client = client_of("officer")
     received()
     client.get(reverse("queue"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("queue"))
     for _number in range(20):
         received()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("queue"))
 
 

@@ -54,7 +54,7 @@ def test_an_unknown_code_gets_one_answer_whether_or_not_cases_exist(client: Clie
 
 def test_found_and_unknown_ask_the_database_alike(client: Client, django_assert_num_queries: Any) -> None:
     received()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.post(reverse("look_up"), {"code": UNKNOWN})
 
 

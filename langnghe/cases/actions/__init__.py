@@ -21,6 +21,7 @@ from langnghe.cases.actions.desk import (
     unpublish,
 )
 from langnghe.cases.actions.filtering import drop_filter, save_filter
+from langnghe.cases.actions.flagging import flag, settle_flags
 from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.inspecting import ask_back, draw_sample, inspect
@@ -98,6 +99,7 @@ __all__ = [
     "escalate",
     "escalation_cause",
     "extend",
+    "flag",
     "give_back",
     "hand_on",
     "held_by",
@@ -138,6 +140,7 @@ __all__ = [
     "save_filter",
     "seal",
     "send_back",
+    "settle_flags",
     "share_sealed",
     "show_photo",
     "split",

@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from langnghe.cases import clock, filing, keystore
+from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
@@ -66,6 +66,15 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
     if verb == "seal":
         return redirect("queue")
+    return redirect("desk_case", case.code)
+
+
+@may("handle_case")
+@require_POST
+def settle_flags(request: HttpRequest, code: str) -> HttpResponse:
+    case = visible(request, code, "handle_case")
+    actions.settle_flags(case, actor=actor(request))
+    messages.success(request, _("Đã ghi là đã xem."))
     return redirect("desk_case", case.code)
 
 
@@ -177,6 +186,7 @@ def _show(
         "before": before(case, who),
         "similar": alike(case, who),
         "moves": _moves(case, who, failed or {}, _begun(request, case)),
+        "flags": list(case.flags.filter(is_open=True).order_by("pk")) if case.is_public else [],
         "cap": law.rule("handover_cap"),
         "take_by": _take_by(case, steps),
         "hint": _hint(case, who, voices["voices"]),

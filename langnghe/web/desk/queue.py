@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import actions
-from langnghe.cases.desk_models import SavedFilter
+from langnghe.cases.desk_models import Flag, SavedFilter
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.searching import find_voices, key
 from langnghe.core.codes import BadCode, case_code, parse_case
@@ -75,6 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": list(SavedFilter.objects.filter(account=member.account).order_by("name")),
         "query": request.GET.urlencode(),
         "officers": _officers(member),
+        "flagged": _flagged(member),
         "pager": pager,
     }
     return render(request, "desk/queue.html", context)
@@ -85,6 +86,12 @@ def _with_words(member: Member, words: str) -> list[int]:
     home = member.body.place
     keys = () if home.level == Place.Level.PROVINCE else (key("place", home.key),)
     return list(Voice.objects.filter(pk__in=find_voices(words, *keys)).values_list("case_id", flat=True))
+
+
+def _flagged(member: Member) -> list[str]:
+    """Return the codes of the body's cases that readers flagged, at most five."""
+    rows = Flag.objects.filter(is_open=True, case__holder=member.body, case__is_public=True).order_by("case")
+    return [case_code(pk) for pk in rows.values_list("case", flat=True).distinct()[:5]]
 
 
 def _officers(member: Member) -> list[tuple[int, str]]:

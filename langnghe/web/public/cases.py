@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from langnghe.cases import filing, searching
+from langnghe.cases.desk_models import Flag
 from langnghe.cases.lifecycle import REPLIED, state_name
 from langnghe.cases.models import Case, ProofPhoto, PublishedPhoto, Reply, Voice
 from langnghe.cases.published import published
@@ -145,6 +146,7 @@ def _context(case: Case, day: date) -> dict[str, Any]:
         "after": [link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
         "voices": voices,
         "said": list(said),
+        "flag_reasons": Flag.Reason.choices,
         "photos": list(case.photos.order_by("pk")[:MOST_PARTS]),
     }
 

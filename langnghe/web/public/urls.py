@@ -6,6 +6,7 @@ from django.urls import path
 
 from langnghe.web.public.alike import alike
 from langnghe.web.public.cases import case, cases, photo
+from langnghe.web.public.flags import flag
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
 from langnghe.web.public.notices import by_link, notices
@@ -36,6 +37,7 @@ urlpatterns: list[Any] = [
     path("thoat", leave, name="leave"),
     path("vu-viec", cases, name="cases"),
     path("vu-viec/<str:code>", case, name="case"),
+    path("vu-viec/<str:code>/bao", flag, name="flag"),
     path("anh/<slug:place>.jpg", photo, name="public_photo"),
     path("ngon-ngu", language, name="language"),
     path("ma-nguon", source, name="source"),
