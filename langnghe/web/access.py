@@ -80,7 +80,7 @@ def membership(request: HttpRequest) -> Member | None:
 
 def memberships(request: HttpRequest) -> list[Member]:
     """Return the account's memberships of today, that under which it acts first; asked once a request."""
-    if not request.user.is_authenticated:
+    if not hasattr(request, "user") or not request.user.is_authenticated:  # none for a host that is turned away first
         return []
     if not hasattr(request, "_memberships"):
         chosen = request.session.get(HAT, 0)
