@@ -64,7 +64,9 @@ form.addEventListener("keydown", (event) => {
 });
 form.querySelector(".actions").prepend(back, next);
 alikeButton.hidden = true;
-form.prepend(stepper);
+const room = form.querySelector(".stepper.early");  // kept for it, so that nothing moves
+if (room) room.replaceWith(stepper);
+else form.prepend(stepper);
 form.classList.add("stepped");
 if (document.querySelector("#tuong-tu.panel")) at = Math.max(at, 1);
 show(at, false);
