@@ -1,5 +1,6 @@
 """Handing a case over: with a reason, along the table of competence or upwards, counted, and to be taken in time."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -31,7 +32,7 @@ def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> C
         raise Refused(_("Không chuyển vụ việc cho cơ quan bị phản ánh; hãy chuyển cơ quan cấp trên."))
     if to.valid_to is not None and to.valid_to < localdate(at):
         raise Refused(_("Cơ quan này đã kết thúc hoạt động; hãy chọn cơ quan đang hoạt động."))
-    if not in_line(case, to, localdate(at)):
+    if not in_line(case, [to], localdate(at)):
         raise Refused(_("Chỉ chuyển theo bảng thẩm quyền của nơi xảy ra việc, xuống cấp dưới, hoặc lên cấp trên."))
     if case.handovers >= law.rule("handover_cap"):
         superior = _common_superior(case, to, localdate(at))
@@ -39,17 +40,23 @@ def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> C
     return _hand_over(case, move, to, reason, actor, at)
 
 
-def in_line(case: Case, to: Body, today: date) -> bool:
-    """Return whether the case may be handed to the body: one the table of competence names, or one above the holder.
+def in_line(case: Case, bodies: Iterable[Body], today: date) -> list[Body]:
+    """Return those to which the case may be handed: that the table of competence names, or that stand above the holder.
 
     Of those it names: the bodies of the case's place, those below the holder, and those beside it (a neighbour's).
     """
-    if to in case.holder.superiors():
-        return True
-    if to.type not in law.named_types(today):
-        return False
-    is_beside = to.superior_id is not None and to.superior_id == case.holder.superior_id
-    return is_beside or case.holder in to.superiors() or to in law.bodies_for(case.place, today)
+    holder, above, named = case.holder, set(case.holder.superiors()), law.named_types(today)
+    here = law.bodies_for(case.place, today)
+    beside = holder.superior_id
+    return [
+        to
+        for to in bodies
+        if to in above
+        or (
+            to.type in named
+            and (to in here or (beside is not None and to.superior_id == beside) or holder in to.superiors())
+        )
+    ]
 
 
 @transaction.atomic

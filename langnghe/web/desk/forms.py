@@ -151,7 +151,7 @@ class Refer(Reason):
         return {code: name for code, name in rows.items() if code not in self.found}
 
     def _in_line(self, bodies: Iterable[Body]) -> list[Body]:
-        return [body for body in bodies if body != self.case.holder and in_line(self.case, body, today())]
+        return [body for body in in_line(self.case, bodies, today()) if body != self.case.holder]
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
