@@ -41,9 +41,17 @@ def page(member: Member, case: Case, query: str = "") -> Any:
     return client.get(reverse("desk_case", args=[case.code]) + query)
 
 
+def beside(member: Member, case: Case) -> Any:
+    client = Client()
+    client.force_login(member.account)
+    return client.get(reverse("beside", args=[case.code]))
+
+
 def offered(member: Member, case: Case) -> dict[str, bool]:
     """Return the verbs the page offers, and whether each is the primary one."""
-    return {move["verb"]: move["is_primary"] for move in page(member, case).context["moves"]}
+    moves = page(member, case).context["moves"]
+    first = {moves.chosen.verb: moves.chosen.is_primary} if moves.chosen else {}
+    return first | {verb: False for verb, _name in moves.others}
 
 
 def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Cast) -> None:
@@ -52,6 +60,17 @@ def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Ca
     assert set(verbs) == {"classify", "accept", "draft", "refer", "refer_up", "extend", "pause", "merge", "publish"}
     assert [verb for verb, is_primary in verbs.items() if is_primary] == ["accept"]
     assert next(iter(verbs)) == "accept"
+
+
+def test_a_case_without_a_topic_is_classified_first(cast: Cast) -> None:
+    case, _answer = received(topic=law.topics()["chua_phan_loai"])
+    assert page(cast.officer, case).context["moves"].chosen.verb == "classify"
+
+
+@pytest.mark.parametrize("query", ["?lam=khong-co", "?lam=seal", "?lam=%00", "?lam="])
+def test_a_move_that_is_not_there_shows_the_usual_one(cast: Cast, query: str) -> None:
+    case, _answer = received()
+    assert page(cast.officer, case, query).context["moves"].chosen.verb == "accept"
 
 
 def test_a_reader_is_offered_nothing(cast: Cast) -> None:
@@ -216,7 +235,7 @@ def voices(member: Member, case: Case) -> list[str]:
 
 
 def similar(member: Member, case: Case) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = page(member, case).context["similar"]
+    found: list[dict[str, object]] = beside(member, case).context["similar"]
     return found
 
 
@@ -337,7 +356,7 @@ def test_cases_near_by_are_linked_where_the_reader_may_follow_and_named_by_their
     Case.objects.filter(pk=foreign.pk).update(holder=body("police_commune"))
     own, _ = received(text="Đèn ngõ 3 tắt từ tối qua.", **spot)
     case, _ = received(**spot)
-    before = {link["code"]: link for link in page(cast.officer, case).context["before"]}
+    before = {link["code"]: link for link in beside(cast.officer, case).context["before"]}
     assert (before[own.code]["title"], bool(before[own.code]["href"])) == ("Đèn ngõ 3 tắt từ tối qua.", True)
     assert (before[foreign.code]["title"], before[foreign.code]["href"]) == ("", "")
 
