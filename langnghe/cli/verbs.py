@@ -258,8 +258,10 @@ def appoint(arguments: Namespace) -> int:
     if body is None:
         raise Refused(f"Không có cơ quan mang mã {arguments.body}.")
     password = ask_secret("Mật khẩu (ít nhất 15 ký tự): ")
-    if len(password) < 15:  # noqa: PLR2004 the same number as in AUTH_PASSWORD_VALIDATORS
-        raise Refused("Mật khẩu cần ít nhất 15 ký tự.")
+    try:
+        validate_password(password, Account(username=arguments.account))
+    except ValidationError as weak:
+        raise Refused(" ".join(weak.messages)) from None
     account = registry.make_account(arguments.account, password, arguments.email)
     registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
     say(f"{arguments.account} nay là {arguments.role} tại {body}.")
