@@ -7,6 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import localdate, now
@@ -26,7 +28,7 @@ from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry import history as register_history
 from langnghe.registry.find import province
-from langnghe.registry.models import Body, Client, Place
+from langnghe.registry.models import Account, Body, Client, Place
 from langnghe.reviews import history as review_history
 from langnghe.situation import history as situation_history
 

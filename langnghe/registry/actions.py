@@ -287,6 +287,12 @@ def forget_second_factor(account: Account, *types: str, pk: int = 0) -> None:
     (rows.filter(pk=pk) if pk else rows).delete()
 
 
+def spend_code(app: Authenticator, step: int) -> None:
+    """Keep with the app's secret the half-minute whose code was used; none up to it counts again."""
+    app.data["last"] = step
+    app.save(update_fields=["data"])
+
+
 @transaction.atomic
 def link_identity(account: Account, issuer: str, subject: str) -> None:
     """Let the provider's subject sign in to the account; it may belong to one account only."""

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from jwt.types import Options
 from requests import RequestException
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -92,7 +93,7 @@ def checked(token: str, config: dict[str, Any], client: str, nonce: str) -> dict
     key = next(iter([each for each in keys if name in (None, each.key_id)]), None)
     if key is None:
         raise OAuth2Error("unknown key")
-    required = {"require": ["exp", "iat", "iss", "aud", "sub", "nonce"]}
+    required: Options = {"require": ["exp", "iat", "iss", "aud", "sub", "nonce"]}
     known = {"audience": client, "issuer": config["issuer"], "leeway": LEEWAY}
     claims: dict[str, Any] = jwt.decode(token, key, algorithms=ALGORITHMS, options=required, **known)
     if not compare_digest(str(claims["nonce"]).encode(), nonce.encode()):

@@ -29,7 +29,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from langnghe.cases import sealing
-from langnghe.registry.actions import forget_second_factor
+from langnghe.registry.actions import forget_second_factor, spend_code
 from langnghe.registry.models import Account
 from langnghe.web.access import PROVED
 
@@ -93,8 +93,7 @@ def _spends(row: Authenticator, typed: str) -> bool:
     steps = (step for step in yield_hotp_counters_from_time() if step > last)
     found = [s for s in steps if compare_user_code(actual=typed, expected=format_hotp_value(hotp_value(secret, s)))]
     if found:
-        row.data["last"] = found[0]
-        row.save(update_fields=["data"])
+        spend_code(row, found[0])
     return bool(found)
 
 
