@@ -141,6 +141,7 @@ def test_changing_the_factors_asks_for_one_again_when_the_last_proof_is_long_ago
     some_time_later(client, proved=601)
     for name, verb in (("second_factor", []), ("new_passkey", []), ("change_factors", ["ma-khoi-phuc"])):
         assert client.post(reverse(name, args=verb))["Location"] == reverse("second_step")
+    assert StaffSession.objects.filter(key=client.session.session_key).exists()  # it can still be ended
     answer = client.post(reverse("second_step"), {"code": code(steps=1)})
     assert answer["Location"] == reverse("second_factor")
     secret = client.get(reverse("second_factor")).context["secret"]

@@ -79,7 +79,9 @@ def known_by_one(request: HttpRequest, user: Account, page: str) -> HttpResponse
 
 
 def ask_second(request: HttpRequest, user: Account, page: str) -> HttpResponse:
-    request.session.cycle_key()
+    """Ask for the second factor, of who comes in or, signed in, wants to change what matters; then go to the page."""
+    if not request.user.is_authenticated:  # a session that is noted keeps its key, or nobody could end it
+        request.session.cycle_key()
     request.session[HALFWAY] = {"account": user.pk, "at": int(time.time()), "next": page}
     return redirect("second_step")
 
