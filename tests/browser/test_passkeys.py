@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from langnghe.registry.models import Account
+from tests.browser.test_accessible import faults
 from tests.browser.test_journey import FLAGS, world  # noqa: F401 a fixture that every test here has
 from tests.cast import PASSWORD, Cast
 
@@ -57,7 +58,9 @@ def with_passkey(page: Any, url: str, account: Account) -> None:
 
 def test_a_passkey_is_made_listed_and_asked_for_after_the_password(page: Any, live_server: Any, cast: Cast) -> None:
     with_passkey(page, live_server.url, cast.officer.account)
-    page.goto(f"{live_server.url}/ban-lam-viec/tai-khoan")
+    for path in ("dang-nhap", "ban-lam-viec/tai-khoan/hai-lop", "ban-lam-viec/tai-khoan"):
+        page.goto(f"{live_server.url}/{path}")
+        assert faults(page, 360) == [], path
     assert "Máy ở xã" in page.inner_text("main")
     press(page, "Đăng xuất")
     with_password(page, live_server.url, cast.officer.account)

@@ -231,6 +231,9 @@ def test_the_provider_is_read_from_the_environment_its_secret_from_a_file(
     monkeypatch.setenv("LANGNGHE_OIDC_CLIENT", "langnghe")
     monkeypatch.setenv("LANGNGHE_OIDC_SECRET_FILE", str(tmp_path / "secret"))
     assert (own_settings.openid()["secret"], own_settings.openid()["name"]) == ("bi-mat", "OpenID")
+    show = "from langnghe.settings import *; print(*CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["'self'", "https://sso.tinh.example"]
     monkeypatch.setenv("LANGNGHE_OIDC_ISSUER", "http://sso.tinh.example")
     with pytest.raises(ImproperlyConfigured):
         own_settings.openid()
