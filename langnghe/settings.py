@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from langnghe import installation
 
 BASE = Path(__file__).parent
@@ -31,6 +33,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     *[f"langnghe.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
@@ -95,19 +98,33 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def openid() -> dict[str, str]:
+    """Return the OpenID Connect provider of the staff and what we are to it; nothing where none is set."""
+    issuer, name = os.environ.get("LANGNGHE_OIDC_ISSUER", ""), os.environ.get("LANGNGHE_OIDC_NAME", "")
+    if not issuer:
+        return {}
+    if urlsplit(issuer).scheme != "https":
+        raise ImproperlyConfigured("LANGNGHE_OIDC_ISSUER: https://…")
+    secret = Path(os.environ["LANGNGHE_OIDC_SECRET_FILE"]).read_text().strip()
+    return {"issuer": issuer, "client": os.environ["LANGNGHE_OIDC_CLIENT"], "secret": secret, "name": name or "OpenID"}
+
+
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "registry.Account"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["langnghe.registry.passwords.OneAtATime"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "langnghe.registry.passwords.HardToGuess"},
 ]
 # The second factor of staff: compulsory, except where everything is invented; its secrets are encrypted.
 SECOND_FACTOR = not INSTALLATION.demo and os.environ.get("LANGNGHE_SECOND_FACTOR", "1") == "1"
 MFA_ADAPTER = "langnghe.web.second_factor.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Lắng Nghe"
 MFA_TOTP_TOLERANCE = 1  # half-minutes by which a telephone may be wrong
+OPENID = openid()
 FORM_RENDERER = "django.forms.renderers.Jinja2"  # the widgets of a page at a tenth of the time
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"
@@ -143,18 +160,21 @@ WHITENOISE_USE_FINDERS = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+if BEHIND_TLS:  # a name that browsers take from this very host alone, over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+_PROVIDER = ["/".join(OPENID["issuer"].split("/")[:3])] if OPENID else []  # where the button of sign-in leads
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *_PROVIDER],
         "frame-ancestors": ["'none'"],
     }
 }

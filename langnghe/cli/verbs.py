@@ -7,6 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import localdate, now
@@ -26,7 +28,7 @@ from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry import history as register_history
 from langnghe.registry.find import province
-from langnghe.registry.models import Body, Client, Place
+from langnghe.registry.models import Account, Body, Client, Place
 from langnghe.reviews import history as review_history
 from langnghe.situation import history as situation_history
 
@@ -258,8 +260,10 @@ def appoint(arguments: Namespace) -> int:
     if body is None:
         raise Refused(f"Không có cơ quan mang mã {arguments.body}.")
     password = ask_secret("Mật khẩu (ít nhất 15 ký tự): ")
-    if len(password) < 15:  # noqa: PLR2004 the same number as in AUTH_PASSWORD_VALIDATORS
-        raise Refused("Mật khẩu cần ít nhất 15 ký tự.")
+    try:
+        validate_password(password, Account(username=arguments.account))
+    except ValidationError as weak:
+        raise Refused(" ".join(weak.messages)) from None
     account = registry.make_account(arguments.account, password, arguments.email)
     registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
     say(f"{arguments.account} nay là {arguments.role} tại {body}.")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils.timezone import localdate
@@ -41,6 +42,7 @@ from langnghe.registry.registers import Register, planned
 Progress = Callable[[int, int], None]
 BATCH = 500
 INVITED_FOR = timedelta(days=7)
+DIGITS = 19  # one more than fit 64 bits
 UNIT_TYPES = (("xã", "xa"), ("phường", "phuong"), ("thị trấn", "thi_tran"), ("đặc khu", "dac_khu"))
 
 
@@ -205,10 +207,15 @@ def may_manage(by: Member, body: Body, role: str) -> bool:
     return rights.allows(by, "manage_people") and by.body == body and role == Member.Role.OFFICER
 
 
+def invited(code: str, *, at: datetime) -> models.QuerySet[Invitation]:
+    """Return the invitation with this code, if it holds."""
+    return Invitation.objects.filter(code_hash=_hash(code), used_at=None, until__gt=at)
+
+
 @transaction.atomic
 def accept_invitation(code: str, password: str, *, at: datetime) -> Account:
     """Make the invited account with its own password, and its role from that day on; once, while the code holds."""
-    row = Invitation.objects.select_for_update().filter(code_hash=_hash(code), used_at=None, until__gt=at).first()
+    row = invited(code, at=at).select_for_update().first()
     if row is None or Account.objects.filter(username__iexact=row.username).exists():
         raise Refused(_("Mã mời chưa đúng, đã dùng hoặc đã hết hạn. Hãy xin mã mới."))
     account = make_account(row.username, password)
@@ -259,9 +266,10 @@ def note_session(account: Account, key: str, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def end_sessions(account: Account, but: str = "") -> int:
-    """End the account's sessions but the one with this key; return how many."""
+def end_sessions(account: Account, but: str = "", only: str = "") -> int:
+    """End the account's sessions but the one with this key, or `only` the one of this number; return how many."""
     rows = StaffSession.objects.filter(account=account).exclude(key=but)
+    rows = rows.filter(pk=only if only.isascii() and only.isdecimal() and len(only) < DIGITS else 0) if only else rows
     keys = list(rows.values_list("key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
@@ -273,8 +281,28 @@ def choose_password(account: Account, password: str) -> None:
     account.save(update_fields=["password"])
 
 
-def forget_second_factor(account: Account) -> None:
-    Authenticator.objects.filter(user=account).delete()
+def forget_second_factor(account: Account, *types: str, pk: int = 0) -> None:
+    """Forget the account's factors of these types, or the one of them with this key."""
+    rows = Authenticator.objects.filter(user=account, type__in=types)
+    (rows.filter(pk=pk) if pk else rows).delete()
+
+
+def spend_code(app: Authenticator, step: int) -> None:
+    """Keep with the app's secret the half-minute whose code was used; none up to it counts again."""
+    app.data["last"] = step
+    app.save(update_fields=["data"])
+
+
+@transaction.atomic
+def link_identity(account: Account, issuer: str, subject: str) -> None:
+    """Let the provider's subject sign in to the account; it may belong to one account only."""
+    row, is_new = SocialAccount.objects.get_or_create(provider=issuer, uid=subject, defaults={"user": account})
+    if not is_new and row.user_id != account.pk:
+        raise Refused(_("Danh tính này đã liên kết với một tài khoản khác."))
+
+
+def unlink_identity(account: Account) -> None:
+    SocialAccount.objects.filter(user=account).delete()
 
 
 def choose_approval(body: Body, approves: bool) -> None:

@@ -1,10 +1,12 @@
 """Every URL declares who may enter; whoever is not named is turned away."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, cast
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +19,10 @@ from langnghe.registry.models import Member
 from langnghe.web.now import today
 
 PUBLIC, SIGNED_IN = "public", "signed in"
-HAT, PROVED = "hat", "proved"  # in the session: the membership chosen; whether the second factor was given
+# In the session: the membership chosen; when the second factor was given; when the person last did something.
+HAT, PROVED, ACTIVE = "hat", "proved", "active"
+IDLE = 60 * 60  # seconds without doing anything after which the session is over (ASVS 5.0, 7.3.1)
+NOTED = 5 * 60  # seconds after which it is written again that the person is there
 
 
 class View(Protocol):
@@ -39,7 +44,7 @@ def may(action: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(cast(Callable[..., HttpResponse], view))
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if not _is_here(request):
                 return redirect(_to_sign_in(request))
             member = membership(request)
             if member is None:
@@ -61,10 +66,24 @@ def signed_in(view: View) -> View:
 
     @wraps(cast(Callable[..., HttpResponse], view))
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs) if request.user.is_authenticated else redirect(_to_sign_in(request))
+        return view(request, *args, **kwargs) if _is_here(request) else redirect(_to_sign_in(request))
 
     cast(Any, guarded).access = SIGNED_IN
     return cast(View, guarded)
+
+
+def _is_here(request: HttpRequest) -> bool:
+    """Return whether somebody is signed in and has done something lately; what a page asks by itself is no doing."""
+    if not request.user.is_authenticated:
+        return False
+    now = int(time.time())
+    idle = now - request.session.get(ACTIVE, now)
+    if idle > IDLE:
+        logout(request)
+        return False
+    if idle > NOTED and (request.method == "POST" or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"):
+        request.session[ACTIVE] = now
+    return True
 
 
 def _to_sign_in(request: HttpRequest) -> str:

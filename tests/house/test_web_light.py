@@ -4,7 +4,21 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("altair", "docx", "duckdb", "numba", "openpyxl", "pandas", "pyarrow", "scipy", "sklearn")
+HEAVY = (
+    "altair",
+    "docx",
+    "duckdb",
+    "fido2",
+    "jwt",
+    "numba",
+    "openpyxl",
+    "pandas",
+    "pyarrow",
+    "requests",
+    "scipy",
+    "sklearn",
+    "zxcvbn",
+)
 LOAD = """
 import sys
 {first}

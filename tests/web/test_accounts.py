@@ -1,5 +1,6 @@
 """Accounts of staff: a second factor, hats, sessions, invitations, standing in, going without leaving work."""
 
+import json
 import re
 import time
 from datetime import date, timedelta
@@ -111,13 +112,94 @@ def test_the_half_way_ends_after_ten_minutes(cast: Cast) -> None:
     assert client.post(reverse("second_step"), {"code": code(steps=1)})["Location"] == reverse("login")
 
 
-def test_changing_the_app_asks_for_the_old_one(cast: Cast) -> None:
-    codes = with_factor(cast.officer.account)
-    client = password_given(cast.officer.account)
+def proved(account: Account) -> Client:
+    """Return a client that has signed in with password and recovery code."""
+    codes = with_factor(account)
+    client = password_given(account)
     client.post(reverse("second_step"), {"code": codes[0]})
+    return client
+
+
+def some_time_later(client: Client, **keys: int) -> None:
+    """Let what the session notes have happened so many seconds ago."""
+    session = client.session
+    session.update({name: int(time.time()) - seconds for name, seconds in keys.items()})
+    session.save()
+
+
+def test_a_code_counts_once_whichever_process_it_reaches(cast: Cast) -> None:
+    with_factor(cast.officer.account)
+    told = code(steps=1)
+    assert second_factor.proves(cast.officer.account, told)
+    cache.clear()  # as another process sees it
+    assert not second_factor.proves(cast.officer.account, told)
+    assert not second_factor.proves(cast.officer.account, code())  # nor one from before
+
+
+def test_changing_the_factors_asks_for_one_again_when_the_last_proof_is_long_ago(cast: Cast) -> None:
+    client = proved(cast.officer.account)
+    some_time_later(client, proved=601)
+    for name, verb in (("second_factor", []), ("new_passkey", []), ("change_factors", ["ma-khoi-phuc"])):
+        assert client.post(reverse(name, args=verb))["Location"] == reverse("second_step")
+    assert StaffSession.objects.filter(key=client.session.session_key).exists()  # it can still be ended
+    answer = client.post(reverse("second_step"), {"code": code(steps=1)})
+    assert answer["Location"] == reverse("second_factor")
     secret = client.get(reverse("second_factor")).context["secret"]
-    assert client.post(reverse("second_factor"), {"code": code(secret)}).status_code == 422
-    assert client.post(reverse("second_factor"), {"code": code(secret), "old": codes[1]}).status_code == 200
+    assert len(client.post(reverse("second_factor"), {"code": code(secret)}).context["codes"]) == 10
+    assert client.get(reverse("queue")).status_code == 200
+
+
+def test_new_recovery_codes_replace_the_old_ones(cast: Cast) -> None:
+    client = proved(cast.officer.account)
+    codes = client.post(reverse("change_factors", args=["ma-khoi-phuc"])).context["codes"]
+    assert len(codes) == 10 and second_factor.proves(cast.officer.account, codes[0])
+    assert Authenticator.objects.filter(type="recovery_codes").count() == 1
+
+
+def test_the_last_factor_stays_while_one_is_demanded(cast: Cast, settings: Any) -> None:
+    client = proved(cast.officer.account)
+    said = {"factor": second_factor.factors(cast.officer.account)[0].pk}
+    assert "duy nhất" in client.post(reverse("change_factors", args=["bo"]), said, follow=True).content.decode()
+    assert second_factor.has_one(cast.officer.account)
+    settings.SECOND_FACTOR = False
+    client.post(reverse("change_factors", args=["bo"]), said)
+    assert not Authenticator.objects.exists()
+
+
+def test_nobody_removes_anothers_factor(cast: Cast, settings: Any) -> None:
+    settings.SECOND_FACTOR = False
+    with_factor(cast.leader.account)
+    said = {"factor": second_factor.factors(cast.leader.account)[0].pk}
+    proved(cast.officer.account).post(reverse("change_factors", args=["bo"]), said)
+    assert second_factor.has_one(cast.leader.account)
+
+
+NOT_A_PASSKEY = ["", "null", "[]", "{}", "[" * 9000, '{"response": 1}', '{"id": "a", "rawId": "a", "response": {}}']
+CHOSEN = json.dumps({"type": "public-key", "response": {"userHandle": "MQ", "clientDataJSON": "e30"}})
+
+
+@pytest.mark.parametrize("said", [*NOT_A_PASSKEY, CHOSEN])
+def test_what_is_no_passkey_proves_nothing(cast: Cast, said: str) -> None:
+    client = Client()
+    assert client.get(reverse("passkey")).json()["publicKey"]["userVerification"] == "required"
+    assert client.post(reverse("passkey"), {"credential": said})["Location"] == reverse("login")
+    assert client.get(reverse("queue")).status_code == 302
+    client = signed_in(cast.officer)
+    client.get(reverse("new_passkey"))
+    assert client.post(reverse("new_passkey"), {"credential": said})["Location"] == reverse("second_factor")
+    assert not Authenticator.objects.exists()
+
+
+def test_who_does_nothing_for_an_hour_signs_in_again(cast: Cast) -> None:
+    client = proved(cast.officer.account)
+    some_time_later(client, active=3590)
+    assert client.get(reverse("queue"), headers={"Sec-Fetch-Mode": "cors"}).status_code == 200
+    assert client.session["active"] < time.time() - 3000  # a page that asks by itself is nobody's doing
+    assert client.get(reverse("queue")).status_code == 200
+    assert client.session["active"] > time.time() - 60
+    some_time_later(client, active=3601)
+    assert client.get(reverse("queue"))["Location"].startswith(reverse("login"))
+    assert "_auth_user_id" not in client.session
 
 
 class TestWithoutIt:
@@ -145,6 +227,15 @@ class TestWithoutIt:
         assert StaffSession.objects.count() == 2
         first.post(reverse("account_change", args=["phien"]))
         assert (first.get(reverse("queue")).status_code, second.get(reverse("queue")).status_code) == (200, 302)
+
+    def test_one_session_is_ended_and_nobody_elses(self, cast: Cast) -> None:
+        clients = [password_given(cast.officer.account) for _number in range(3)]
+        theirs = password_given(cast.leader.account)
+        for client in clients[1], theirs:
+            row = StaffSession.objects.get(key=client.session.session_key)
+            clients[0].post(reverse("account_change", args=["phien"]), {"session": row.pk})
+        statuses = [client.get(reverse("queue")).status_code for client in (*clients, theirs)]
+        assert statuses == [200, 302, 200, 200]
 
     def test_a_session_ends_after_half_a_day_and_says_nothing_of_the_device(self, cast: Cast) -> None:
         client = password_given(cast.officer.account)
@@ -224,6 +315,13 @@ class TestWithoutIt:
         assert Step.objects.filter(verb="hand_on", case__in=cases).count() == 3
         assert leaver.get(reverse("queue")).status_code == 302
         assert not Member.objects.on(date(2026, 6, 10)).filter(pk=cast.officer.pk).exists()
+
+    def test_who_cannot_take_the_work_over_keeps_the_leaver_in_the_role(self, cast: Cast) -> None:
+        case = assigned()[0]
+        said = {"to": cast.other_officer.account.pk}
+        signed_in(cast.leader).post(reverse("let_go", args=[cast.officer.pk]), said)
+        assert Member.objects.on(date(2026, 6, 10)).filter(pk=cast.officer.pk).exists()
+        assert Case.objects.get(pk=case.pk).officer == cast.officer.account
 
     def test_nobody_lets_go_whom_they_do_not_manage(self, cast: Cast) -> None:
         for who in (cast.other_officer, cast.leader):

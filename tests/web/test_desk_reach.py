@@ -17,7 +17,10 @@ from langnghe.web.desk import urls
 from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, member, moment, received
 
 pytestmark = pytest.mark.django_db
-OPEN_TO_ALL = {"login", "logout", "second_step", "join", "account", "account_change", "second_factor"}
+OPEN_TO_ALL = {
+    *("login", "logout", "second_step", "passkey", "openid", "openid_return", "join"),
+    *("account", "account_change", "second_factor", "new_passkey", "change_factors"),
+}
 WHO = (
     "anonymous",
     "outsider",

@@ -1,5 +1,8 @@
 """Hostile input at every address: it stays text, moves nothing without a token, and every answer carries its guards."""
 
+import os
+import subprocess
+import sys
 from html.parser import HTMLParser
 from typing import Any
 
@@ -98,9 +101,17 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(cast: Cast) -> None
     assert django_settings.SESSION_COOKIE_HTTPONLY and django_settings.SESSION_COOKIE_SAMESITE == "Lax"
 
 
+def test_behind_tls_only_this_host_sets_the_cookies_of_sign_in() -> None:
+    show = "from langnghe.settings import *; print(SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, SESSION_COOKIE_SECURE)"
+    environment = os.environ | {"LANGNGHE_TLS": "1"}
+    done = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "True"]
+    assert (django_settings.SESSION_COOKIE_PATH, django_settings.SESSION_COOKIE_DOMAIN) == ("/", None)
+
+
 def _posting(case: Case) -> list[tuple[str, Client]]:
     arguments = {"act": ["rate"], "notices_by_link": ["x"], "follow_by_link": ["x"], "flag": [case.code]}
-    known = {"account_change": ["phien"]}
+    known = {"account_change": ["phien"], "change_factors": ["bo"]}
     strict, officer = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
     officer.force_login(Cast().leader.account)
     rows = []

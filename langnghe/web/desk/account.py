@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.socialaccount.models import SocialAccount
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
@@ -13,17 +14,16 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.core.refusal import Refused
 from langnghe.registry import actions
 from langnghe.registry.models import Account, Member, StaffSession
 from langnghe.web import second_factor
-from langnghe.web.access import HAT, PROVED, memberships, signed_in
+from langnghe.web.access import HAT, memberships, signed_in
+from langnghe.web.desk.factors import signed
 from langnghe.web.desk.forms import Choice, choose, dated
 from langnghe.web.now import now, today
-
-SECRET = "second-factor-secret"  # noqa: S105 the name of a place in the session, not a secret
 
 
 class StandIn(forms.Form):
@@ -44,12 +44,14 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, **forms_: Any) -> HttpResponse:
-    own = _account(request)
+    own = signed(request)
     hats = memberships(request)
     context = {
         "hats": hats,
         "hat": hats[0] if hats else None,
-        "has_second": second_factor.has_one(own),
+        "factors": second_factor.factors(own),
+        "openid": settings.OPENID.get("name"),
+        "is_linked": bool(settings.OPENID) and SocialAccount.objects.filter(user=own).exists(),
         "sessions": StaffSession.objects.filter(account=own).order_by("-since")[:20],
         "here": request.session.session_key,
         "password": PasswordChangeForm(own),
@@ -63,14 +65,18 @@ def _page(request: HttpRequest, **forms_: Any) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 def account_change(request: HttpRequest, verb: str) -> HttpResponse:
-    """Choose a hat, change the password, end the other sessions, let a colleague stand in."""
-    own, hats = _account(request), memberships(request)
+    """Choose a hat, change the password, end other sessions, undo a link, let a colleague stand in."""
+    own, hats = signed(request), memberships(request)
     if verb == "vai":
         chosen = request.POST.get("hat", "")
         request.session[HAT] = next((hat.pk for hat in hats if str(hat.pk) == chosen), 0)
     elif verb == "phien":
-        count = actions.end_sessions(own, but=request.session.session_key or "")
+        only = request.POST.get("session", "")
+        count = actions.end_sessions(own, but=request.session.session_key or "", only=only)
         messages.success(request, _("Đã kết thúc các phiên khác: %(count)d.") % {"count": count})
+    elif verb == "bo-lien-ket":
+        actions.unlink_identity(own)
+        messages.success(request, _("Đã bỏ liên kết."))
     elif verb == "mat-khau":
         form = PasswordChangeForm(own, request.POST)
         if not form.is_valid():
@@ -97,40 +103,6 @@ def _stand_in(request: HttpRequest, member: Member) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
     return _page(request, stand_in=form)
-
-
-@signed_in
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-def second(request: HttpRequest) -> HttpResponse:
-    """Set up codes by an app, or change the app, for which the old one (or a recovery code) is asked first."""
-    own = _account(request)
-    if second_factor.has_one(own) and not request.session.get(PROVED):
-        return redirect("login")
-    problem, codes = "", []
-    if request.method == "POST":
-        secret = str(request.session.get(SECRET, ""))
-        is_free = not second_factor.has_one(own) or second_factor.proves(own, request.POST.get("old", ""))
-        codes = second_factor.begin(own, secret, request.POST.get("code", "")) if secret and is_free else []
-        problem = "" if codes else _("Mã chưa đúng. Hãy nhập mã đang hiện trên ứng dụng.")
-    if codes:
-        request.session.pop(SECRET, None)
-        request.session[PROVED] = True
-        return _closed(render(request, "desk/recovery_codes.html", {"codes": codes}))
-    secret = request.session.setdefault(SECRET, generate_totp_secret())
-    context = {
-        "secret": secret,
-        "groups": [secret[start : start + 4] for start in range(0, len(secret), 4)],
-        "picture": second_factor.picture(own, secret),
-        "has_second": second_factor.has_one(own),
-        "problem": problem,
-    }
-    return _closed(render(request, "desk/second_factor.html", context, status=422 if problem else 200))
-
-
-def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)  # noqa: S101 the decorator has let an account in
-    return request.user
 
 
 def _closed(page: HttpResponse) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,8 +60,9 @@ class Join(forms.Form):
         if said.get("password") != said.get("again"):
             self.add_error("again", _("Hai lần gõ khác nhau."))
         elif said.get("password"):
+            row = actions.invited(said.get("code", ""), at=now()).first()
             try:
-                validate_password(said["password"])
+                validate_password(said["password"], Account(username=row.username) if row else None)
             except ValidationError as weak:
                 self.add_error("password", weak)
         return said
@@ -112,8 +114,9 @@ def let_go(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if not actions.may_manage(by, member.body, member.role):
             raise Refused(_("Bạn không cho người này thôi vai trò được."))
-        actions.end_membership(member, by=by, today=today())
-        count = cases.hand_on(member.account, member.body, to, at=now())
+        with transaction.atomic():  # who cannot take the work over must not leave it with nobody
+            actions.end_membership(member, by=by, today=today())
+            count = cases.hand_on(member.account, member.body, to, at=now())
         words = _("%(name)s đã thôi vai trò; số vụ việc bàn giao: %(count)d.")
         messages.success(request, words % {"name": member.account.username, "count": count})
     except Refused as refused:

@@ -8,11 +8,13 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,13 +24,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from langnghe.registry import actions
 from langnghe.registry.models import Account
 from langnghe.web import second_factor
-from langnghe.web.access import PROVED, public
+from langnghe.web.access import ACTIVE, PROVED, public
 from langnghe.web.now import now
 
 FREE_TRIES = 5
 REMEMBERED = 15 * 60  # seconds
 LONGEST_WAIT = 60  # seconds
 LONGEST_NAME = 150
+MOST_SAID = 20_000  # characters of what a browser says about a passkey
 KNOWN = "langnghe-known"  # the cookie of a browser that has signed in
 KNOWN_FOR = 180 * 24 * 3600  # seconds
 STAYS = 12 * 3600  # seconds after which everyone signs in again
@@ -52,7 +55,8 @@ class SignIn(AuthenticationForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "desk/sign_in.html", {"form": SignIn(request)})
+        request.session.pop(HALFWAY, None)
+        return render(request, "desk/sign_in.html", {"form": SignIn(request), "openid": settings.OPENID.get("name")})
     account = _account(request)
     tries = _tries(request, account)
     if wait := cache.get(f"{tries}:wait"):
@@ -62,21 +66,34 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request, request.POST)
     if not form.is_valid():
         _count(tries)
-        return render(request, "desk/sign_in.html", {"form": form})
+        return render(request, "desk/sign_in.html", {"form": form, "openid": settings.OPENID.get("name")})
     cache.delete(tries)
     user = form.get_user()
     assert isinstance(user, Account)  # noqa: S101 the only kind there is
-    if second_factor.has_one(user):
+    return known_by_one(request, user, onward(request))
+
+
+def known_by_one(request: HttpRequest, user: Account, page: str) -> HttpResponse:
+    """Let in who gave the password or came from the provider; who has a second factor is asked for it first."""
+    return ask_second(request, user, page) if second_factor.has_one(user) else let_in(request, user, page)
+
+
+def ask_second(request: HttpRequest, user: Account, page: str) -> HttpResponse:
+    """Ask for the second factor, of who comes in or, signed in, wants to change what matters; then go to the page."""
+    if not request.user.is_authenticated:  # a session that is noted keeps its key, or nobody could end it
         request.session.cycle_key()
-        request.session[HALFWAY] = {"account": user.pk, "at": int(time.time()), "next": _next(request)}
-        return redirect("second_step")
-    return _entered(request, user, _next(request))
+    request.session[HALFWAY] = {"account": user.pk, "at": int(time.time()), "next": page}
+    return redirect("second_step")
 
 
-def _entered(request: HttpRequest, user: Account, onward: str) -> HttpResponse:
+def let_in(request: HttpRequest, user: Account, page: str, *, is_proved: bool = False) -> HttpResponse:
+    """Begin the session and go to the page; `is_proved`: the second factor was given."""
+    request.session.pop(HALFWAY, None)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     begin_session(request, user)
-    answer = redirect(onward)
+    if is_proved:
+        request.session[PROVED] = int(time.time())
+    answer = redirect(page)
     secure, known = settings.SESSION_COOKIE_SECURE, _word(user.get_username())
     answer.set_signed_cookie(KNOWN, known, salt=KNOWN, max_age=KNOWN_FOR, httponly=True, samesite="Lax", secure=secure)
     return answer
@@ -85,6 +102,7 @@ def _entered(request: HttpRequest, user: Account, onward: str) -> HttpResponse:
 def begin_session(request: HttpRequest, user: Account) -> None:
     """Let the session of who has just signed in end after half a day, and note it for its owner."""
     request.session.set_expiry(STAYS)
+    request.session[ACTIVE] = int(time.time())
     actions.note_session(user, request.session.session_key or "", at=now())
 
 
@@ -93,25 +111,46 @@ def begin_session(request: HttpRequest, user: Account) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Ask who gave the password for the code of their app, or a recovery code; wrong ones wait longer each time."""
-    halfway = request.session.get(HALFWAY) or {}
-    user = Account.objects.filter(pk=halfway.get("account", 0), is_active=True).first()
-    if user is None or time.time() - halfway["at"] > HALFWAY_FOR:
+    user, page = halfway(request)
+    if user is None:
         return redirect("login")
+    has_passkey = any(each.type == second_factor.Type.WEBAUTHN for each in second_factor.factors(user))
     if request.method != "POST":
-        return render(request, "desk/second_step.html", {"problem": ""})
+        return render(request, "desk/second_step.html", {"has_passkey": has_passkey})
     tries = f"second-step:{user.pk}"
     if wait := cache.get(f"{tries}:wait"):
         problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
-        return render(request, "desk/second_step.html", {"problem": problem}, status=429)
+        return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=429)
     if not second_factor.proves(user, request.POST.get("code", "")[:40]):
         _count(tries)
         problem = _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng, hoặc một mã khôi phục.")
-        return render(request, "desk/second_step.html", {"problem": problem}, status=422)
+        return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=422)
     cache.delete(tries)
-    del request.session[HALFWAY]
-    answer = _entered(request, user, halfway["next"])
-    request.session[PROVED] = True
-    return answer
+    return let_in(request, user, page, is_proved=True)
+
+
+def halfway(request: HttpRequest) -> tuple[Account | None, str]:
+    """Return who is asked for the second factor now, and where they go then."""
+    kept = request.session.get(HALFWAY) or {"account": 0, "at": 0, "next": ""}
+    user = Account.objects.filter(pk=kept["account"], is_active=True).first()
+    return user if time.time() - kept["at"] <= HALFWAY_FOR else None, kept["next"]
+
+
+@public
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Ask for a passkey, and let its owner in: as the second factor of who is half-way, else instead of everything."""
+    user, page = halfway(request)
+    if request.method != "POST":
+        answer = JsonResponse(second_factor.challenge(user))
+        patch_cache_control(answer, no_store=True)
+        return answer
+    who = second_factor.owner(user, request.POST.get("credential", "")[:MOST_SAID])
+    if who is not None and who.is_active:
+        return let_in(request, who, page or onward(request), is_proved=True)
+    messages.error(request, _("Khóa đăng nhập chưa được nhận. Hãy thử lại, hoặc dùng cách khác."))
+    return redirect("second_step" if user else "login")
 
 
 def _account(request: HttpRequest) -> str:
@@ -142,7 +181,7 @@ def _count(tries: str) -> None:
         cache.set(f"{tries}:wait", wait, wait)
 
 
-def _next(request: HttpRequest) -> str:
+def onward(request: HttpRequest) -> str:
     wanted = request.GET.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else "queue"
 

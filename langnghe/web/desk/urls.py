@@ -4,16 +4,18 @@ from typing import Any
 
 from django.urls import path
 
-from langnghe.web.desk.account import account, account_change, second
+from langnghe.web.desk.account import account, account_change
 from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
 from langnghe.web.desk.case import attachment, beside, desk_case, move, settle_flags, tell_apart
 from langnghe.web.desk.comparing import comparison, comparison_file
+from langnghe.web.desk.factors import change_factors, new_passkey, second
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.lane import lane, lane_key, sealed_record
+from langnghe.web.desk.openid import openid, openid_return
 from langnghe.web.desk.oversight import oversight
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.own_body import own_body
@@ -33,16 +35,21 @@ from langnghe.web.desk.reorganisations import (
 )
 from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.sampling import sample, samples
-from langnghe.web.desk.signing import second_step, sign_in, sign_out
+from langnghe.web.desk.signing import passkey, second_step, sign_in, sign_out
 from langnghe.web.desk.statistics import statistics
 from langnghe.web.desk.tickets import ticket
 
 urlpatterns: list[Any] = [
     path("dang-nhap", sign_in, name="login"),
     path("dang-nhap/ma", second_step, name="second_step"),
+    path("dang-nhap/khoa", passkey, name="passkey"),
+    path("dang-nhap/openid", openid, name="openid"),
+    path("dang-nhap/openid/ve", openid_return, name="openid_return"),
     path("loi-moi", join, name="join"),
     path("ban-lam-viec/tai-khoan", account, name="account"),
     path("ban-lam-viec/tai-khoan/hai-lop", second, name="second_factor"),
+    path("ban-lam-viec/tai-khoan/hai-lop/khoa", new_passkey, name="new_passkey"),
+    path("ban-lam-viec/tai-khoan/hai-lop/<slug:verb>", change_factors, name="change_factors"),
     path("ban-lam-viec/tai-khoan/<slug:verb>", account_change, name="account_change"),
     path("ban-lam-viec/nhan-su", people, name="people"),
     path("ban-lam-viec/nhan-su/<int:pk>/thoi", let_go, name="let_go"),
