@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
-from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
+from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.cases.sealed.models import LaneKey
 from langnghe.cases.templates import Template, filled, fitting
@@ -25,17 +25,19 @@ from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law, rights
+from langnghe.registry.models import Member
 from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
 from langnghe.web.access import actor, entered, may
+from langnghe.web.desk import parts
 from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
 from langnghe.web.now import now, today
 
-PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
+PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close", "give_part")
 MOST = 20
 DIGITS = 19  # one more than fit 64 bits
 
@@ -50,7 +52,12 @@ def desk_case(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Make one move; a refusal and everything typed come back on the page."""
-    case = visible(request, code)
+    try:
+        case = visible(request, code)
+    except Http404:
+        if verb == "give_part" and (answer := parts.too_late(request, code)):
+            return answer
+        raise
     if verb == "contact":
         return _contact(request, case)
     if verb not in FORMS:
@@ -138,9 +145,16 @@ def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
         raise Http404 from None
     case = get_object_or_404(Case.objects.select_related("place", "topic", "holder__place", "officer"), pk=number)
     case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
-    if case.state == Case.State.SEALED or not rights.reaches(member, action, case.holder, case.place):
+    if case.state == Case.State.SEALED or not _is_open_to(member, action, case):
         raise Http404
     return case
+
+
+def _is_open_to(member: Member, action: str, case: Case) -> bool:
+    """Return whether the table gives the action; who was invited to a part of the case reads it as well."""
+    if rights.reaches(member, action, case.holder, case.place):
+        return True
+    return action == "read_case" and rights.reaches(member, "join_case", case.holder, case.place, case.joined)
 
 
 def _contact(request: HttpRequest, case: Case) -> HttpResponse:
@@ -183,9 +197,11 @@ def _show(
         **_why(case),
         "term": term,
         "term_law": term and words.cited(term.citation, term.confidence),
+        "parts": parts.shown(case, who.body.pk if who.body else 0),
+        "given": any(part.state == "given" for part in case.joint),
         "before": before(case, who),
         "similar": alike(case, who),
-        "moves": _moves(case, who, failed or {}, _begun(request, case)),
+        "moves": _moves(case, who, failed or {}, _begun(request, case), _woven(request, case)),
         "flags": list(case.flags.filter(is_open=True).order_by("pk")) if case.is_public else [],
         "cap": law.rule("handover_cap"),
         "take_by": _take_by(case, steps),
@@ -200,9 +216,14 @@ def _begun(request: HttpRequest, case: Case) -> Template | None:
     return next((template for template in fitting(case) if template.code == wanted), None) if wanted else None
 
 
+def _woven(request: HttpRequest, case: Case) -> str:
+    """Return what the reader wishes to begin the answer with: the parts that were given."""
+    return parts.woven(case) if "phoi-hop" in request.GET else ""
+
+
 def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
     """Return the day by which a case that was handed over must be taken, else it returns."""
-    moved = [step for step in steps if step["to"] is not None]
+    moved = [step for step in steps if step["to"] is not None and step["code"] not in NAMING]
     if case.state != Case.State.RECEIVED or not moved or moved[-1]["code"] != "refer":
         return None
     with suppress(CalendarGap):
@@ -256,7 +277,7 @@ def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
     return {"abstains": suggestion.abstains, "rows": rows} if rows else None
 
 
-def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | None) -> list[dict[str, Any]]:
+def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | None, woven: str) -> list[dict[str, Any]]:
     """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed).
 
     A case that nobody has taken may be answered in one go; a template that was chosen begins the answer.
@@ -269,8 +290,9 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
     if at_once:  # it is offered behind the usual next move
         order.remove("draft")
         shown_verbs = [*(verb for verb in failed if verb not in allowed), *order[:1], "draft", *order[1:]]
-    primary = "draft" if begun else next((verb for verb in order if verb in PRIMARY), "")
-    first = {"draft": {"text": filled(begun, case), "outcome": begun.outcome}} if begun else {}
+    primary = "draft" if begun or woven else next((verb for verb in order if verb in PRIMARY), "")
+    words = {"text": filled(begun, case), "outcome": begun.outcome} if begun else {"text": woven} if woven else {}
+    first = {"draft": words}
     return [
         {
             "verb": verb,
@@ -292,5 +314,6 @@ def _makes_sense(case: Case, verb: str) -> bool:
         "pause": case.paused is None and case.due is not None,
         "resume": case.paused is not None,
         "unpublish": case.is_public,
+        "withdraw_part": bool(case.invited),
         "publish": not case.is_public or case.has_words_to_show,
     }.get(verb, True)
