@@ -127,10 +127,20 @@ def _allowed_by(actor: Actor, move: Move, case: Case) -> bool:
     if actor.role in INSPECTORS:
         return actor.body is not None and rights.lies_in(actor.body, case.place)
     if actor.role in STAFF:
-        return actor.body is not None and (
-            actor.body.pk in case.invited if move.by_invited else actor.body.pk == case.holder_id
-        )
+        return actor.body is not None and actor.body.pk in _makers(move, case)
     return True
+
+
+def _makers(move: Move, case: Case) -> set[int]:
+    """Return the ids of the bodies whose staff make the move: the holder's, unless it is another's to make.
+
+    What was merged is split off by its own holder, or by that of the case that carries it.
+    """
+    if move.by_invited:
+        return case.invited
+    if move.verb == "split" and case.merged_into is not None:
+        return {case.holder_id, case.merged_into.holder_id}
+    return {case.holder_id}
 
 
 def refusal(move: Move, case: Case, actor: Actor, reason: str = "") -> str:

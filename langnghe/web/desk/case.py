@@ -19,9 +19,9 @@ from langnghe.cases.actions import open_contact
 from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, possible, refusal, state_name
 from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.cases.sealed.models import LaneKey
-from langnghe.cases.templates import Template, filled, fitting
+from langnghe.cases.templates import filled, fitting
 from langnghe.core.calendar import CalendarGap
-from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law, rights
@@ -35,6 +35,7 @@ from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
+from langnghe.web.desk.place_map import around
 from langnghe.web.now import now, today
 
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close", "give_part")
@@ -52,12 +53,9 @@ def desk_case(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Make one move; a refusal and everything typed come back on the page."""
-    try:
-        case = visible(request, code)
-    except Http404:
-        if verb == "give_part" and (answer := parts.too_late(request, code)):
-            return answer
-        raise
+    if verb == "give_part" and (answer := parts.too_late(request, code)):
+        return answer
+    case = visible(request, code)
     if verb == "contact":
         return _contact(request, case)
     if verb not in FORMS:
@@ -71,9 +69,15 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         form.add_error(None, str(refused))
         return _show(request, visible(request, code), {verb: form}, status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
+    return _after(verb, case, form.actor)
+
+
+def _after(verb: str, case: Case, who: Actor) -> HttpResponse:
+    """Lead back to the case, or to where the reader still may go: the queue, the case from which it was split off."""
     if verb == "seal":
         return redirect("queue")
-    return redirect("desk_case", case.code)
+    whole = case.merged_into if verb == "split" and who.body != case.holder else None
+    return redirect("desk_case", (whole or case).code)
 
 
 @may("handle_case")
@@ -152,7 +156,10 @@ def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
 
 def _is_open_to(member: Member, action: str, case: Case) -> bool:
     """Return whether the table gives the action; who was invited to a part of the case reads it as well."""
+    whole = case.merged_into
     if rights.reaches(member, action, case.holder, case.place):
+        return True
+    if whole is not None and rights.reaches(member, action, whole.holder, case.place):  # its voices stand there
         return True
     return action == "read_case" and rights.reaches(member, "join_case", case.holder, case.place, case.joined)
 
@@ -187,6 +194,7 @@ def _show(
         "contacts": contacts,
         "may_contact": is_own,
         "may_show": is_own and case.is_public,
+        "may_split": is_own,
         "photos": photos,
         "shown_photos": {photo.attachment_id for photo in photos},
         "replies": words.replies(case, today()),
@@ -197,11 +205,12 @@ def _show(
         **_why(case),
         "term": term,
         "term_law": term and words.cited(term.citation, term.confidence),
+        "map": around(case.place, today()),
         "parts": parts.shown(case, who.body.pk if who.body else 0),
         "given": any(part.state == "given" for part in case.joint),
         "before": before(case, who),
         "similar": alike(case, who),
-        "moves": _moves(case, who, failed or {}, _begun(request, case), _woven(request, case)),
+        "moves": _moves(case, who, failed or {}, _first(request, case, steps)),
         "flags": list(case.flags.filter(is_open=True).order_by("pk")) if case.is_public else [],
         "cap": law.rule("handover_cap"),
         "take_by": _take_by(case, steps),
@@ -210,15 +219,18 @@ def _show(
     return render(request, "desk/case.html", context, status=status)
 
 
-def _begun(request: HttpRequest, case: Case) -> Template | None:
-    """Return the template with which the reader wishes to begin the answer."""
+def _first(request: HttpRequest, case: Case, steps: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what forms begin with: an answer with the template or parts asked for, a merge where one was undone."""
+    first: dict[str, dict[str, Any]] = {}
     wanted = request.GET.get("mau", "")
-    return next((template for template in fitting(case) if template.code == wanted), None) if wanted else None
-
-
-def _woven(request: HttpRequest, case: Case) -> str:
-    """Return what the reader wishes to begin the answer with: the parts that were given."""
-    return parts.woven(case) if "phoi-hop" in request.GET else ""
+    begun = next((template for template in fitting(case) if template.code == wanted), None) if wanted else None
+    if begun:
+        first["draft"] = {"text": filled(begun, case), "outcome": begun.outcome}
+    elif "phoi-hop" in request.GET and (words := parts.woven(case)):
+        first["draft"] = {"text": words}
+    if merges := [step["reason"] for step in steps if step["code"] == "merge"]:
+        first["merge"] = {"into": merges[-1]}
+    return first
 
 
 def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
@@ -241,7 +253,9 @@ def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
     rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related("attachments")
     found = list(rows.order_by("pk")[: MOST + 1])
-    return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0}
+    return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0} | {
+        "merged": [case_code(pk) for pk in ids[1 : MOST + 1]]
+    }
 
 
 def _term(case: Case) -> Term | None:
@@ -277,7 +291,7 @@ def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
     return {"abstains": suggestion.abstains, "rows": rows} if rows else None
 
 
-def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | None, woven: str) -> list[dict[str, Any]]:
+def _moves(case: Case, who: Actor, failed: dict[str, Move], first: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed).
 
     A case that nobody has taken may be answered in one go; a template that was chosen begins the answer.
@@ -290,9 +304,7 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
     if at_once:  # it is offered behind the usual next move
         order.remove("draft")
         shown_verbs = [*(verb for verb in failed if verb not in allowed), *order[:1], "draft", *order[1:]]
-    primary = "draft" if begun or woven else next((verb for verb in order if verb in PRIMARY), "")
-    words = {"text": filled(begun, case), "outcome": begun.outcome} if begun else {"text": woven} if woven else {}
-    first = {"draft": words}
+    primary = "draft" if "draft" in first else next((verb for verb in order if verb in PRIMARY), "")
     return [
         {
             "verb": verb,

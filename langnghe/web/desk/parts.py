@@ -50,10 +50,10 @@ def too_late(request: HttpRequest, code: str) -> HttpResponse | None:
     """Give back what was typed for a part whose invitation was taken back meanwhile; nothing of the case is shown."""
     words, member = request.POST.get("text", ""), entered(request)
     try:
-        taken_back = Part.objects.filter(case=parse_case(code), body=member.body, state=State.WITHDRAWN)
+        own = Part.objects.filter(case=parse_case(code), body=member.body)
     except BadCode:
         return None
-    if not words or not taken_back.exists():
+    if not words or set(own.values_list("state", flat=True)) != {State.WITHDRAWN.value}:
         return None
     return render(request, "desk/part_withdrawn.html", {"words": words, "code": code}, status=409)
 
