@@ -11,7 +11,6 @@ from langnghe.cases.history import changed_words
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.models import Case, Step
 from langnghe.core.refusal import Refused
-from langnghe.registry import law
 from langnghe.registry.models import Body
 from tests.cases.doing import DONE, WHY
 from tests.cases.sealed.doing import recipient, recovery
@@ -203,7 +202,6 @@ def test_nobody_who_was_invited_reads_a_sealed_case() -> None:
 def test_who_follows_an_ended_body_owes_its_part() -> None:
     case, heir = invited(), body("front_commune")
     Body.objects.filter(pk=police().pk).update(valid_to=date(2026, 6, 30), successor=heir)
-    law.forget()
     assert inherit_all(moment(1, 7)) == 1
     assert [part.case_id for part in parts.owed(heir)] == [case.pk]
     assert Step.objects.latest("pk").to_body == heir
@@ -214,7 +212,6 @@ def test_a_part_comes_to_nobody_twice() -> None:
     case, heir = invited(), body("front_commune")
     ask(case, heir)
     Body.objects.filter(pk=police().pk).update(valid_to=date(2026, 6, 30), successor=heir)
-    law.forget()
     inherit_all(moment(1, 7))
     assert parts.owed(heir).count() == 1
 

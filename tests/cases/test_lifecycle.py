@@ -21,7 +21,6 @@ from langnghe.cases.lifecycle import (
 )
 from langnghe.cases.models import Case, Step
 from langnghe.core.refusal import Refused
-from langnghe.registry import law
 from langnghe.registry.models import Body, Member
 from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
 from tests.cases.sealed.doing import recipient, recovery
@@ -201,8 +200,8 @@ def parts_of_others() -> None:
     actions.withdraw_part(case, body=police(), actor=staff(case), at=moment(9))
     invited()
     Body.objects.filter(pk=police().pk).update(valid_to=date(2026, 6, 10), successor=body("front_commune"))
-    law.forget()
     actions.inherit_parts(moment(11))
+    Body.objects.filter(pk=police().pk).update(valid_to=None, successor=None)
 
 
 def test_every_state_has_a_name() -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
-from langnghe.registry.models import Member
+from langnghe.registry.models import Member, Term
 from langnghe.web.desk.forms import Menu
 from langnghe.web.desk.move_forms import FORMS
 from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, member, moment, received
@@ -157,10 +157,14 @@ def test_everyone_reads_by_which_document_and_ground_the_term_was_changed(cast: 
     assert "12/TB-UBND" in public
 
 
-def test_an_extension_begins_with_the_law_row_that_allows_it(cast: Cast) -> None:
+@pytest.mark.parametrize("confidence", ["S", "I"])
+def test_an_extension_begins_with_the_law_row_that_allows_it_once_confirmed(cast: Cast, confidence: str) -> None:
+    Term.objects.filter(stage="settle", kind="feedback").update(citation="Điều 5", confidence=confidence)
+    law.forget()
     case, _answer = received()
     form = next(move["form"] for move in page(cast.officer, case).context["moves"] if move["verb"] == "extend")
-    assert form["ground"].value() == law.term("settle", "feedback", case.received).citation
+    law.forget()
+    assert form["ground"].value() == ("Điều 5" if confidence == "S" else "")
 
 
 def test_a_leader_sends_a_draft_back_and_the_officer_finds_it_again(cast: Cast) -> None:

@@ -194,8 +194,9 @@ class Extend(Decided):
     field_order = ("days", "document_no", "ground", "reason")
 
     def prepare(self) -> None:
-        with suppress(NoTerm):  # the row whose limit the action keeps to
-            self.initial = {"ground": term_for(self.case, self.case.received).citation} | dict(self.initial)
+        with suppress(NoTerm):  # the row whose limit the action keeps to; what nobody has confirmed grounds nothing
+            row = term_for(self.case, self.case.received)
+            self.initial = {"ground": row.citation if row.confidence == "S" else ""} | dict(self.initial)
 
 
 class Pause(Decided):

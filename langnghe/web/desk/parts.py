@@ -35,7 +35,7 @@ def parts(request: HttpRequest) -> HttpResponse:
     is_done = request.GET.get("loc") == "da-xong"
     rows = (kept.done if is_done else kept.owed)(member.body)
     page = paging.page_by_id if is_done else paging.page_by_due
-    found, pager = page(request, rows.select_related("case__place", "case__topic", "case__holder"), SIZE)
+    found, pager = page(request, rows.select_related("body", "case__place", "case__topic", "case__holder"), SIZE)
     names = titles([part.case for part in found])
     context = {
         "body": member.body,
@@ -82,6 +82,7 @@ def _row(part: Part) -> dict[str, Any]:
         "href": reverse("desk_case", args=[code]),
         "clock": clock(part, today()),
         "state": part.get_state_display(),
+        "has_ended": part.state == State.ASKED and part.body.valid_to is not None and part.body.valid_to < today(),
         "day": localdate(part.done_at) if part.done_at else None,
     }
 
