@@ -66,7 +66,7 @@ def test_a_routine_answer_with_proof_is_published_in_at_most_eight_clicks(enter:
 
     page.goto(f"{live_server.url}/ban-lam-viec")
     click("table.queue a.what")
-    click("#m-draft summary")
+    click("#m-draft")
     click('#m-draft a[href*="mau=done"]')
     page.wait_for_selector("#draft_text")
     text = page.input_value("#draft_text")
@@ -96,7 +96,7 @@ def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any
     page.wait_for_selector(f"text={later.code}")
     page.wait_for_timeout(200)
     page.keyboard.press("s")
-    assert page.evaluate("document.getElementById('m-draft').open")
+    page.wait_for_selector("#draft_text")
     assert page.evaluate("document.activeElement.closest('#m-draft') !== null")
     page.keyboard.type("jou")  # in a field letters are letters
     assert later.code in page.url

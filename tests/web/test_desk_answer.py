@@ -35,7 +35,9 @@ def page(member: Any, case: Case, query: str = "") -> Any:
 
 
 def form(member: Any, case: Case, verb: str, query: str = "") -> Any:
-    return next(move["form"] for move in page(member, case, query).context["moves"] if move["verb"] == verb)
+    chosen = page(member, case, query or f"?lam={verb}").context["moves"].chosen
+    assert chosen.verb == verb
+    return chosen.form
 
 
 def test_a_template_begins_the_answer_with_what_the_record_knows(cast: Cast) -> None:
@@ -48,9 +50,7 @@ def test_a_template_begins_the_answer_with_what_the_record_knows(cast: Cast) -> 
 
 def test_a_topic_has_its_own_template_before_the_general_one(cast: Cast) -> None:
     case, *_ = assigned()  # street lighting
-    offered = [
-        each.code for each in next(m for m in page(cast.officer, case).context["moves"] if m["templates"])["templates"]
-    ]
+    offered = [each.code for each in page(cast.officer, case, "?lam=draft").context["moves"].chosen.templates]
     assert offered[0] == "done.chieu_sang" and "done" not in offered and "no_money" in offered
 
 

@@ -42,9 +42,17 @@ def page(member: Member, case: Case, query: str = "") -> Any:
     return client.get(reverse("desk_case", args=[case.code]) + query)
 
 
+def beside(member: Member, case: Case) -> Any:
+    client = Client()
+    client.force_login(member.account)
+    return client.get(reverse("beside", args=[case.code]))
+
+
 def offered(member: Member, case: Case) -> dict[str, bool]:
     """Return the verbs the page offers, and whether each is the primary one."""
-    return {move["verb"]: move["is_primary"] for move in page(member, case).context["moves"]}
+    moves = page(member, case).context["moves"]
+    first = {moves.chosen.verb: moves.chosen.is_primary} if moves.chosen else {}
+    return first | {verb: False for verb, _name in moves.others}
 
 
 def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Cast) -> None:
@@ -53,6 +61,17 @@ def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Ca
     assert set(verbs) == {"classify", "accept", "draft", "refer", "refer_up", "extend", "pause", "merge", "publish"}
     assert [verb for verb, is_primary in verbs.items() if is_primary] == ["accept"]
     assert next(iter(verbs)) == "accept"
+
+
+def test_a_case_without_a_topic_is_classified_first(cast: Cast) -> None:
+    case, _answer = received(topic=law.topics()["chua_phan_loai"])
+    assert page(cast.officer, case).context["moves"].chosen.verb == "classify"
+
+
+@pytest.mark.parametrize("query", ["?lam=khong-co", "?lam=seal", "?lam=%00", "?lam="])
+def test_a_move_that_is_not_there_shows_the_usual_one(cast: Cast, query: str) -> None:
+    case, _answer = received()
+    assert page(cast.officer, case, query).context["moves"].chosen.verb == "accept"
 
 
 def test_a_reader_is_offered_nothing(cast: Cast) -> None:
@@ -162,7 +181,7 @@ def test_an_extension_begins_with_the_law_row_that_allows_it_once_confirmed(cast
     Term.objects.filter(stage="settle", kind="feedback").update(citation="Điều 5", confidence=confidence)
     law.forget()
     case, _answer = received()
-    form = next(move["form"] for move in page(cast.officer, case).context["moves"] if move["verb"] == "extend")
+    form = page(cast.officer, case, "?lam=extend").context["moves"].chosen.form
     law.forget()
     assert form["ground"].value() == ("Điều 5" if confidence == "S" else "")
 
@@ -242,7 +261,7 @@ def voices(member: Member, case: Case) -> list[str]:
 
 
 def similar(member: Member, case: Case) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = page(member, case).context["similar"]
+    found: list[dict[str, object]] = beside(member, case).context["similar"]
     return found
 
 
@@ -293,12 +312,12 @@ def test_what_was_merged_is_split_off_from_the_page_of_the_other(cast: Cast) -> 
     assert page(cast.officer, into).context["merged"] == []
 
 
-def test_a_split_is_undone_by_merging_again_with_one_click(cast: Cast) -> None:
+def test_a_split_is_undone_by_merging_again_by_what_the_form_begins_with(cast: Cast) -> None:
     case, _ = received()
     into, _ = received()
     for verb in ("merge", "split"):
         post(cast.officer, case, verb, into=into.code)
-    form = next(move["form"] for move in page(cast.officer, case).context["moves"] if move["verb"] == "merge")
+    form = page(cast.officer, case, "?lam=merge").context["moves"].chosen.form
     assert form["into"].value() == into.code
     assert post(cast.officer, case, "merge", into=form["into"].value()).status_code == 302
 
@@ -331,16 +350,16 @@ def test_who_holds_the_whole_by_now_splits_it_and_the_part_returns_to_its_own_bo
 def test_earlier_cases_at_the_spot_show_what_was_answered(cast: Cast) -> None:
     answered(spot="Ngõ 3")
     case, _ = received(spot="Ngõ 3")
-    (earlier,) = page(cast.officer, case).context["before"]
+    (earlier,) = beside(cast.officer, case).context["before"]
     assert (earlier["outcome"], earlier["answer"]) == (law.outcomes()["done"].name, "Đã thay bóng ngày 10/06.")
-    assert "Đã thay bóng ngày 10/06." in page(cast.officer, case).content.decode()
+    assert "Đã thay bóng ngày 10/06." in beside(cast.officer, case).content.decode()
 
 
 def test_an_answer_that_is_not_published_shows_to_no_other_body(cast: Cast) -> None:
     old, *_ = answered(spot="Ngõ 3")
     Case.objects.filter(pk=old.pk).update(holder=body("police_commune"))
     case, _ = received(spot="Ngõ 3")
-    (earlier,) = page(cast.officer, case).context["before"]
+    (earlier,) = beside(cast.officer, case).context["before"]
     assert (earlier["href"], earlier["answer"]) == ("", "")
 
 
@@ -425,7 +444,7 @@ def test_cases_near_by_are_linked_where_the_reader_may_follow_and_named_by_their
     Case.objects.filter(pk=foreign.pk).update(holder=body("police_commune"))
     own, _ = received(text="Đèn ngõ 3 tắt từ tối qua.", **spot)
     case, _ = received(**spot)
-    before = {link["code"]: link for link in page(cast.officer, case).context["before"]}
+    before = {link["code"]: link for link in beside(cast.officer, case).context["before"]}
     assert (before[own.code]["title"], bool(before[own.code]["href"])) == ("Đèn ngõ 3 tắt từ tối qua.", True)
     assert (before[foreign.code]["title"], before[foreign.code]["href"]) == ("", "")
 

@@ -32,6 +32,7 @@ WHO = (
 )
 STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no review to show here
     "queue": (302, 403, 200, 200, 200, 200, 200, 200, 200, 200),
+    "beside": (302, 403, 200, 404, 200, 200, 200, 200, 200, 404),
     "desk_case": (302, 403, 200, 404, 200, 200, 200, 200, 200, 404),
     "attachment": (302, 403, 200, 404, 200, 200, 200, 200, 200, 404),
     "move": (302, 403, 405, 405, 405, 405, 405, 405, 405, 405),
@@ -117,6 +118,7 @@ def client_of(who: str | Member) -> Client:
 
 def address(name: str, case: Case) -> str:
     arguments: dict[str, list[object]] = {
+        "beside": [case.code],
         "desk_case": [case.code],
         "attachment": [case.code, 1],
         "photo": [case.code, 1],

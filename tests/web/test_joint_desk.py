@@ -76,7 +76,8 @@ def test_a_late_part_is_seen_to_be_late(settings: Any) -> None:
 def test_the_invited_body_may_do_nothing_else() -> None:
     case = invited()
     page = invitee().get(reverse("desk_case", args=[case.code]))
-    assert [move["verb"] for move in page.context["moves"]] == ["give_part", "decline_part"]
+    moves = page.context["moves"]
+    assert [moves.chosen.verb, *(verb for verb, _name in moves.others)] == ["give_part", "decline_part"]
     assert post(invitee(), case, "accept").status_code == 409
     assert post(invitee(), case, "contact").status_code == 403
 
@@ -113,8 +114,7 @@ def test_the_holder_reads_the_part_and_puts_it_into_the_draft(cast: Cast) -> Non
     client = client_of(cast.officer)
     assert GIVEN in seen(client, case)
     page = client.get(reverse("desk_case", args=[case.code]) + "?phoi-hop")
-    form = next(move["form"] for move in page.context["moves"] if move["verb"] == "draft")
-    assert GIVEN in form["text"].value()
+    assert GIVEN in page.context["moves"].chosen.form["text"].value()
 
 
 def test_an_answer_that_does_not_wait_is_remarked_upon(cast: Cast) -> None:

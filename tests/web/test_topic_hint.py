@@ -28,7 +28,7 @@ def page(member: Member, case: Case, language: str = "vi") -> str:
     client = Client()
     client.force_login(member.account)
     client.cookies["django_language"] = language
-    return client.get(reverse("desk_case", args=[case.code])).content.decode()
+    return client.get(reverse("desk_case", args=[case.code]) + "?lam=classify").content.decode()
 
 
 def test_an_officer_sees_the_topic_and_the_words_that_speak_for_it(cast: Cast) -> None:

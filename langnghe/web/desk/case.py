@@ -8,6 +8,7 @@ from typing import Any, cast
 from cryptography.exceptions import InvalidTag
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
-from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, possible, refusal, state_name
-from langnghe.cases.models import Attachment, Case, Voice
+from langnghe.cases.desk_models import Flag, Part
+from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, refusal, state_name
+from langnghe.cases.models import Attachment, Case, PublishedPhoto, Voice
 from langnghe.cases.sealed.models import LaneKey
-from langnghe.cases.templates import filled, fitting
+from langnghe.cases.templates import filled
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.core.refusal import Refused
@@ -35,11 +37,12 @@ from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
+from langnghe.web.desk.offered import Moves, offered, template_named
 from langnghe.web.desk.place_map import around
 from langnghe.web.now import now, today
 
-PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close", "give_part")
 MOST = 20
+WITH_PHOTOS = Prefetch("attachments", Attachment.objects.select_related("shown").order_by("pk"))
 DIGITS = 19  # one more than fit 64 bits
 
 
@@ -47,6 +50,15 @@ DIGITS = 19  # one more than fit 64 bits
 @require_safe
 def desk_case(request: HttpRequest, code: str) -> HttpResponse:
     return _show(request, visible(request, code))
+
+
+@may("read_case")
+@require_safe
+def beside(request: HttpRequest, code: str) -> HttpResponse:
+    """Show earlier cases at the same spot with what was answered, and those that may be the same matter."""
+    case, who = visible(request, code), actor(request)
+    context = {"case": case, "title": shown.title(case), "before": before(case, who), "similar": alike(case, who)}
+    return render(request, "desk/beside.html", context)
 
 
 @may("read_case")
@@ -62,12 +74,12 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         raise Http404
     form = FORMS[verb](request.POST, request.FILES, case=case, actor=actor(request), auto_id=f"{verb}_%s")
     if not form.is_valid():
-        return _show(request, case, {verb: form}, status=422)
+        return _show(request, case, (verb, form), status=422)
     try:
         perform(verb, form, now())
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _show(request, visible(request, code), {verb: form}, status=409)
+        return _show(request, visible(request, code), (verb, form), status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
     return _after(verb, case, form.actor)
 
@@ -141,13 +153,24 @@ def _with_those_merged_into(case: Case) -> set[int]:
 
 
 def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
-    """Return the case if the action reaches it; the same 404 for a code that is none, unknown or out of reach."""
+    """Return the case if the action reaches it; the same 404 for a code that is none, unknown or out of reach.
+
+    It knows `is_flagged`, `carries_others`, `has_parts`, `may_be_sealed`: a page asks only for what there is.
+    """
     member = entered(request)
     try:
         number = parse_case(code)
     except BadCode:
         raise Http404 from None
-    case = get_object_or_404(Case.objects.select_related("place", "topic", "holder__place", "officer"), pk=number)
+    rows = Case.objects.select_related("place", "topic", "holder__place", "officer", "concerns").annotate(
+        is_flagged=Exists(Flag.objects.filter(case=OuterRef("pk"), is_open=True)),
+        carries_others=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+        has_parts=Exists(Part.objects.filter(case=OuterRef("pk"))),
+        may_be_sealed=Exists(LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER)),
+    )
+    case = get_object_or_404(rows, pk=number)
+    if not (cast(Any, case).has_parts or cast(Any, case).carries_others):
+        case.joint = []
     case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
     if case.state == Case.State.SEALED or not _is_open_to(member, action, case):
         raise Http404
@@ -176,14 +199,14 @@ def _contact(request: HttpRequest, case: Case) -> HttpResponse:
 def _show(
     request: HttpRequest,
     case: Case,
-    failed: dict[str, Move] | None = None,
+    failed: tuple[str, Move] | None = None,
     contacts: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    who, term = actor(request), _term(case)
+    who, term, asked = actor(request), _term(case), cast(Any, case)
     steps, voices = shown.steps(case), _voices(request, case)
     is_own = who.role in STAFF and who.body == case.holder
-    photos = list(case.photos.order_by("pk")) if case.is_public else []
+    moves = _moves(request, case, failed, voices["voices"], steps)
     context = {
         "case": case,
         "title": shown.title(case),
@@ -195,8 +218,7 @@ def _show(
         "may_contact": is_own,
         "may_show": is_own and case.is_public,
         "may_split": is_own,
-        "photos": photos,
-        "shown_photos": {photo.attachment_id for photo in photos},
+        "photos": _photos(voices["voices"]) if case.is_public else [],
         "replies": words.replies(case, today()),
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
@@ -208,29 +230,56 @@ def _show(
         "map": around(case.place, today()),
         "parts": parts.shown(case, who.body.pk if who.body else 0),
         "given": any(part.state == "given" for part in case.joint),
-        "before": before(case, who),
-        "similar": alike(case, who),
-        "moves": _moves(case, who, failed or {}, _first(request, case, steps)),
-        "flags": list(case.flags.filter(is_open=True).order_by("pk")) if case.is_public else [],
+        "moves": moves,
+        "flags": list(case.flags.filter(is_open=True).order_by("pk")) if asked.is_flagged and case.is_public else [],
         "cap": law.rule("handover_cap"),
         "take_by": _take_by(case, steps),
-        "hint": _hint(case, who, voices["voices"]),
+        "hint": _hint(case, who, voices["voices"]) if moves.chosen and moves.chosen.verb == "classify" else None,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _moves(
+    request: HttpRequest,
+    case: Case,
+    failed: tuple[str, Move] | None,
+    voices: list[Voice],
+    steps: list[dict[str, Any]],
+) -> Moves:
+    """Return the moves with the form that came back, that the reader asked for, or of the usual next move."""
+    first = _first(request, case, steps)
+    words_wait = len(voices) == MOST or any(
+        voice.shows_text and not voice.is_shown and not voice.is_private for voice in voices
+    )
+    senseless = {
+        "seal": not cast(Any, case).may_be_sealed,
+        "publish": case.is_public and not words_wait,
+        "unpublish": not case.is_public,
+        "pause": case.paused is not None or case.due is None,
+        "resume": case.paused is None,
+        "withdraw_part": not case.invited,
+    }
+    without = {verb for verb, is_so in senseless.items() if is_so}
+    wanted = "draft" if "draft" in first else request.GET.get("lam", "")
+    return offered(case, actor(request), failed, wanted, first, without)
 
 
 def _first(request: HttpRequest, case: Case, steps: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return what forms begin with: an answer with the template or parts asked for, a merge where one was undone."""
     first: dict[str, dict[str, Any]] = {}
-    wanted = request.GET.get("mau", "")
-    begun = next((template for template in fitting(case) if template.code == wanted), None) if wanted else None
-    if begun:
+    if begun := template_named(case, request.GET.get("mau", "")):
         first["draft"] = {"text": filled(begun, case), "outcome": begun.outcome}
     elif "phoi-hop" in request.GET and (words := parts.woven(case)):
         first["draft"] = {"text": words}
     if merges := [step["reason"] for step in steps if step["code"] == "merge"]:
         first["merge"] = {"into": merges[-1]}
     return first
+
+
+def _photos(voices: list[Voice]) -> list[PublishedPhoto]:
+    """Return the photos of the voices that everyone may see."""
+    files = (file for voice in voices for file in voice.attachments.all())
+    return [file.shown for file in files if hasattr(file, "shown")]
 
 
 def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
@@ -245,13 +294,13 @@ def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
 
 def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return the first voices of the case and of those merged into it, and the number that the next ones follow."""
-    ids, newest = [case.pk], [case.pk]
+    ids, newest = [case.pk], [case.pk] if cast(Any, case).carries_others else []
     while newest:
         newest = list(Case.objects.filter(merged_into__in=newest).exclude(pk__in=ids).values_list("pk", flat=True))
         ids += newest
     behind = request.GET.get("sau", "")
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
-    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related("attachments")
+    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related(WITH_PHOTOS)
     found = list(rows.order_by("pk")[: MOST + 1])
     return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0} | {
         "merged": [case_code(pk) for pk in ids[1 : MOST + 1]]
@@ -289,43 +338,3 @@ def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
         if guess.topic in topics
     ]
     return {"abstains": suggestion.abstains, "rows": rows} if rows else None
-
-
-def _moves(case: Case, who: Actor, failed: dict[str, Move], first: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed).
-
-    A case that nobody has taken may be answered in one go; a template that was chosen begins the answer.
-    """
-    allowed = {one.verb for one in possible(case, who) if one.verb in FORMS and _makes_sense(case, one.verb)}
-    at_once = "draft" not in allowed and bool(allowed & {"accept", "assign"})
-    allowed |= {"draft"} if at_once else set()
-    order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
-    shown_verbs = [*(verb for verb in failed if verb not in allowed), *order]
-    if at_once:  # it is offered behind the usual next move
-        order.remove("draft")
-        shown_verbs = [*(verb for verb in failed if verb not in allowed), *order[:1], "draft", *order[1:]]
-    primary = "draft" if "draft" in first else next((verb for verb in order if verb in PRIMARY), "")
-    return [
-        {
-            "verb": verb,
-            "name": _("Tiếp nhận và soạn trả lời") if at_once and verb == "draft" else str(MOVES[verb].name),
-            "form": failed.get(verb)
-            or FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s", initial=first.get(verb)),
-            "is_open": verb in failed or (verb == primary and not failed),
-            "is_primary": verb == primary,
-            "templates": fitting(case) if verb == "draft" else [],
-        }
-        for verb in shown_verbs
-    ]
-
-
-def _makes_sense(case: Case, verb: str) -> bool:
-    if verb == "seal":
-        return LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER).exists()
-    return {
-        "pause": case.paused is None and case.due is not None,
-        "resume": case.paused is not None,
-        "unpublish": case.is_public,
-        "withdraw_part": bool(case.invited),
-        "publish": not case.is_public or case.has_words_to_show,
-    }.get(verb, True)

@@ -7,7 +7,7 @@ from django.urls import path
 from langnghe.web.desk.account import account, account_change, second
 from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
-from langnghe.web.desk.case import attachment, desk_case, move, settle_flags, tell_apart
+from langnghe.web.desk.case import attachment, beside, desk_case, move, settle_flags, tell_apart
 from langnghe.web.desk.comparing import comparison, comparison_file
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
@@ -63,6 +63,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/cong-khai", photo, name="photo"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/xem-truoc", photo_preview, name="photo_preview"),
     path("ban-lam-viec/vu-viec/<str:code>/anh/<int:pk>/go", hide_photo, name="hide_photo"),
+    path("ban-lam-viec/vu-viec/<str:code>/giong", beside, name="beside"),
     path("ban-lam-viec/vu-viec/<str:code>/khac/<str:other>", tell_apart, name="tell_apart"),
     path("ban-lam-viec/vu-viec/<str:code>/da-xem-bao", settle_flags, name="settle_flags"),
     path("ban-lam-viec/vu-viec/<str:code>/<slug:verb>", move, name="move"),

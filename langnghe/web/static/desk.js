@@ -20,7 +20,7 @@ function step(by) {
 function show(verb) {
   const move = document.getElementById(`m-${verb}`);
   if (!move) return;
-  move.open = true;
+  if (move.href) return move.click();
   move.scrollIntoView({ block: "nearest" });
   (move.querySelector("textarea, select, input:not([type=hidden]), button") ?? move).focus();
 }
@@ -67,4 +67,13 @@ if (news) {
   };
   ask();
   setInterval(ask, 30_000);
+}
+
+const beside = document.getElementById("ben-canh");
+if (beside?.dataset.href) {
+  const answer = await fetch(beside.dataset.href).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    beside.replaceWith(page.getElementById("ben-canh"));
+  }
 }

@@ -1,0 +1,82 @@
+"""Which moves the page of a case offers: one with its form, the others by name."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from langnghe.cases.lifecycle import MOVES, Actor, possible
+from langnghe.cases.models import Case
+from langnghe.cases.templates import UNCLASSIFIED, Template, fitting
+from langnghe.web.desk.forms import Move
+from langnghe.web.desk.move_forms import FORMS
+
+PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close", "give_part")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The move whose form the page shows; `templates` to begin an answer with."""
+
+    verb: str
+    name: str
+    form: Move
+    is_primary: bool
+    is_wanted: bool
+    templates: list[Template] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The move that is shown with its form, if any is possible, and (verb, name) of the others, the likeliest first."""
+
+    chosen: Chosen | None
+    others: list[tuple[str, str]]
+
+
+def offered(
+    case: Case,
+    who: Actor,
+    failed: tuple[str, Move] | None,
+    wanted: str,
+    first: Mapping[str, dict[str, Any]],
+    without: Collection[str],
+) -> Moves:
+    """Return the moves possible now; the form shown is the refused one as typed, else the wanted, else the usual.
+
+    `first` holds what the form of a verb begins with; `without` are verbs that make no sense now though the
+    lifecycle allows them. A case that nobody has taken may be answered in one go. Only one form is made, since each
+    asks the database.
+    """
+    allowed = {one.verb for one in possible(case, who) if one.verb in FORMS and one.verb not in without}
+    at_once = "draft" not in allowed and bool(allowed & {"accept", "assign"})
+    order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
+    if case.topic.code == UNCLASSIFIED and "classify" in allowed:
+        order = ["classify", *(verb for verb in order if verb != "classify")]
+    primary = order[0] if order and order[0] in (*PRIMARY, "classify") else ""
+    if at_once:  # it is offered behind the usual next move
+        order.insert(1, "draft")
+    names = {verb: str(MOVES[verb].name) for verb in order}
+    if at_once:
+        names["draft"] = _("Tiếp nhận và soạn trả lời")
+    verb = failed[0] if failed else wanted if wanted in order else primary
+    others = [(each, name) for each, name in names.items() if each != verb]
+    if not verb:
+        return Moves(None, others)
+    form = failed[1] if failed else _form(case, who, verb, first.get(verb), takes_cursor=verb == wanted)
+    name, templates = names.get(verb, str(MOVES[verb].name)), fitting(case) if verb == "draft" else []
+    return Moves(Chosen(verb, name, form, verb == primary, verb == wanted, templates), others)
+
+
+def _form(case: Case, who: Actor, verb: str, first: dict[str, Any] | None, *, takes_cursor: bool) -> Move:
+    """Return the form of a move as it begins; one that was asked for takes the cursor."""
+    form = FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s", initial=first)
+    if takes_cursor and form.fields:
+        next(iter(form.fields.values())).widget.attrs["autofocus"] = True
+    return form
+
+
+def template_named(case: Case, code: str) -> Template | None:
+    """Return the template of this code with which an answer to the case may begin."""
+    return next((template for template in fitting(case) if template.code == code), None) if code else None
