@@ -124,6 +124,17 @@ def test_an_answer_that_does_not_wait_is_remarked_upon(cast: Cast) -> None:
     assert "Chưa có ý kiến của cơ quan được mời" in page
 
 
+def test_what_was_not_given_before_the_answer_counts_no_days_any_more(cast: Cast, settings: Any) -> None:
+    case, leader = invited(), staff(invited(), "leader")
+    actions.draft(case, actions.Draft("Đã thay ngày 09/06.", "done", "Ảnh"), actor=staff(case), at=moment(9))
+    actions.approve(case, actor=leader, at=moment(9))
+    actions.reply(case, actor=leader, at=moment(9))
+    settings.CLOCK = moment(30)
+    page = seen(client_of(cast.officer), case)
+    assert "Không cho ý kiến trước khi vụ việc xong" in page
+    assert "Quá hạn" not in page
+
+
 def test_everyone_sees_who_was_invited_and_nobody_the_words(cast: Cast) -> None:
     case = invited()
     actions.publish(case, title="Đèn tắt", summary="", actor=staff(case), at=moment(9))
@@ -147,6 +158,19 @@ def test_an_invitation_does_not_change_since_when_a_case_is_held(cast: Cast) -> 
     case = invited()
     page = client_of(cast.officer).get(reverse("desk_case", args=[case.code]))
     assert page.context["held_since"] == case.received
+
+
+@pytest.mark.parametrize("who", ["holder", "guest"])
+def test_the_page_of_a_case_with_parts_takes_few_queries(
+    cast: Cast, who: str, django_assert_max_num_queries: Any
+) -> None:
+    case = invited()
+    give(case)
+    client = invitee() if who == "guest" else client_of(cast.officer)
+    for query in ("", "?lam=ask_part", "?phoi-hop"):
+        seen(client, case, query)
+        with django_assert_max_num_queries(12):
+            seen(client, case, query)
 
 
 def test_the_list_takes_few_queries(django_assert_max_num_queries: Any) -> None:

@@ -49,8 +49,8 @@ def offered(
     lifecycle allows them. A case that nobody has taken may be answered in one go. Only one form is made, since each
     asks the database.
     """
-    allowed = {one.verb for one in possible(case, who) if one.verb in FORMS and one.verb not in without}
-    at_once = "draft" not in allowed and bool(allowed & {"accept", "assign"})
+    allowed = [one.verb for one in possible(case, who) if one.verb in FORMS and one.verb not in without]
+    at_once = "draft" not in allowed and bool({"accept", "assign"} & set(allowed))
     order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
     if case.topic.code == UNCLASSIFIED and "classify" in allowed:
         order = ["classify", *(verb for verb in order if verb != "classify")]

@@ -70,8 +70,15 @@ def tabs(member: Member) -> list[dict[str, Any]]:
 
 def shown(case: Case, body_id: int) -> list[dict[str, Any]]:
     """Return the case's parts as desk/_parts.html wants them; `body_id` is the reader's own body."""
+    goes_on = case.is_open or case.state == Case.State.MERGED
     return [
-        _row(part) | {"is_own": part.body_id == body_id, "elsewhere": part.case_id != case.pk} for part in case.joint
+        _row(part)
+        | {
+            "is_own": part.body_id == body_id,
+            "elsewhere": part.case_id != case.pk,
+            "waits": goes_on and part.state == State.ASKED,
+        }
+        for part in case.joint
     ]
 
 
