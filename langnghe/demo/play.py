@@ -104,23 +104,24 @@ def _eras(main: Place) -> list[Place]:
 
 
 def _accounts(main: Place, chosen: Setting) -> None:
-    """Make the three logins the demo prints; their passwords are made anew each time."""
+    """Make the logins the demo prints, one of each role; their passwords are made anew each time."""
     commune = _communes(main, chosen.until)[0]
     committee = law.body_at("committee_commune", commune)
-    commission = law.body_at("engagement_commission", main)
-    if committee is None or commission is None:
-        raise LookupError("the demo's bodies are not loaded")
     rows = (
         ("can-bo-xa", committee, "officer"),
         ("lanh-dao-xa", committee, "leader"),
-        ("ban-dan-van", commission, "commission"),
+        ("lanh-dao-tinh", law.body_at("committee_province", main), "leader"),
+        ("ban-dan-van", law.body_at("engagement_commission", main), "commission"),
+        ("mat-tran", law.body_at("front_province", main), "supervisor"),
     )
     lines = []
     for name, body, role in rows:
+        if body is None:
+            raise LookupError(f"the demo's body of {name} is not loaded")
         password = secrets.token_urlsafe(12)
         account = registry.make_account(name, password)
         registry.appoint(account, body, role, chosen.spans[0][0])
-        lines.append(f"  {name:<12} mật khẩu {password}   ({Member.Role(role).label}, {body})")
+        lines.append(f"  {name:<13} mật khẩu {password}   ({Member.Role(role).label}, {body})")
     path = installation.home() / "logins.txt"
     path.write_text("\n".join(lines), encoding="utf-8")
     path.chmod(0o600)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Substr
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from langnghe.cases.models import Case, Voice
 from langnghe.web import shown
@@ -38,6 +39,7 @@ def _card(case: Case, day: date, name: str) -> dict[str, Any]:
     return card | {
         "where": f"{case.place}, {case.spot}" if case.spot else case.place.name,
         "received": f"{case.received:%d/%m/%Y}",
-        "handovers": case.handovers,
-        "people": case.people,
+        "people": _("%(n)s người") % {"n": case.people} if case.people > 1 else "",
+        "handed": _("đã chuyển %(n)s lần") % {"n": case.handovers} if case.handovers else "",
+        "spent": str(card["clock"].spent),
     }
