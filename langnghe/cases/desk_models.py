@@ -1,4 +1,4 @@
-"""What only the desk keeps about cases: words to be searched, saved filters, samples of supervisors."""
+"""What only the desk keeps about cases: words to be searched, saved filters, samples, flags, parts of joint work."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,3 +92,37 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.reason}"
+
+
+class Part(models.Model):
+    """What another body is asked to give to a case by a day; the holder alone answers the resident.
+
+    `text` is what it gave, or why it declined; read on the desk alone, and gone when the case is redacted.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Chờ ý kiến")
+        GIVEN = "given", _("Đã cho ý kiến")
+        DECLINED = "declined", _("Từ chối")
+        WITHDRAWN = "withdrawn", _("Đã rút lời mời")
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="joint_parts")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="joint_parts")
+    asked = models.TextField()
+    due = models.DateField()
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    text = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    done_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cases"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "body"], condition=models.Q(state="asked"), name="asked_once")
+        ]
+        indexes = [models.Index(fields=["body", "state", "due", "id"], name="part_desk")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.body_id} {self.state}"

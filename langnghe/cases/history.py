@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from django.db.models import Q
 
+from langnghe.cases.desk_models import Part
 from langnghe.cases.keystore import KeyDestroyed
 from langnghe.cases.models import Case, PublishedPhoto, RawIntake, Redaction, Reply, Step
 from langnghe.cases.reorganisation import Reorganisation
@@ -97,6 +98,14 @@ def _is_changed(raw: RawIntake) -> bool:
     return hashlib.sha256(content).digest() != bytes(raw.digest)
 
 
+def _changed_parts() -> Iterator[str]:
+    """Yield a line for each part of joint work whose words are not as they were asked or given."""
+    for part in Part.objects.exclude(asked="").select_related("case").order_by("pk").iterator(2000):
+        said = {digest(part.asked): "ask_part"} | ({digest(part.text): "give_part"} if part.state == "given" else {})
+        if not all(part.case.steps.filter(verb=verb, digest=seal).exists() for seal, verb in said.items()):
+            yield f"{part.case.code}: lời mời hoặc ý kiến phối hợp không còn đúng như lúc ghi"
+
+
 def changed_words() -> Iterator[str]:
     """Yield a line for each payload, reply, public summary, emptied step or sealed record that is not as logged."""
     yield from _unfounded_redactions()
@@ -110,6 +119,7 @@ def changed_words() -> Iterator[str]:
         is_logged = Q(digest=reply_digest(reply)) if reply.text else Q(redaction__isnull=False)
         if not reply.case.steps.filter(is_logged, verb="reply").exists():
             yield f"{reply.case.code}: câu trả lời đã công bố không còn đúng như lúc công bố"
+    yield from _changed_parts()
     for case in Case.objects.filter(is_public=True).order_by("pk").iterator(2000):
         last = case.steps.filter(verb="publish").order_by("pk").last()
         if last is None or bytes(last.digest) != digest(case.title, case.summary):

@@ -18,6 +18,7 @@ DECIDERS = rights.roles("decide_case")
 BEFORE_REPLY = (State.RECEIVED, State.ACCEPTED, State.ASSIGNED)
 REPLIED = (State.ANSWERED, State.CLOSED)
 UNSEALED = tuple(state for state in State if state != State.SEALED)
+NAMING = ("ask_part", "withdraw_part", "inherit_part")  # name another body, and leave the case where it is
 UNDRAFTED = tuple(state for state in State if state not in (State.DRAFTED, State.APPROVED, State.SEALED))
 
 
@@ -42,7 +43,8 @@ def acting(member: Member) -> Actor:
 class Move:
     """A verb, who may do it, the states it starts from, and the state it leads to.
 
-    None: it stays as it is, or (split) as it was before the merge.
+    None: it stays as it is, or (split) as it was before the merge. `by_invited`: of the staff, those of a body that
+    owes a part, not of the holder.
     """
 
     verb: str
@@ -51,6 +53,7 @@ class Move:
     origins: tuple[State, ...]
     target: State | None = None
     needs_reason: bool = False
+    by_invited: bool = False
 
 
 MOVES: dict[str, Move] = {
@@ -92,6 +95,11 @@ MOVES: dict[str, Move] = {
         Move("withdraw", _("Rút phản ánh"), (RESIDENT,), Case.OPEN, State.WITHDRAWN),
         Move("merge", _("Gộp vào vụ việc khác"), STAFF, Case.OPEN, State.MERGED),
         Move("split", _("Tách ra lại"), STAFF, (State.MERGED,)),
+        Move("ask_part", _("Mời phối hợp"), STAFF, (State.ACCEPTED, State.ASSIGNED, State.DRAFTED)),
+        Move("give_part", _("Cho ý kiến phối hợp"), STAFF, (*Case.OPEN, State.MERGED), None, False, True),
+        Move("decline_part", _("Từ chối phối hợp"), STAFF, (*Case.OPEN, State.MERGED), None, True, True),
+        Move("withdraw_part", _("Rút lời mời phối hợp"), STAFF, Case.OPEN),
+        Move("inherit_part", _("Cơ quan kế thừa nhận phần phối hợp"), (SYSTEM,), (*Case.OPEN, State.MERGED)),
         Move("publish", _("Công khai"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("unpublish", _("Thôi công khai"), STAFF, (*Case.OPEN, *REPLIED), None, True),
         Move("show_photo", _("Công khai ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
@@ -119,13 +127,27 @@ def _allowed_by(actor: Actor, move: Move, case: Case) -> bool:
     if actor.role in INSPECTORS:
         return actor.body is not None and rights.lies_in(actor.body, case.place)
     if actor.role in STAFF:
-        return actor.body is not None and actor.body.pk == case.holder_id
+        return actor.body is not None and actor.body.pk in _makers(move, case)
     return True
+
+
+def _makers(move: Move, case: Case) -> set[int]:
+    """Return the ids of the bodies whose staff make the move: the holder's, unless it is another's to make.
+
+    What was merged is split off by its own holder, or by that of the case that carries it.
+    """
+    if move.by_invited:
+        return case.invited
+    if move.verb == "split" and case.merged_into is not None:
+        return {case.holder_id, case.merged_into.holder_id}
+    return {case.holder_id}
 
 
 def refusal(move: Move, case: Case, actor: Actor, reason: str = "") -> str:
     """Return why the actor cannot make the move on the case now, or an empty string."""
     if not _allowed_by(actor, move, case):
+        if move.by_invited:
+            return str(_("Cơ quan bạn không còn phần việc đang chờ ở đây: đã có người làm, hoặc lời mời đã được rút."))
         return str(_("Bạn không có quyền “%(move)s” với vụ việc này.") % {"move": move.name})
     if case.state not in move.origins:
         text = _("Không thể “%(move)s” khi vụ việc ở trạng thái “%(state)s”. Hãy tải lại trang để xem trạng thái mới.")

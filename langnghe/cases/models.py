@@ -7,10 +7,8 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases import (  # noqa: F401 so that Django knows their models
-    desk_models,
-    reorganisation,
-)
+from langnghe.cases import reorganisation  # noqa: F401 so that Django knows its models
+from langnghe.cases.desk_models import Part
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
@@ -137,6 +135,27 @@ class Case(models.Model):
         """Return the replies in every state, oldest first."""
         rows = self.replies.select_related("body", "promise_body", "commitment__body").prefetch_related("photos")
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
+
+    @cached_property
+    def joint(self) -> list[Part]:
+        """Return the parts asked of other bodies for this case, or for one merged into it, oldest first."""
+        merged = Case.objects.filter(merged_into=self).values("pk")
+        inner = Case.objects.filter(merged_into__in=merged).values("pk")
+        rows = Part.objects.filter(Q(case=self) | Q(case__in=merged) | Q(case__in=inner)).select_related("body")
+        return sorted(rows, key=lambda part: part.pk)
+
+    @property
+    def invited(self) -> set[int]:
+        """Return the ids of the bodies that owe a part of this case."""
+        return {part.body_id for part in self.joint if part.case_id == self.pk and part.state == Part.State.ASKED}
+
+    @property
+    def joined(self) -> set[int]:
+        """Return the ids of the bodies that may read the case because they were invited; none once it is sealed."""
+        if self.state == self.State.SEALED:
+            return set()
+        parts = (part for part in self.joint if part.case_id == self.pk)
+        return {part.body_id for part in parts if part.state != Part.State.WITHDRAWN}
 
     def overdue(self, today: date) -> bool:
         return self.is_open and self.due is not None and self.paused is None and self.due < today

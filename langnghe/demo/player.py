@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from langnghe.cases.lifecycle import LEADER, OFFICER, RESIDENT, SYSTEM_ACTOR, Ac
 from langnghe.cases.models import Case
 from langnghe.commitments import actions as commitments
 from langnghe.core.refusal import Refused
-from langnghe.demo import texts
+from langnghe.demo import joint, texts
 from langnghe.demo.setting import ZONE
 from langnghe.registry import actions as registry
 from langnghe.registry import law
@@ -164,6 +165,8 @@ class Player:
         case = actions.assign(case, officer=self.clerk(case.holder), actor=officer, at=at)
         if self.random.random() < 0.06 and case.due:  # noqa: PLR2004
             self.later(at, 0.2, 1.5, lambda then: self._extend(case, then))
+        with suppress(Refused):  # its day would fall behind the answer's
+            joint.invite(self, case, at)
         slow = self.random.random() < 0.11  # noqa: PLR2004
         low, high = (9, 30) if slow else (1, 5)
         self.later(at, low, high, lambda then: self._answer(case, then))

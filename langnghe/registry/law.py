@@ -227,6 +227,11 @@ def body_at(type_: str, place: Place | None) -> Body | None:
     return None
 
 
+def bodies_at(place: Place) -> list[Body]:
+    """Return the bodies that sit at the place itself, one of each type, by name; also those that have ended."""
+    return sorted(_bodies(place.pk).values(), key=lambda body: body.name)
+
+
 def named_types(on: date) -> frozenset[str]:
     """Return the types of body that the table of competence names on the day."""
     return frozenset(row.body_type for topic in topics().values() for row in _competences(topic.pk) if _holds(row, on))

@@ -1,6 +1,6 @@
 """Who may do what, and with whose cases: the one table of actions, roles and scopes; what is not in it is denied."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,13 +16,15 @@ COMMISSION, SUPERVISOR = Member.Role.COMMISSION.value, Member.Role.SUPERVISOR.va
 class Scope(StrEnum):
     """Whose things an action reaches: those of the member's own body; of the bodies below it too; of its whole place.
 
-    PROVINCE is for members of bodies that stand for the province, and reaches everything.
+    PROVINCE is for members of bodies that stand for the province, and reaches everything. INVITED: what another body
+    invited the member's body to, for as long as the invitation stands.
     """
 
     OWN = "own"
     BELOW = "below"
     PLACE = "place"
     PROVINCE = "province"
+    INVITED = "invited"
 
 
 SCOPE_NAMES = {
@@ -30,6 +32,7 @@ SCOPE_NAMES = {
     Scope.BELOW: _("cơ quan mình và cấp dưới"),
     Scope.PLACE: _("mọi cơ quan trên địa bàn"),
     Scope.PROVINCE: _("toàn tỉnh, chỉ cấp tỉnh"),
+    Scope.INVITED: _("việc được mời phối hợp"),
 }
 
 
@@ -43,6 +46,7 @@ class Right:
 
 
 HOLDERS = {OFFICER: Scope.OWN, LEADER: Scope.OWN}
+GUESTS = {OFFICER: Scope.INVITED, LEADER: Scope.INVITED}
 REVIEWERS = {COMMISSION: Scope.PLACE, SUPERVISOR: Scope.PLACE}
 OVERSEERS = {COMMISSION: Scope.PROVINCE, SUPERVISOR: Scope.PROVINCE}
 PEOPLE = {LEADER: Scope.OWN, COMMISSION: Scope.PROVINCE}
@@ -52,6 +56,7 @@ RIGHTS = {
     for right in (
         Right("list_cases", _("Xem danh sách vụ việc"), HOLDERS | REVIEWERS),
         Right("read_case", _("Đọc một vụ việc và tệp gửi kèm"), READERS),
+        Right("join_case", _("Phối hợp: đọc vụ việc được mời, cho ý kiến hoặc từ chối"), GUESTS),
         Right("handle_case", _("Giải quyết vụ việc: phân loại, giao, chuyển, soạn, công khai, gọi báo"), HOLDERS),
         Right("decide_case", _("Duyệt, trả lại câu trả lời; xóa nội dung theo luật"), {LEADER: Scope.OWN}),
         Right("enter_voice", _("Ghi hộ tiếng nói của người dân; in tờ dán"), HOLDERS),
@@ -79,8 +84,11 @@ def allows(member: Member, action: str) -> bool:
     return scope is not None and (scope != Scope.PROVINCE or of_province(member.body))
 
 
-def reaches(member: Member, action: str, holder: Body, place: Place) -> bool:
-    """Return whether the member may do the action to what `holder` holds and what concerns `place`."""
+def reaches(member: Member, action: str, holder: Body, place: Place, invited: Collection[int] = ()) -> bool:
+    """Return whether the member may do the action to what `holder` holds and what concerns `place`.
+
+    `invited` are the ids of the bodies that the holder asked for a part of it.
+    """
     scope = RIGHTS[action].scopes.get(member.role)
     if scope is None:
         return False
@@ -89,6 +97,7 @@ def reaches(member: Member, action: str, holder: Body, place: Place) -> bool:
         Scope.BELOW: member.body == holder or member.body in holder.superiors(),
         Scope.PLACE: lies_in(member.body, place),
         Scope.PROVINCE: of_province(member.body),
+        Scope.INVITED: member.body_id in invited,
     }[scope]
 
 

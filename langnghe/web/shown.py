@@ -138,7 +138,7 @@ def _step(step: Step, joins: bool) -> dict[str, Any]:
         "body": _("Người dân") if by_resident else step.body,
         "to": step.to_body,
         "text": _said(step),
-        "reason": step.reason,
+        "reason": "" if step.verb == "ask_part" else step.reason,
         "document_no": step.document_no,
     }
 
@@ -150,6 +150,8 @@ def _said(step: Step) -> str:
         return law.outcomes()[step.outcome].plain
     if step.stars:
         return _("%(stars)s trên 5") % {"stars": step.stars}
+    if step.verb == "ask_part" and step.reason:
+        return _("Hạn cho ý kiến: %(day)s") % {"day": step.reason}
     if step.days:
         return _("Thêm %(days)s ngày") % {"days": step.days}
     return ""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.cases import filing
+from langnghe.cases.lifecycle import NAMING
 from langnghe.cases.models import Case, Reply
 from langnghe.registry import law
 from langnghe.web.shown import Clock
@@ -76,7 +77,7 @@ def due_plainly(case: Case, clock: Clock) -> str:
 
 def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:
     """Return the day on which the case came to its holder."""
-    days: list[date] = [step["day"] for step in steps if step["to"] is not None]
+    days: list[date] = [step["day"] for step in steps if step["to"] is not None and step["code"] not in NAMING]
     return days[-1] if days else case.received
 
 

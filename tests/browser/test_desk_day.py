@@ -15,6 +15,7 @@ from tests.browser.test_accessible import faults
 from tests.browser.test_journey import FLAGS
 from tests.browser.test_journey import world as world
 from tests.cases.sealed.doing import keep, recipient, recovery
+from tests.cases.test_joint import invited, police
 from tests.cast import COMMUNE, PASSWORD, Cast, answered, body, member, moment, received
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -119,6 +120,9 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
     recovery()
     record, (case, *_) = keep(), answered(contact={"phone": "0912345678"}, may_call_back=True)
     fresh, _answer = received(text="Cống tắc")
+    joint = invited()
+    guest = member("guest", police(), "officer")
+    actions.merge(received()[0], into=joint, actor=acting(cast.officer), at=moment())
     front = member("front-here", body("front_commune", COMMUNE), "supervisor")
     span = {"since": moment(1).date(), "until": moment(10).date()}
     sample = actions.draw_sample(front.body, **span, size=5, actor=acting(front), at=moment(10))
@@ -126,7 +130,8 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
     ways: dict[Member, tuple[str, ...]] = {
         cast.officer: (desk, f"{desk}/vu-viec/{fresh.code}", f"{desk}/vu-viec/{fresh.code}?mau=no_money",
                        f"{desk}/in?viec={fresh.code}", f"{desk}/tai-khoan", f"{desk}/tai-khoan/hai-lop",
-                       f"{desk}?tim=cong"),
+                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}"),
+        guest: (f"{desk}/phoi-hop", f"{desk}/vu-viec/{joint.code}"),
         cast.leader: (f"{desk}/niem-phong", f"{desk}/niem-phong/{record.pk}", f"{desk}/nhan-su", f"{desk}/co-quan",
                       "/lanh-dao", f"{desk}/vu-viec/{case.code}"),
         front: ("/giam-sat/mau", f"/giam-sat/mau/{sample.pk}"),

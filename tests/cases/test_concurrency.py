@@ -12,6 +12,7 @@ from django.db import connection, models
 from langnghe.cases import actions
 from langnghe.cases.actions import gathering
 from langnghe.cases.arrival import Arrival
+from langnghe.cases.desk_models import Part
 from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, Person, PublicWords, Rating, RawIntake, Reply, Step, Voice
 from langnghe.core.refusal import Refused
@@ -19,11 +20,12 @@ from langnghe.ledger import actions as ledger
 from langnghe.ledger.models import LogEntry, OutboxJob, Unnumbered
 from langnghe.registry.models import Account, Member
 from tests.cases.doing import case_in
-from tests.cast import arrival, ensure_world, moment, received, staff
+from tests.cases.test_joint import ask, give, guest
+from tests.cast import arrival, assigned, body, ensure_world, moment, received, staff
 
 pytestmark = pytest.mark.database
 WRITTEN: tuple[type[models.Model], ...] = (
-    *(PublicWords, Rating, Reply, Step, Voice, Case, RawIntake, Person),
+    *(Part, PublicWords, Rating, Reply, Step, Voice, Case, RawIntake, Person),
     *(Member, Account, Unnumbered, LogEntry, OutboxJob),
 )
 
@@ -95,6 +97,16 @@ def test_of_two_officers_who_act_at_once_one_wins() -> None:
     found = at_once(*[lambda: actions.accept(case, actor=desk, at=moment())] * 2)
     assert refused(found) == [False, True]
     assert Step.objects.filter(verb="accept").count() == LogEntry.objects.filter(event="accept").count() == 1
+
+
+def test_of_two_who_give_a_part_or_invite_the_same_body_at_once_one_wins() -> None:
+    case, police = assigned()[0], body("police_commune")
+    staff(case), guest()  # who act, made before they meet
+    asking = at_once(*[lambda: ask(case, police)] * 2)
+    assert refused(asking) == [False, True]
+    assert refused(at_once(*[lambda: give(case)] * 2)) == [False, True]
+    assert list(Part.objects.values_list("state", flat=True)) == ["given"]
+    assert Step.objects.filter(verb="give_part").count() == 1
 
 
 def test_two_cases_merged_into_each_other_at_once_leave_one_open() -> None:

@@ -21,22 +21,23 @@ from langnghe.cases.lifecycle import (
 )
 from langnghe.cases.models import Case, Step
 from langnghe.core.refusal import Refused
-from langnghe.registry.models import Member
+from langnghe.registry.models import Body, Member
 from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
 from tests.cases.sealed.doing import recipient, recovery
+from tests.cases.test_joint import guest, invited, police
 from tests.cases.test_photos import show, with_photo
 from tests.cast import Cast, answered, assigned, body, member, moment, received, resident, staff
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = "publish unpublish show_photo hide_photo "
-OPEN_STAFF = PUBLIC + "merge "
+OPEN_STAFF = PUBLIC + "merge withdraw_part "
 DESK = OPEN_STAFF + "classify refer refer_up extend pause resume "
 OFFICER_MAY = {
     "received": DESK + "accept",
-    "accepted": DESK + "assign",
-    "assigned": DESK + "assign draft",
-    "drafted": OPEN_STAFF + "extend draft",
+    "accepted": DESK + "assign ask_part",
+    "assigned": DESK + "assign draft ask_part",
+    "drafted": OPEN_STAFF + "extend draft ask_part",
     "approved": OPEN_STAFF + "reply",
     "answered": PUBLIC + "close",
     "closed": PUBLIC,
@@ -60,6 +61,7 @@ NEEDS_REASON = {
     "redact",
     "seal",
     "inspect",
+    "decline_part",
 }
 ASKS_MORE = {"resume"}  # a clock that stands
 
@@ -103,7 +105,7 @@ def test_strangers_may_do_nothing(state: str, cast: Cast) -> None:
         assert verbs(case, actor) == set()
 
 
-@pytest.mark.parametrize("verb", sorted(NEEDS_REASON))
+@pytest.mark.parametrize("verb", sorted(NEEDS_REASON - {"decline_part"}))  # whose maker must be invited first
 def test_a_move_that_people_must_understand_needs_a_reason(verb: str) -> None:
     assert {code for code, move in MOVES.items() if move.needs_reason} == NEEDS_REASON
     state = next(iter(MOVES[verb].origins))
@@ -174,6 +176,7 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     checked, *_ = answered(contact={"phone": "0912345678"}, may_call_back=True)
     front = member("front", body("front_commune"), "supervisor")
     since, until = date(2026, 6, 1), date(2026, 6, 30)
+    parts_of_others()
     sample = actions.draw_sample(front.body, since=since, until=until, size=50, actor=acting(front), at=moment(30))
     item = sample.items.get(case=checked)
     actions.ask_back(item, checked.voices.get(), actor=acting(front), at=moment(30))
@@ -186,6 +189,19 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     actions.note_overdue(moment(30))
     in_another_story = {"recount"}  # a change of the law, tests/web/test_registers.py
     assert set(Step.objects.values_list("verb", flat=True)) == set(MOVES) - in_another_story
+
+
+def parts_of_others() -> None:
+    """Ask for parts, of which one is given, one declined, one withdrawn, and one comes to a heir."""
+    for verb in ("give_part", "decline_part"):
+        case, words = invited(), {"give_part": "text", "decline_part": "reason"}[verb]
+        getattr(actions, verb)(case, **{words: "Cột của xã."}, actor=guest(), at=moment(9))
+    case = invited()
+    actions.withdraw_part(case, body=police(), actor=staff(case), at=moment(9))
+    invited()
+    Body.objects.filter(pk=police().pk).update(valid_to=date(2026, 6, 10), successor=body("front_commune"))
+    actions.inherit_parts(moment(11))
+    Body.objects.filter(pk=police().pk).update(valid_to=None, successor=None)
 
 
 def test_every_state_has_a_name() -> None:

@@ -9,14 +9,15 @@ from django.urls import reverse
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
-from langnghe.registry.models import Member
+from langnghe.registry.models import Member, Term
 from langnghe.web.desk.forms import Menu
 from langnghe.web.desk.move_forms import FORMS
-from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, moment, received
+from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, member, moment, received
 
 pytestmark = pytest.mark.django_db
 PROMISE = {"promise_text": "Sửa đường thôn Đông", "promise_due": "2026-12-31"}
 CHECKED = {"answers": "on", "plain": "on", "seen": "on"}
+GROUND = "Điều 20 QĐ 31/2021/QĐ-TTg"
 NO_MONEY = {"text": "Đồng ý, chưa có kinh phí.", "outcome": "no_money", **PROMISE}
 
 
@@ -133,7 +134,7 @@ def test_a_case_goes_up_with_a_reason(cast: Cast) -> None:
 
 def test_a_term_is_extended_once_within_the_law_row(cast: Cast) -> None:
     case, _answer = received()
-    fields = {"document_no": "12/TB-UBND", "reason": "Chờ vật tư"}
+    fields = {"document_no": "12/TB-UBND", "reason": "Chờ vật tư", "ground": GROUND}
     too_long = post(cast.officer, case, "extend", days=300, **fields)
     assert too_long.status_code == 409
     assert 'value="300"' in too_long.content.decode()
@@ -145,7 +146,7 @@ def test_a_term_is_extended_once_within_the_law_row(cast: Cast) -> None:
 @pytest.mark.parametrize("days", ["", "0", "-1", "x", "9" * 30, "1.5", "٣x"])
 def test_a_number_of_days_that_is_none_comes_back(cast: Cast, days: str) -> None:
     case, _answer = received()
-    answer = post(cast.officer, case, "extend", days=days, document_no="12", reason="Chờ vật tư")
+    answer = post(cast.officer, case, "extend", days=days, document_no="12", reason="Chờ vật tư", ground=GROUND)
     assert answer.status_code == 422
     assert "Chờ vật tư" in answer.content.decode()
 
@@ -153,11 +154,36 @@ def test_a_number_of_days_that_is_none_comes_back(cast: Cast, days: str) -> None
 def test_a_term_is_paused_and_resumed(cast: Cast) -> None:
     case, _answer = received()
     assert post(cast.officer, case, "resume").status_code == 409
-    assert post(cast.officer, case, "pause", document_no="5/UBND", reason="Chờ giám định").status_code == 302
+    fields = {"reason": "Chờ giám định", "ground": GROUND}
+    assert post(cast.officer, case, "pause", document_no="5/UBND", **fields).status_code == 302
     assert "pause" not in offered(cast.officer, case)
-    assert post(cast.officer, case, "pause", document_no="6/UBND", reason="Chờ nữa").status_code == 409
+    assert post(cast.officer, case, "pause", document_no="6/UBND", **fields).status_code == 409
     assert post(cast.officer, case, "resume").status_code == 302
     assert Case.objects.get(pk=case.pk).paused is None
+
+
+@pytest.mark.parametrize("verb", ["extend", "pause"])
+def test_everyone_reads_by_which_document_and_ground_the_term_was_changed(cast: Cast, verb: str) -> None:
+    case, _answer = received()
+    post(cast.officer, case, "publish", title="Đèn tắt")
+    fields = {"days": 3, "document_no": "12/TB-UBND", "reason": "Chờ vật tư"}
+    refused = post(cast.officer, case, verb, ground="", **fields)
+    assert refused.status_code == 422
+    assert "Chờ vật tư" in refused.content.decode()
+    post(cast.officer, case, verb, ground=GROUND, **fields)
+    public = Client().get(reverse("case", args=[case.code])).content.decode()
+    assert f"Chờ vật tư (căn cứ: {GROUND})" in public
+    assert "12/TB-UBND" in public
+
+
+@pytest.mark.parametrize("confidence", ["S", "I"])
+def test_an_extension_begins_with_the_law_row_that_allows_it_once_confirmed(cast: Cast, confidence: str) -> None:
+    Term.objects.filter(stage="settle", kind="feedback").update(citation="Điều 5", confidence=confidence)
+    law.forget()
+    case, _answer = received()
+    form = page(cast.officer, case, "?lam=extend").context["moves"].chosen.form
+    law.forget()
+    assert form["ground"].value() == ("Điều 5" if confidence == "S" else "")
 
 
 def test_a_leader_sends_a_draft_back_and_the_officer_finds_it_again(cast: Cast) -> None:
@@ -273,6 +299,68 @@ def test_a_merged_case_shows_its_voice_in_the_other_and_can_be_split_off(cast: C
     assert post(cast.officer, case, "split").status_code == 302
     assert "Đèn tắt trước cổng trường." not in voices(cast.officer, into)
     assert post(cast.officer, case, "split").status_code == 409
+
+
+def test_what_was_merged_is_split_off_from_the_page_of_the_other(cast: Cast) -> None:
+    case, _ = received()
+    into, _ = received()
+    post(cast.officer, case, "merge", into=into.code)
+    found = page(cast.officer, into)
+    assert found.context["merged"] == [case.code]
+    assert reverse("move", args=[case.code, "split"]) in found.content.decode()
+    assert post(cast.officer, case, "split").status_code == 302
+    assert page(cast.officer, into).context["merged"] == []
+
+
+def test_a_split_is_undone_by_merging_again_by_what_the_form_begins_with(cast: Cast) -> None:
+    case, _ = received()
+    into, _ = received()
+    for verb in ("merge", "split"):
+        post(cast.officer, case, verb, into=into.code)
+    form = page(cast.officer, case, "?lam=merge").context["moves"].chosen.form
+    assert form["into"].value() == into.code
+    assert post(cast.officer, case, "merge", into=form["into"].value()).status_code == 302
+
+
+def test_a_split_after_the_answer_is_undone_and_no_other_case_slips_under_an_answer(cast: Cast) -> None:
+    case, _ = received()
+    into = assigned()[0]
+    post(cast.officer, case, "merge", into=into.code)
+    post(cast.officer, into, "draft", text="Đã thay bóng ngày 10/06.", outcome="done", proof="Ảnh")
+    post(cast.leader, into, "approve", publish="on", **CHECKED)
+    other, _ = received()
+    assert post(cast.officer, other, "merge", into=into.code).status_code == 409
+    assert post(cast.officer, case, "split").status_code == 302
+    assert post(cast.officer, case, "merge", into=into.code).status_code == 302
+
+
+def test_who_holds_the_whole_by_now_splits_it_and_the_part_returns_to_its_own_body(cast: Cast) -> None:
+    case, _ = received()
+    into, _ = received()
+    post(cast.officer, case, "merge", into=into.code)
+    police = body("police_commune")
+    post(cast.officer, into, "refer", to=police.code, reason="Thuộc công an")
+    constable = member("constable", police, "officer")
+    answer = post(constable, case, "split")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("desk_case", args=[into.code]))
+    assert page(constable, case).status_code == 404
+    assert set(offered(cast.officer, case)) > {"accept"}
+
+
+def test_earlier_cases_at_the_spot_show_what_was_answered(cast: Cast) -> None:
+    answered(spot="Ngõ 3")
+    case, _ = received(spot="Ngõ 3")
+    (earlier,) = beside(cast.officer, case).context["before"]
+    assert (earlier["outcome"], earlier["answer"]) == (law.outcomes()["done"].name, "Đã thay bóng ngày 10/06.")
+    assert "Đã thay bóng ngày 10/06." in beside(cast.officer, case).content.decode()
+
+
+def test_an_answer_that_is_not_published_shows_to_no_other_body(cast: Cast) -> None:
+    old, *_ = answered(spot="Ngõ 3")
+    Case.objects.filter(pk=old.pk).update(holder=body("police_commune"))
+    case, _ = received(spot="Ngõ 3")
+    (earlier,) = beside(cast.officer, case).context["before"]
+    assert (earlier["href"], earlier["answer"]) == ("", "")
 
 
 @pytest.mark.parametrize("into", ["", "VV-1", "VV-999999-9", "٣", "\x00", "9" * 40])

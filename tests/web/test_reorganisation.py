@@ -19,6 +19,7 @@ from langnghe.core.refusal import Refused
 from langnghe.ledger.verify import differences
 from langnghe.registry import law
 from langnghe.registry.models import Body, Place, Succession
+from tests.cases.test_joint import ask
 from tests.cast import Cast, body, moment, received, run_next_job
 from tests.web.test_public_cases import page
 
@@ -99,6 +100,16 @@ def test_a_commitment_goes_to_the_successor_and_its_log_stays_true(keeper: Clien
     assert promise.body == Body.objects.get(code=f"committee_commune.{old}").successor
     assert [step.verb for step in promise.steps.order_by("pk")] == ["made", "inherit"]
     assert list(differences([*commitment_history.entries(), *case_history.entries()])) == []
+
+
+def test_the_part_that_an_ended_body_owes_is_owed_by_who_follows_it(keeper: Client) -> None:
+    (old,) = old_communes("whole", "o34", 1)
+    asked = ask(case_at(old), body("police_commune", old), due=date(2025, 6, 27), at=BEFORE)
+    new = Succession.objects.get(old__key=old).new
+    applied(keeper, planned(keeper, f"{old} → {new.key}"))
+    asked.refresh_from_db()
+    assert (asked.state, asked.body) == ("asked", law.body_at("police_commune", new))
+    assert asked.case.steps.filter(verb="inherit_part", to_body=asked.body).exists()
 
 
 def divided(keeper: Client) -> tuple[Reorganisation, list[Place]]:

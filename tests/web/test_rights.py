@@ -12,7 +12,8 @@ from langnghe.cases.models import Attachment, Case
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member
 from langnghe.web.desk import urls
-from tests.cast import OTHER_COMMUNE, Cast, moment, received
+from tests.cases.test_joint import ask
+from tests.cast import OTHER_COMMUNE, Cast, body, moment, received
 from tests.web.test_desk_reach import OPEN_TO_ALL, WHO, address, client_of
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,8 @@ def made(which: str) -> Case:
     if which == "neighbours":
         return received(files=(photo,), place=law.place(OTHER_COMMUNE))[0]
     case, _answer = received(files=(photo,))
+    if which == "invited":
+        ask(case, body("committee_commune", OTHER_COMMUNE))
     if which == "merged":
         into, _answer = received()
         actions.merge(case, into=into, actor=acting(Cast().officer), at=moment())
@@ -55,9 +58,15 @@ def expected(name: str, path: str, member: Member | None, case: Case, which: str
         return 404
     if name in POSTED:
         return 405
-    if "/vu-viec/" in path and (which == "sealed" or not rights.reaches(member, action, case.holder, case.place)):
+    if "/vu-viec/" in path and (which == "sealed" or not reached(member, action, case)):
         return 404
     return 404 if name in MISSING else OTHERWISE.get(name, 200)
+
+
+def reached(member: Member, action: str, case: Case) -> bool:
+    invited = case.joint_parts.values_list("body", flat=True)
+    reads = action == "read_case" and rights.reaches(member, "join_case", case.holder, case.place, set(invited))
+    return reads or rights.reaches(member, action, case.holder, case.place)
 
 
 def member_of(client: Any) -> Member | None:
@@ -65,7 +74,7 @@ def member_of(client: Any) -> Member | None:
     return Member.objects.on(moment(30).date()).filter(account=account).select_related("body__place").first()
 
 
-@pytest.mark.parametrize("which", ["own", "neighbours", "sealed", "merged"])
+@pytest.mark.parametrize("which", ["own", "neighbours", "sealed", "merged", "invited"])
 @pytest.mark.parametrize("who", [who for who in WHO if who != "anonymous"])
 def test_each_page_answers_each_role_as_the_table_says(cast: Cast, who: str, which: str) -> None:
     case, client = made(which), client_of(who)
@@ -94,7 +103,9 @@ def test_no_right_of_the_table_is_without_an_address(cast: Cast) -> None:
     assert set(rights.RIGHTS) == used
 
 
-HOLDERS = "list_cases read_case handle_case enter_voice receive_citizens see_hotspots decide_hotspot open_sealed"
+HOLDERS = (
+    "list_cases read_case join_case handle_case enter_voice receive_citizens see_hotspots decide_hotspot open_sealed"
+)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from langnghe.cases.actions.flagging import flag, settle_flags
 from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.inspecting import ask_back, draw_sample, inspect
+from langnghe.cases.actions.joint import ask_part, decline_part, give_part, inherit_parts, withdraw_part
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
     change_passphrase,
@@ -85,6 +86,7 @@ __all__ = [
     "answer_message",
     "approve",
     "ask_back",
+    "ask_part",
     "assign",
     "batch_sealed",
     "call_back",
@@ -92,6 +94,7 @@ __all__ = [
     "classify",
     "choose_notices",
     "close",
+    "decline_part",
     "draft",
     "draw_sample",
     "drop_filter",
@@ -101,6 +104,7 @@ __all__ = [
     "extend",
     "flag",
     "give_back",
+    "give_part",
     "hand_on",
     "held_by",
     "hide_photo",
@@ -109,6 +113,7 @@ __all__ = [
     "index_words",
     "forget_reply",
     "inherit_all",
+    "inherit_parts",
     "inspect",
     "keep_sealed",
     "make_lane_key",
@@ -151,5 +156,6 @@ __all__ = [
     "tidy_words",
     "unpublish",
     "withdraw",
+    "withdraw_part",
     "tell_promises",
 ]

@@ -12,7 +12,7 @@ from langnghe.cases.actions.indexing import leave_index
 from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
 from langnghe.cases.history import digest
-from langnghe.cases.lifecycle import STAFF, SYSTEM_ACTOR, Actor
+from langnghe.cases.lifecycle import REPLIED, STAFF, SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Reply, Step, Voice
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import ExtensionRefused
@@ -187,16 +187,28 @@ def unpublish(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
 
 @transaction.atomic
 def merge(case: Case, *, into: Case, actor: Actor, at: datetime) -> Case:
-    """Let another case carry this one; the voices stay where they are, so that `split` undoes it whole."""
+    """Let another case carry this one; the voices stay where they are, so that `split` undoes it whole.
+
+    A split is undone as well: into the case it came from, even when that was answered while it carried this one.
+    """
     locked(case, into)
     case, move = opened(case, "merge", actor)
     into = Case.objects.get(pk=into.pk)
-    if into.pk == case.pk or not into.is_open:
+    if into.pk == case.pk or not (into.is_open or _was_answered_in(case, into)):
         raise Refused(_("Chỉ gộp được vào một vụ việc khác đang mở."))
     if actor.body is None or into.holder_id != actor.body.pk:
         raise Refused(_("Chỉ gộp được vào vụ việc do chính cơ quan bạn đang giữ."))
     case.merged_into = into
     return make(case, move, actor, at, Facts(reason=into.code))
+
+
+def _was_answered_in(case: Case, into: Case) -> bool:
+    """Return whether `into` was answered while it carried the case, which was then split off."""
+    merge = case.steps.filter(verb="merge").order_by("-pk").first()
+    split_off = case.steps.filter(verb="split").order_by("-pk").first()
+    if merge is None or split_off is None or merge.reason != into.code or into.state not in REPLIED:
+        return False
+    return into.steps.filter(verb="reply", pk__gt=merge.pk, pk__lt=split_off.pk).exists()
 
 
 @transaction.atomic

@@ -89,7 +89,7 @@ def _hand_over(case: Case, move: lifecycle.Move, to: Body, reason: str, actor: A
 def give_back(case: Case, *, at: datetime) -> Case:
     """Return a case that the receiving body has not taken in time to the one that handed it over; uncounted."""
     case, move = opened(case, "give_back", SYSTEM_ACTOR)
-    last = case.steps.exclude(to_body=None).latest("pk")
+    last = case.steps.exclude(to_body=None).exclude(verb__in=lifecycle.NAMING).latest("pk")
     if last.verb != "refer" or law.calendar().add_working_days(last.day, law.rule("take_days")) >= localdate(at):
         raise Refused(_("Cơ quan nhận còn thời gian để tiếp nhận."))
     before, case.holder, case.officer = case.holder, law.standing(last.body, localdate(at)), None
@@ -99,7 +99,8 @@ def give_back(case: Case, *, at: datetime) -> Case:
 
 def return_untaken(at: datetime) -> int:
     """Give back the cases whose last hand-over nobody has taken within the rule take_days; returns how many."""
-    last = Step.objects.filter(case=OuterRef("pk")).exclude(to_body=None).order_by("-pk")
+    moves = Step.objects.filter(case=OuterRef("pk")).exclude(to_body=None).exclude(verb__in=lifecycle.NAMING)
+    last = moves.order_by("-pk")
     waiting = Case.objects.filter(state=State.RECEIVED, settled=None, handovers__gt=0)
     rows = waiting.annotate(verb=Subquery(last.values("verb")[:1]), moved=Subquery(last.values("day")[:1]))
     count = 0

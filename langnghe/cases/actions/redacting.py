@@ -71,6 +71,7 @@ def _content(case: Case, voice: Voice) -> dict[str, Any]:
         "original": _original(voice.raw),
         "steps": [f"{step.day:%d/%m/%Y} {step.verb}: {step.reason}" for step in case.steps.exclude(reason="")],
         "replies": [reply.text for reply in case.replies.order_by("pk")],
+        "parts": [f"{part.body}: {part.asked} {part.text}" for part in case.joint_parts.select_related("body")],
         "files": files,
     }
 
@@ -110,6 +111,7 @@ def _forget_words(case: Case) -> None:
     forget_photos(case)
     Person.objects.filter(pk__in=people).delete()
     Rating.objects.filter(voice__case=case).update(sentence="")
+    case.joint_parts.update(asked="", text="")
     case.replies.update(text="", proof="", promise_text="")
     case.title = case.summary = case.spot = case.spot_key = ""
     case.is_public = False

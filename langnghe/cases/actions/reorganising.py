@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from langnghe.cases.actions.joint import inherit_parts
 from langnghe.cases.actions.resident import inherit
 from langnghe.cases.history import reorganisation_entry
 from langnghe.cases.models import Case
@@ -120,6 +121,7 @@ def move_on(plan_id: int, *, at: datetime) -> int:
     plan.open_before, plan.open_after = plan.open_before + before, plan.open_after + _open(cases)
     if len(waiting) < BATCH:
         plan.state = State.APPLIED
+        inherit_parts(at)
     else:
         enqueue(MOVE_ON, {"plan": plan.pk}, at)
     plan.save()

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock
+from langnghe.cases.actions.joint import inherit_parts
 from langnghe.cases.actions.receiving import above, competent_holder
 from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, write
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
@@ -110,14 +111,17 @@ def note_overdue(at: datetime) -> int:
 
 
 def inherit_all(at: datetime) -> int:
-    """Give the open cases of bodies that ended to those now competent, uncounted as hand-overs; returns how many."""
+    """Give the open cases of bodies that ended to those now competent, uncounted as hand-overs; returns how many.
+
+    With them the parts that such bodies owe to cases of others.
+    """
     today = localdate(at)
     ended = Case.objects.filter(state__in=Case.OPEN, holder__valid_to__lt=today).order_by("pk")
     cases = list(ended[:BATCH])
     for case in cases:
         with suppress(Refused):  # answered since it was read
             inherit(case, at=at)
-    return len(cases)
+    return len(cases) + inherit_parts(at)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from langnghe.cases.models import Reply
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
 from langnghe.registry.models import Body
-from langnghe.web.desk.checks import personal, remarks
+from langnghe.web.desk.checks import owing, personal, remarks
 from langnghe.web.desk.forms import Choice, Move, area, choose, dated
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
@@ -136,7 +136,7 @@ class Checked(Move):
 
     def prepare(self) -> None:
         last = self.case.answers[-1] if self.case.answers else None
-        self.remarks = remarks(last) if last else []
+        self.remarks = [*owing(self.case), *(remarks(last) if last else [])]
         if not self.remarks:
             del self.fields["seen"]
 

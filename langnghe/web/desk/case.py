@@ -17,24 +17,28 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
-from langnghe.cases.desk_models import Flag
-from langnghe.cases.lifecycle import MOVES, STAFF, Actor, refusal, state_name
+from langnghe.cases.desk_models import Flag, Part
+from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, refusal, state_name
 from langnghe.cases.models import Attachment, Case, PublishedPhoto, Voice
 from langnghe.cases.sealed.models import LaneKey
+from langnghe.cases.templates import filled
 from langnghe.core.calendar import CalendarGap
-from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law, rights
+from langnghe.registry.models import Member
 from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
 from langnghe.web.access import actor, entered, may
+from langnghe.web.desk import parts
 from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.offered import Moves, offered, template_named
+from langnghe.web.desk.place_map import around
 from langnghe.web.now import now, today
 
 MOST = 20
@@ -61,6 +65,8 @@ def beside(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Make one move; a refusal and everything typed come back on the page."""
+    if verb == "give_part" and (answer := parts.too_late(request, code)):
+        return answer
     case = visible(request, code)
     if verb == "contact":
         return _contact(request, case)
@@ -75,9 +81,15 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         form.add_error(None, str(refused))
         return _show(request, visible(request, code), (verb, form), status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
+    return _after(verb, case, form.actor)
+
+
+def _after(verb: str, case: Case, who: Actor) -> HttpResponse:
+    """Lead back to the case, or to where the reader still may go: the queue, the case from which it was split off."""
     if verb == "seal":
         return redirect("queue")
-    return redirect("desk_case", case.code)
+    whole = case.merged_into if verb == "split" and who.body != case.holder else None
+    return redirect("desk_case", (whole or case).code)
 
 
 @may("handle_case")
@@ -143,7 +155,7 @@ def _with_those_merged_into(case: Case) -> set[int]:
 def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
     """Return the case if the action reaches it; the same 404 for a code that is none, unknown or out of reach.
 
-    It knows `is_flagged`, `carries_others` and `may_be_sealed`, so that a page asks only for what there is.
+    It knows `is_flagged`, `carries_others`, `has_parts`, `may_be_sealed`: a page asks only for what there is.
     """
     member = entered(request)
     try:
@@ -153,13 +165,26 @@ def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
     rows = Case.objects.select_related("place", "topic", "holder__place", "officer", "concerns").annotate(
         is_flagged=Exists(Flag.objects.filter(case=OuterRef("pk"), is_open=True)),
         carries_others=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+        has_parts=Exists(Part.objects.filter(case=OuterRef("pk"))),
         may_be_sealed=Exists(LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER)),
     )
     case = get_object_or_404(rows, pk=number)
+    if not (cast(Any, case).has_parts or cast(Any, case).carries_others):
+        case.joint = []
     case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
-    if case.state == Case.State.SEALED or not rights.reaches(member, action, case.holder, case.place):
+    if case.state == Case.State.SEALED or not _is_open_to(member, action, case):
         raise Http404
     return case
+
+
+def _is_open_to(member: Member, action: str, case: Case) -> bool:
+    """Return whether the table gives the action; who was invited to a part of the case reads it as well."""
+    whole = case.merged_into
+    if rights.reaches(member, action, case.holder, case.place):
+        return True
+    if whole is not None and rights.reaches(member, action, whole.holder, case.place):  # its voices stand there
+        return True
+    return action == "read_case" and rights.reaches(member, "join_case", case.holder, case.place, case.joined)
 
 
 def _contact(request: HttpRequest, case: Case) -> HttpResponse:
@@ -181,7 +206,7 @@ def _show(
     who, term, asked = actor(request), _term(case), cast(Any, case)
     steps, voices = shown.steps(case), _voices(request, case)
     is_own = who.role in STAFF and who.body == case.holder
-    moves = _moves(request, case, failed, voices["voices"])
+    moves = _moves(request, case, failed, voices["voices"], steps)
     context = {
         "case": case,
         "title": shown.title(case),
@@ -192,6 +217,7 @@ def _show(
         "contacts": contacts,
         "may_contact": is_own,
         "may_show": is_own and case.is_public,
+        "may_split": is_own,
         "photos": _photos(voices["voices"]) if case.is_public else [],
         "replies": words.replies(case, today()),
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
@@ -201,6 +227,9 @@ def _show(
         **_why(case),
         "term": term,
         "term_law": term and words.cited(term.citation, term.confidence),
+        "map": around(case.place, today()),
+        "parts": parts.shown(case, who.body.pk if who.body else 0),
+        "given": any(part.state == "given" for part in case.joint),
         "moves": moves,
         "flags": list(case.flags.filter(is_open=True).order_by("pk")) if asked.is_flagged and case.is_public else [],
         "cap": law.rule("handover_cap"),
@@ -210,9 +239,15 @@ def _show(
     return render(request, "desk/case.html", context, status=status)
 
 
-def _moves(request: HttpRequest, case: Case, failed: tuple[str, Move] | None, voices: list[Voice]) -> Moves:
+def _moves(
+    request: HttpRequest,
+    case: Case,
+    failed: tuple[str, Move] | None,
+    voices: list[Voice],
+    steps: list[dict[str, Any]],
+) -> Moves:
     """Return the moves with the form that came back, that the reader asked for, or of the usual next move."""
-    begun = template_named(case, request.GET.get("mau", ""))
+    first = _first(request, case, steps)
     words_wait = len(voices) == MOST or any(
         voice.shows_text and not voice.is_shown and not voice.is_private for voice in voices
     )
@@ -222,9 +257,23 @@ def _moves(request: HttpRequest, case: Case, failed: tuple[str, Move] | None, vo
         "unpublish": not case.is_public,
         "pause": case.paused is not None or case.due is None,
         "resume": case.paused is None,
+        "withdraw_part": not case.invited,
     }
     without = {verb for verb, is_so in senseless.items() if is_so}
-    return offered(case, actor(request), failed, "draft" if begun else request.GET.get("lam", ""), begun, without)
+    wanted = "draft" if "draft" in first else request.GET.get("lam", "")
+    return offered(case, actor(request), failed, wanted, first, without)
+
+
+def _first(request: HttpRequest, case: Case, steps: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what forms begin with: an answer with the template or parts asked for, a merge where one was undone."""
+    first: dict[str, dict[str, Any]] = {}
+    if begun := template_named(case, request.GET.get("mau", "")):
+        first["draft"] = {"text": filled(begun, case), "outcome": begun.outcome}
+    elif "phoi-hop" in request.GET and (words := parts.woven(case)):
+        first["draft"] = {"text": words}
+    if merges := [step["reason"] for step in steps if step["code"] == "merge"]:
+        first["merge"] = {"into": merges[-1]}
+    return first
 
 
 def _photos(voices: list[Voice]) -> list[PublishedPhoto]:
@@ -235,7 +284,7 @@ def _photos(voices: list[Voice]) -> list[PublishedPhoto]:
 
 def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
     """Return the day by which a case that was handed over must be taken, else it returns."""
-    moved = [step for step in steps if step["to"] is not None]
+    moved = [step for step in steps if step["to"] is not None and step["code"] not in NAMING]
     if case.state != Case.State.RECEIVED or not moved or moved[-1]["code"] != "refer":
         return None
     with suppress(CalendarGap):
@@ -253,7 +302,9 @@ def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
     rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related(WITH_PHOTOS)
     found = list(rows.order_by("pk")[: MOST + 1])
-    return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0}
+    return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0} | {
+        "merged": [case_code(pk) for pk in ids[1 : MOST + 1]]
+    }
 
 
 def _term(case: Case) -> Term | None:

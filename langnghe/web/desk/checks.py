@@ -6,7 +6,8 @@ from functools import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from langnghe.cases.models import Reply
+from langnghe.cases.desk_models import Part
+from langnghe.cases.models import Case, Reply
 from langnghe.core import tables
 from langnghe.core.personal import hints
 from langnghe.core.text import fold
@@ -34,6 +35,12 @@ SORTS = {
 def personal(*texts: str) -> list[str]:
     """Return what in the texts may name or accuse a person; a person decides, and what is not found may still do."""
     return [f"{SORTS[hint.sort]}: “{hint.words}”" for hint in hints("\n".join(texts))]
+
+
+def owing(case: Case) -> list[str]:
+    """Return the remark on an answer that does not wait for all who were invited to a part."""
+    names = [part.body.short_name for part in case.joint if part.state == Part.State.ASKED]
+    return [_("Chưa có ý kiến của cơ quan được mời: %(bodies)s.") % {"bodies": ", ".join(names)}] if names else []
 
 
 def remarks(reply: Reply) -> list[str]:

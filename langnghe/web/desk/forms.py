@@ -11,11 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.actions import in_line
+from langnghe.cases.clock import term_for
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case
 from langnghe.cases.sealed.models import LaneKey
 from langnghe.core import tables
 from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.terms import NoTerm
 from langnghe.core.text import fold, nfc
 from langnghe.registry import law
 from langnghe.registry.models import Body
@@ -172,15 +174,33 @@ def _bodies_named(words: str) -> list[Body]:
     return [body for body in rows if wanted in fold(body.name) or wanted == fold(body.code)]
 
 
-class Extend(Reason):
+class Decided(Reason):
+    """What a document decides about the term; its legal ground is told with the reason."""
+
+    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
+    ground = forms.CharField(
+        label=_("Căn cứ pháp lý"), max_length=300, help_text=_("Điều, khoản, văn bản cho phép; hiện công khai.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said, ground = self.cleaned_data, self.cleaned_data.pop("ground", "")
+        if ground and said.get("reason"):
+            said["reason"] = _("%(reason)s (căn cứ: %(ground)s)") % {"reason": said["reason"], "ground": ground}
+        return said
+
+
+class Extend(Decided):
     days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
-    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
-    field_order = ("days", "document_no", "reason")
+    field_order = ("days", "document_no", "ground", "reason")
+
+    def prepare(self) -> None:
+        with suppress(NoTerm):  # the row whose limit the action keeps to; what nobody has confirmed grounds nothing
+            row = term_for(self.case, self.case.received)
+            self.initial = {"ground": row.citation if row.confidence == "S" else ""} | dict(self.initial)
 
 
-class Pause(Reason):
-    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
-    field_order = ("document_no", "reason")
+class Pause(Decided):
+    field_order = ("document_no", "ground", "reason")
 
 
 class Merge(Move):

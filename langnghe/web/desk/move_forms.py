@@ -2,6 +2,7 @@
 
 from langnghe.web.desk.answer_forms import Answer, Approve, Checked, Publish
 from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Reason, Redact, Refer, Seal
+from langnghe.web.desk.part_forms import AskPart, DeclinePart, GivePart, WithdrawPart
 
 FORMS: dict[str, type[Move]] = {
     "classify": Classify,
@@ -17,6 +18,10 @@ FORMS: dict[str, type[Move]] = {
     "approve": Approve,
     "reply": Checked,
     "close": Move,
+    "give_part": GivePart,
+    "decline_part": DeclinePart,
+    "ask_part": AskPart,
+    "withdraw_part": WithdrawPart,
     "publish": Publish,
     "unpublish": Reason,
     "merge": Merge,

@@ -13,6 +13,7 @@ from langnghe.cases.models import Case
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.registry.models import Account, Body
+from langnghe.web.desk import part_forms
 from langnghe.web.desk.forms import Classify, Move
 
 
@@ -27,6 +28,8 @@ def perform(verb: str, form: Move, at: datetime) -> None:
         "reply": _reply,
         "merge": _merge,
         "seal": _seal,
+        "ask_part": part_forms.ask,
+        "withdraw_part": part_forms.withdraw,
     }
     if verb in special:
         special[verb](form, at)

@@ -1,21 +1,24 @@
 """Cases beside a case: earlier ones at the same spot, and those that may be the same matter."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from langnghe.cases.lifecycle import STAFF, Actor
-from langnghe.cases.models import Case, Voice
+from langnghe.cases.models import Case, Reply, Voice
 from langnghe.registry import law
 from langnghe.situation.models import Comparison
 from langnghe.situation.similar import Similar, Sought, similar
 from langnghe.web.desk.rows import titles
 
 MOST = 5
+FIRST_WORDS = 160  # characters of an answer
 
 
 def before(case: Case, who: Actor) -> list[dict[str, Any]]:
@@ -60,11 +63,21 @@ def why(one: Similar) -> str:
 
 
 def _links(cases: Sequence[Case], who: Actor) -> list[dict[str, Any]]:
-    names = titles(cases)
-    return [_link(case, names[case.pk], who) for case in cases]
+    names, said = titles(cases), _answers(cases)
+    return [_link(case, names[case.pk], said.get(case.pk, ""), who) for case in cases]
 
 
-def _link(case: Case, name: str, who: Actor) -> dict[str, Any]:
+def _answers(cases: Sequence[Case]) -> dict[int, str]:
+    """Return how the last published answer of each answered case begins, in one question if any was answered."""
+    answered = [case.pk for case in cases if case.outcome]
+    if not answered:
+        return {}
+    rows = Reply.objects.filter(case__in=answered, state=Reply.State.PUBLISHED).order_by("pk")
+    starts = rows.annotate(start=Substr("text", 1, 2 * FIRST_WORDS)).values_list("case_id", "start")
+    return {pk: shorten(start, FIRST_WORDS, placeholder="…") for pk, start in starts}
+
+
+def _link(case: Case, name: str, said: str, who: Actor) -> dict[str, Any]:
     """Return a case in one line, with the page on which this reader finds it; without its words if there is none."""
     outcome = law.outcomes()[case.outcome].name if case.outcome else ""
     own = who.role not in STAFF or (who.body is not None and case.holder_id == who.body.pk)
@@ -75,4 +88,5 @@ def _link(case: Case, name: str, who: Actor) -> dict[str, Any]:
         "title": name if page else "",
         "day": case.received,
         "outcome": outcome,
+        "answer": said if page else "",
     }

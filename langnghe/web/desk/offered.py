@@ -1,17 +1,18 @@
 """Which moves the page of a case offers: one with its form, the others by name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import MOVES, Actor, possible
 from langnghe.cases.models import Case
-from langnghe.cases.templates import UNCLASSIFIED, Template, filled, fitting
+from langnghe.cases.templates import UNCLASSIFIED, Template, fitting
 from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
 
-PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
+PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close", "give_part")
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,17 @@ def offered(
     who: Actor,
     failed: tuple[str, Move] | None,
     wanted: str,
-    begun: Template | None,
+    first: Mapping[str, dict[str, Any]],
     without: Collection[str],
 ) -> Moves:
     """Return the moves possible now; the form shown is the refused one as typed, else the wanted, else the usual.
 
-    `without` are verbs that make no sense now though the lifecycle allows them. A case that nobody has taken may be
-    answered in one go. Only one form is made, since each asks the database.
+    `first` holds what the form of a verb begins with; `without` are verbs that make no sense now though the
+    lifecycle allows them. A case that nobody has taken may be answered in one go. Only one form is made, since each
+    asks the database.
     """
-    allowed = {one.verb for one in possible(case, who) if one.verb in FORMS and one.verb not in without}
-    at_once = "draft" not in allowed and bool(allowed & {"accept", "assign"})
+    allowed = [one.verb for one in possible(case, who) if one.verb in FORMS and one.verb not in without]
+    at_once = "draft" not in allowed and bool({"accept", "assign"} & set(allowed))
     order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
     if case.topic.code == UNCLASSIFIED and "classify" in allowed:
         order = ["classify", *(verb for verb in order if verb != "classify")]
@@ -62,14 +64,13 @@ def offered(
     others = [(each, name) for each, name in names.items() if each != verb]
     if not verb:
         return Moves(None, others)
-    form = failed[1] if failed else _form(case, who, verb, begun, takes_cursor=verb == wanted)
+    form = failed[1] if failed else _form(case, who, verb, first.get(verb), takes_cursor=verb == wanted)
     name, templates = names.get(verb, str(MOVES[verb].name)), fitting(case) if verb == "draft" else []
     return Moves(Chosen(verb, name, form, verb == primary, verb == wanted, templates), others)
 
 
-def _form(case: Case, who: Actor, verb: str, begun: Template | None, *, takes_cursor: bool) -> Move:
-    """Return the empty form of a move; one that was asked for takes the cursor."""
-    first = {"text": filled(begun, case), "outcome": begun.outcome} if begun else None
+def _form(case: Case, who: Actor, verb: str, first: dict[str, Any] | None, *, takes_cursor: bool) -> Move:
+    """Return the form of a move as it begins; one that was asked for takes the cursor."""
     form = FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s", initial=first)
     if takes_cursor and form.fields:
         next(iter(form.fields.values())).widget.attrs["autofocus"] = True

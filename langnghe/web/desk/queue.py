@@ -23,7 +23,7 @@ from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging, shown
 from langnghe.web.access import entered, may
-from langnghe.web.desk import reach
+from langnghe.web.desk import parts, reach
 from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
 
@@ -63,7 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "body": member.body,
         "whole": reach.reviews(member),
-        "tabs": _tabs(member, tab, topic, place),
+        "tabs": [*_tabs(member, tab, topic, place), *parts.tabs(member)],
         "tab": tab,
         "by_due": _is_open(tab),
         "rows": cards(found, today()),

@@ -19,6 +19,7 @@ from langnghe.web.desk.openid import openid, openid_return
 from langnghe.web.desk.oversight import oversight
 from langnghe.web.desk.overview import overview
 from langnghe.web.desk.own_body import own_body
+from langnghe.web.desk.parts import parts
 from langnghe.web.desk.people import join, let_go, people, withdraw_invitation
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
@@ -63,6 +64,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/tiep-nhan", intake, name="intake"),
     path("ban-lam-viec/goi-bao", calls, name="calls"),
     path("ban-lam-viec/goi-bao/<int:step>/<int:voice>", call, name="call"),
+    path("ban-lam-viec/phoi-hop", parts, name="parts"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/cong-khai", photo, name="photo"),
