@@ -177,10 +177,7 @@ def mine_sealed(request: HttpRequest) -> HttpResponse:
         "state": procedure.STATES[standing.state],
         "due": standing.due,
         "is_late": standing.due is not None and standing.due < today(),
-        "steps": [
-            {"day": step.day, "verb": procedure.STAGES[step.verb].name, "document_no": step.document_no}
-            for step in steps
-        ],
+        "steps": [sealed.step_row(step, record.kind) for step in steps],
         "terms": sealed.procedure(record.kind, today())["terms"],
     }
     return _secret(render(request, "public/mine_sealed.html", context))
