@@ -214,7 +214,7 @@ def test_a_colleague_is_let_in_by_who_can_open(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paper", "words"), [("accept", "thụ lý"), ("refuse", "không thụ lý"), ("transfer", "PHIẾU CHUYỂN")]
+    ("paper", "words"), [("accept", "thụ lý"), ("refuse", "không thụ lý"), ("transfer", "Phiếu chuyển")]
 )
 def test_documents_are_made_from_the_words_and_kept_nowhere(cast: Cast, paper: str, words: str) -> None:
     record = keep(denunciation(content={"text": CANARY, "name": NAME}))

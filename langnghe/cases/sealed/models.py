@@ -165,24 +165,24 @@ class SealedEvent(models.Model):
     """
 
     class Verb(models.TextChoices):
-        KEEP = "keep"
-        READ = "read"
-        FAIL = "fail"
-        SHARE = "share"
-        RECOVER = "recover"
-        PURGE = "purge"
-        ENROL = "enrol"
-        REWRAP = "rewrap"
-        RETIRE = "retire"
-        STEP = "step"
-        NAME = "name"
+        KEEP = "keep", _("nhận và khóa")
+        READ = "read", _("mở đọc")
+        FAIL = "fail", _("gõ sai cụm mật khẩu")
+        SHARE = "share", _("trao quyền mở")
+        RECOVER = "recover", _("trao lại bằng khóa khôi phục")
+        PURGE = "purge", _("xóa khi hết hạn giữ")
+        ENROL = "enrol", _("tạo khóa")
+        REWRAP = "rewrap", _("đổi cụm mật khẩu")
+        RETIRE = "retire", _("thôi dùng khóa")
+        STEP = "step", _("ghi một bước")
+        NAME = "name", _("chỉ định người nhận")
 
     class Reason(models.TextChoices):
         """Why a record was read: a closed list, since free words here would lie open."""
 
-        HANDLE = "handle"
-        TRANSFER = "transfer"
-        INSPECT = "inspect"
+        HANDLE = "handle", _("Giải quyết")
+        TRANSFER = "transfer", _("Chuyển cơ quan khác")
+        INSPECT = "inspect", _("Thanh tra, kiểm tra")
 
     verb = models.CharField(max_length=8, choices=Verb)
     record = models.CharField(max_length=32, blank=True, db_index=True)

@@ -205,7 +205,8 @@ def _others(record: SealedRecord) -> list[tuple[str, str]]:
 def _paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], words: dict[str, Any]) -> HttpResponse:
     paper = said["paper"]
     last = record.steps.filter(verb=paper).order_by("-pk").first()
-    standing = procedure.standing(record, list(record.steps.order_by("pk")))
+    until = [step for step in record.steps.order_by("pk") if last is None or step.pk <= last.pk]
+    standing = procedure.standing(record, until)
     context = {
         "paper": paper,
         "record": record,

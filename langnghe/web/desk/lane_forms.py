@@ -20,11 +20,6 @@ FIELDS = (
     ("spot", _("Chỗ cụ thể")),
     ("case", _("Từ vụ việc")),
 )
-REASONS = (
-    (SealedEvent.Reason.HANDLE, _("Giải quyết")),
-    (SealedEvent.Reason.TRANSFER, _("Chuyển cơ quan khác")),
-    (SealedEvent.Reason.INSPECT, _("Thanh tra, kiểm tra")),
-)
 PAPERS = (
     ("", _("Không, chỉ đọc")),
     ("accept", _("Thông báo thụ lý")),
@@ -75,7 +70,7 @@ class Open(forms.Form):
     """What opens a record; each opening is noted before the words are seen."""
 
     passphrase = forms.CharField(label=_("Cụm mật khẩu kênh bảo mật"), widget=secret(), max_length=200)
-    reason = Choice(label=_("Mở để làm gì?"), choices=REASONS)
+    reason = Choice(label=_("Mở để làm gì?"), choices=SealedEvent.Reason)
     paper = Choice(label=_("Lập văn bản"), choices=PAPERS, required=False)
     remark = forms.CharField(
         label=_("Viết vào văn bản"),
