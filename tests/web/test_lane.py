@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from langnghe.cases import actions
@@ -387,3 +388,21 @@ class TestStages:
         stage(record, "accept", 10)
         assert actions.purge_sealed(moment(1, 1, 2050)) == 1
         assert not SealedRecord.objects.exists()
+
+
+def test_the_pages_of_the_lane_take_a_fixed_number_of_queries(cast: Cast) -> None:
+    first = keep()
+    stage(first, "accept", 10)
+    leader, clerk = signed_in(cast.leader), signed_in(cast.officer)
+    pages = {"list": (leader, reverse("lane")), "record": (leader, page_of(first))}
+    pages["form"] = (clerk, reverse("intake_sealed"))
+    for client, path in pages.values():
+        client.get(path)  # what is asked once a process
+    for _each in range(4):
+        stage(keep(), "accept", 10)
+    counts = {}
+    for name, (client, path) in pages.items():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        counts[name] = len(asked)
+    assert counts == {"list": 9, "record": 11, "form": 5}
