@@ -2,9 +2,12 @@
 
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from langnghe.cases import sealing
+from langnghe.cases.models import Case
 from langnghe.core import tables
-from langnghe.engagements.models import Ticket
+from langnghe.engagements.models import Engagement, Ticket
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
@@ -54,6 +57,21 @@ def _working(day: date) -> date:
     while not calendar.is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def matters(day: Engagement) -> list[str]:
+    """Return what was heard on the day, ticket by ticket, as its minutes say it: no name, no word of anybody."""
+    tickets = day.tickets.filter(state=Ticket.State.DONE).select_related("case__topic").order_by("number")
+    return [_("Số %(number)d: %(what)s") % {"number": row.number, "what": _heard(row.case)} for row in tickets]
+
+
+def _heard(case: Case | None) -> str:
+    if case is None:
+        return _("tiếp, hướng dẫn tại chỗ")
+    if case.state == Case.State.SEALED:
+        return _("theo thủ tục riêng của luật")
+    words = {"kind": law.kinds()[case.kind].name, "topic": case.topic.name, "code": case.code}
+    return _("%(kind)s, lĩnh vực %(topic)s, vụ việc %(code)s") % words
 
 
 def who(ticket: Ticket) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from langnghe.engagements import book
 from langnghe.engagements.models import Engagement
+from langnghe.engagements.receptions import matters
 from langnghe.registry.models import Body
 from langnghe.reviews.render.book import table_file
 from langnghe.reviews.render.document import Document, Paragraph, Section
@@ -66,7 +67,8 @@ def conclusion_word(day: Engagement, on: date) -> bytes:
         abstract=f"Kết luận buổi tiếp công dân ngày {day.day:%d/%m/%Y}",
         sections=(
             Section("1. Buổi tiếp", 1, (Paragraph(opening), *where)),
-            Section("2. Kết luận", 1, tuple(said)),
+            Section("2. Những việc đã nghe", 1, tuple(Paragraph(line) for line in matters(day))),
+            Section("3. Kết luận", 1, tuple(said)),
         ),
         recipients=("Người được tiếp", "Các cơ quan liên quan"),
         signer=(day.chair,),

@@ -27,6 +27,11 @@ def span(issuer: str, year: int, half: int) -> Span:
     raise LookupError(f"no period row for {issuer} {year}-H{half}")
 
 
+def halves(issuer: str, first: int, last: int) -> list[Span]:
+    """Return the half-years of these years, in order."""
+    return [span(issuer, year, half) for year in range(first, last + 1) for half in (1, 2)]
+
+
 def _day(year: int, month_day: str) -> date:
     month, day = month_day.split("-")
     return date(year, int(month), int(day))

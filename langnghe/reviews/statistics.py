@@ -16,6 +16,7 @@ from langnghe.reviews.engine import Window, records
 from langnghe.reviews.figures import definition
 from langnghe.reviews.render.sheets import Sheet, workbook
 from langnghe.reviews.scope import covered
+from langnghe.reviews.sealed_counts import SEALED, Counted, Lane, sealed_counts
 
 UNIT, PEOPLE = "unit", "people:"
 UNCONFIRMED = "Các cột chưa xác nhận với TT 06/2025/TT-TTCP; số liệu tính từ hồ sơ trong hệ thống"
@@ -57,29 +58,29 @@ class Form:
         return {", ".join(f"({number})" for number in numbers): reason for reason, numbers in found.items()}
 
 
-def statistics(body: Body, since: date, until: date, at: datetime) -> list[Form]:
-    """Return the six forms for the place of the body."""
+def statistics(body: Body, since: date, until: date, at: datetime, lane: Lane | None = None) -> list[Form]:
+    """Return the six forms for the place of the body; complaints and denunciations as `lane` lets them be counted."""
     window = Window(since, until, at, covered(body.place))
     rows = [
         row for row in tables.rows("statistical_forms") if not row["valid_to"] or until.isoformat() <= row["valid_to"]
     ]
-    names = {row["figure"] for row in rows if row["figure"] not in {"", UNIT}}
-    counts = {name: _count(name, window) for name in sorted(names)} | {UNIT: body.place.name}
+    names = {row["figure"] for row in rows if row["figure"] not in {"", UNIT} and not row["figure"].startswith(SEALED)}
+    counts: dict[str, Counted] = {name: _count(name, window) for name in sorted(names)}
+    counts |= {UNIT: body.place.name} | sealed_counts(lane, window)
     codes = dict.fromkeys(row["form"] for row in rows)
     return [_form(code, [row for row in rows if row["form"] == code], counts) for code in codes]
 
 
-def _form(code: str, rows: list[dict[str, str]], counts: Mapping[str, str | int]) -> Form:
-    cells = (
-        Cell(
-            Column(int(row["column"]), row["title_vi"], row["group_vi"]),
-            counts.get(row["figure"], ""),
-            row["reason_vi"],
-            row["confidence"] != "S",
-        )
-        for row in rows
-    )
-    return Form(code, rows[0]["citation"], tuple(cells))
+def _form(code: str, rows: list[dict[str, str]], counts: Mapping[str, Counted]) -> Form:
+    return Form(code, rows[0]["citation"], tuple(_cell(row, counts.get(row["figure"], "")) for row in rows))
+
+
+def _cell(row: dict[str, str], count: Counted) -> Cell:
+    """Return the cell of a column; of a sealed figure words are the reason why it has no number."""
+    column = Column(int(row["column"]), row["title_vi"], row["group_vi"])
+    is_withheld = row["figure"].startswith(SEALED) and not isinstance(count, int)
+    value, reason = ("", str(count)) if is_withheld else (count, row["reason_vi"])
+    return Cell(column, value if isinstance(value, int) else str(value), reason, row["confidence"] != "S")
 
 
 def where(name: str) -> str:

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from langnghe.cases.sealed import procedure as procedure_law
+from langnghe.cases.sealed.models import SealedStep
 from langnghe.core import tables
 from langnghe.core.text import fold
 from langnghe.registry import law
@@ -52,6 +54,25 @@ def procedure(kind: str, today: date) -> dict[str, Any]:
         "terms": _terms(kind, today),
         "receptions": _receptions(today),
     }
+
+
+def ground_words(row: dict[str, str]) -> str:
+    """Return a lawful reason for not accepting (a row of refusal_grounds) with its source, as it is told to people."""
+    title = row["title_en" if get_language() == "en" else "title_vi"]
+    return f"{title} ({row['citation']})"
+
+
+def ground_of(step: SealedStep, kind: str) -> str:
+    """Return the lawful reason that a refusal names, in words; nothing for other steps."""
+    row = procedure_law.grounds(kind, step.day).get(step.ground)
+    return ground_words(row) if row else ""
+
+
+def step_row(step: SealedStep, kind: str) -> dict[str, Any]:
+    """Return a step of the procedure as the timeline shows it, to its writer and to who handles it."""
+    reason = ground_of(step, kind) or (step.get_finding_display() if step.finding else "")
+    name = procedure_law.STAGES[step.verb].name
+    return {"day": step.day, "verb": name, "document_no": step.document_no, "text": reason}
 
 
 def _terms(kind: str, today: date) -> list[dict[str, Any]]:

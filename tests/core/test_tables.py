@@ -34,7 +34,7 @@ TABLES = [
         "majorities",
         "outcomes",
     ),
-    *("reception_duties", "review_periods", "rules", "scopes", "terms", "topics"),
+    *("reception_duties", "refusal_grounds", "review_periods", "rules", "scopes", "sealed_stages", "terms", "topics"),
 ]
 PUBLIC_KINDS = ["feedback", "petition", "aspiration", "suggestion", "question", "praise"]
 TWO_TIERS = date(2025, 7, 1)

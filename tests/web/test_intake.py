@@ -1,6 +1,7 @@
 """The clerk's form: a voice told by telephone, on paper or at the counter becomes a case with a code to read out."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +14,12 @@ from django.urls import reverse
 from langnghe.cases import actions, sealing
 from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.models import Case, Person, RawIntake, Step, Voice
+from langnghe.cases.sealed.models import LaneKey, SealedRecord
 from langnghe.core.aloud import aloud
+from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
+from tests.cases.sealed.doing import read, recipient, recovery
 from tests.cast import Cast, moment
+from tests.web.test_lane import everywhere
 
 pytestmark = pytest.mark.django_db
 TEXT = "Đèn đường đầu ngõ cháy đã hai tuần, tối không ai dám đi."
@@ -208,3 +213,42 @@ def test_a_paper_needs_four_fields_and_no_more(clerk: Client) -> None:
     needed = [field.name for field in form.visible_fields() if field.field.required]
     filled = {name for name in needed if form[name].value()}
     assert (set(needed) - filled, len(form.visible_fields())) == ({"text"}, 13)
+
+
+class TestSealedAtTheDesk:
+    """A complaint on paper goes closed at once; its slip is printed and its words lie nowhere."""
+
+    SENT = {
+        **{"kind": "complaint", "channel": "paper", "said_on": "2026-06-08", "text": "Đơn của bà Canary Kín."},
+        **{"name": "Bà Canary Kín", "address": "Thôn Đông", "place": "xã Thư Vũ", "key": str(uuid4())},
+    }
+
+    @pytest.fixture(autouse=True)
+    def keys(self, quick: None) -> None:  # noqa: F811 the fixture
+        recipient()
+        recovery()
+
+    def test_it_is_kept_closed_with_its_scan_and_answered_with_a_slip(self, clerk: Client) -> None:
+        scan = SimpleUploadedFile("don.pdf", b"%PDF-1.4", "application/pdf")
+        slip = clerk.post(reverse("intake_sealed"), {**self.SENT, "evidence": [scan]})
+        record = SealedRecord.objects.get()
+        assert (record.kind, record.channel, record.day) == ("complaint", "paper", date(2026, 6, 8))
+        assert record.pk[:8].upper() in slip.content.decode() and "18/06/2026" in slip.content.decode()  # ten days
+        assert "Canary" not in everywhere()
+        assert read(record)["files"][0]["name"] == "don.pdf"
+
+    def test_the_words_of_a_clerk_are_offered_the_closed_way(self, clerk: Client) -> None:
+        page = send(clerk, text="Tôi tố cáo trưởng thôn", channel="reception").content.decode()
+        assert reverse("intake_sealed") in page and "Tôi tố cáo trưởng thôn" in page
+        assert not SealedRecord.objects.exists()
+
+    @pytest.mark.parametrize("wrong", [{"name": ""}, {"said_on": "2027-01-01"}, {"kind": "feedback"}, {"place": "x"}])
+    def test_what_is_wrong_comes_back_with_what_was_typed(self, clerk: Client, wrong: dict[str, str]) -> None:
+        answer = clerk.post(reverse("intake_sealed"), self.SENT | wrong)
+        assert answer.status_code == 422 and "Đơn của bà Canary Kín." in answer.content.decode()
+        assert not SealedRecord.objects.exists()
+
+    def test_without_a_key_holder_it_is_not_taken(self, clerk: Client) -> None:
+        LaneKey.objects.update(retired_at=moment())
+        assert "Chưa có người giữ khóa" in clerk.get(reverse("intake_sealed")).content.decode()
+        assert clerk.post(reverse("intake_sealed"), self.SENT).status_code == 422

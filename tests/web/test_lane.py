@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from langnghe.cases import actions
@@ -17,6 +18,7 @@ from langnghe.cases.models import Case
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord
 from langnghe.core.refusal import Refused
+from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cast import Cast, body, moment, received
 from tests.web.test_desk import post, signed_in
@@ -48,7 +50,8 @@ def opened(member: Any, record: SealedRecord, **changes: str) -> Any:
 
 
 def stage(record: SealedRecord, verb: str, day: int, month: int = 6, **facts: Any) -> Any:
-    facts = {"document_no": "12/QĐ"} | facts
+    chosen = {"conclude": {"finding": "partly"}, "refuse": {"ground": "no_basis"}}
+    facts = {"document_no": "12/QĐ"} | chosen.get(verb, {}) | facts
     new = NewStage(verb, date(2026, month, day), **facts)
     return actions.advance_sealed(record, new, actor=acting(Cast().leader), at=moment(day, month))
 
@@ -157,14 +160,50 @@ def test_the_list_the_titles_and_the_log_have_no_word_of_it(cast: Cast, client: 
     assert not any(CANARY in page or NAME in page for page in pages)
 
 
+OWN = {"passphrase": "mười hai con giáp đi chợ", "again": "mười hai con giáp đi chợ"}
+
+
 def test_a_leader_makes_a_key_and_an_officer_does_not(cast: Cast) -> None:
-    said = {"passphrase": "mười hai con giáp đi chợ", "again": "mười hai con giáp đi chợ"}
+    said = OWN
     assert signed_in(cast.officer).post(reverse("lane_key"), said).status_code == 404
     LaneKey.objects.filter(kind="member").update(retired_at=moment())
     assert signed_in(cast.leader).post(reverse("lane_key"), said | {"again": "khác"}).status_code == 422
     assert signed_in(cast.leader).post(reverse("lane_key"), said | dict.fromkeys(said, "ngắn")).status_code == 422
     assert signed_in(cast.leader).post(reverse("lane_key"), said).status_code == 302
     assert LaneKey.objects.get(kind="member", retired_at=None).account == cast.leader.account
+
+
+def test_an_officer_named_by_a_leader_with_a_key_makes_their_own_and_reads_what_comes_then(cast: Cast) -> None:
+    officer, leader = signed_in(cast.officer), signed_in(cast.leader)
+    member = str(cast.officer.pk)
+    assert "Chỉ định" in leader.get(reverse("lane")).content.decode()
+    assert officer.post(reverse("lane_key"), {"verb": "name", "member": member}).status_code == 422
+    assert leader.post(reverse("lane_key"), {"verb": "name", "member": member}).status_code == 302
+    before = keep()
+    assert "Tạo khóa của tôi" in officer.get(reverse("lane")).content.decode()
+    assert officer.post(reverse("lane_key"), {"verb": "make", **OWN}).status_code == 302
+    after = keep()
+    assert officer.get(page_of(before)).status_code == 404
+    assert CANARY in opened(cast.officer, after, passphrase=OWN["passphrase"]).content.decode()
+    assert set(SealedEvent.objects.filter(record="").values_list("verb", flat=True)) == {"enrol", "name"}
+
+
+def test_a_leader_without_a_key_names_nobody_and_a_colleague_elsewhere_is_not_named(cast: Cast) -> None:
+    there = cast.other_officer
+    with pytest.raises(Refused, match="đang giữ khóa"):
+        actions.name_recipient(there, actor=acting(cast.leader), at=moment())
+    LaneKey.objects.filter(kind="member").update(retired_at=moment())
+    with pytest.raises(Refused, match="đang giữ khóa"):
+        actions.name_recipient(cast.officer, actor=acting(cast.leader), at=moment())
+
+
+def test_a_passphrase_is_changed_on_the_page_and_the_old_one_opens_nothing(cast: Cast) -> None:
+    record, leader = keep(), signed_in(cast.leader)
+    wrong = leader.post(reverse("lane_key"), {"verb": "change", "old": "không phải cụm này đâu", **OWN})
+    assert wrong.status_code == 422 and "chưa đúng" in wrong.content.decode()
+    assert leader.post(reverse("lane_key"), {"verb": "change", "old": PASSPHRASE, **OWN}).status_code == 302
+    assert opened(cast.leader, record).status_code == 409
+    assert CANARY in opened(cast.leader, record, passphrase=OWN["passphrase"]).content.decode()
 
 
 def test_a_colleague_is_let_in_by_who_can_open(cast: Cast) -> None:
@@ -176,7 +215,7 @@ def test_a_colleague_is_let_in_by_who_can_open(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paper", "words"), [("accept", "thụ lý"), ("refuse", "không thụ lý"), ("transfer", "PHIẾU CHUYỂN")]
+    ("paper", "words"), [("accept", "thụ lý"), ("refuse", "không thụ lý"), ("transfer", "Phiếu chuyển")]
 )
 def test_documents_are_made_from_the_words_and_kept_nowhere(cast: Cast, paper: str, words: str) -> None:
     record = keep(denunciation(content={"text": CANARY, "name": NAME}))
@@ -237,8 +276,8 @@ class TestStages:
         with pytest.raises(Refused):
             stage(record, "extend", 12, days=30)
 
-    def test_suspension_exists_since_july_2026_and_stops_the_clock(self) -> None:
-        record = keep()
+    def test_a_complaint_is_suspended_since_july_2026_and_its_clock_stops(self) -> None:
+        record = keep(denunciation(kind="complaint"))
         stage(record, "accept", 10)
         with pytest.raises(Refused, match="luật chưa có"):
             stage(record, "suspend", 12)
@@ -246,6 +285,70 @@ class TestStages:
         assert self.standing(record) == ("suspended", None)
         stage(record, "resume", 6, 7)
         assert self.standing(record) == ("accepted", date(2026, 7, 14))  # four days later than the 10th
+
+    def test_a_denunciation_was_suspended_and_withdrawn_in_part_before_that(self) -> None:
+        record = keep()
+        stage(record, "accept", 10)  # thirty days: 10/07/2026, a Friday
+        stage(record, "withdraw_part", 11)
+        stage(record, "suspend", 12)
+        stage(record, "resume", 15)
+        assert self.standing(record) == ("accepted", date(2026, 7, 13))  # three days more
+
+    def test_a_complaint_is_withdrawn_in_part_since_july_2026(self) -> None:
+        record = keep(denunciation(kind="complaint"))
+        stage(record, "accept", 15)
+        with pytest.raises(Refused, match="luật chưa có"):
+            stage(record, "withdraw_part", 30)
+        stage(record, "withdraw_part", 1, 7)
+        assert self.standing(record) == ("accepted", date(2026, 7, 15))
+
+    def test_a_complaint_that_came_under_the_new_law_has_its_ten_and_thirty_days(self) -> None:
+        record = keep(denunciation(kind="complaint", day=date(2026, 7, 1)), at=moment(1, 7))
+        assert self.standing(record) == ("received", date(2026, 7, 13))  # the 11th is a Saturday
+        stage(record, "accept", 3, 7)
+        assert self.standing(record) == ("accepted", date(2026, 8, 3))  # the 2nd of August is a Sunday
+
+    def test_a_denunciation_that_came_under_the_new_law_has_seven_working_days(self) -> None:
+        record = keep(denunciation(day=date(2026, 7, 1)), at=moment(1, 7))
+        assert self.standing(record) == ("received", date(2026, 7, 10))
+
+    def test_a_very_complex_denunciation_is_extended_twice(self) -> None:
+        record = keep()
+        stage(record, "accept", 10, condition="very_complex")
+        stage(record, "extend", 12, days=30)
+        stage(record, "extend", 15, days=30)
+        assert self.standing(record) == ("accepted", date(2026, 9, 8))  # ninety days after the 10th of June
+
+    def test_a_complaint_in_a_remote_place_has_more_days(self) -> None:
+        record = keep(denunciation(kind="complaint"))
+        stage(record, "accept", 10, condition="remote_complex")
+        assert self.standing(record) == ("accepted", date(2026, 8, 10))  # sixty days on is Sunday the 9th
+
+    @pytest.mark.parametrize("ground", ["", "không hợp ý", "unsigned"])
+    def test_nothing_is_refused_without_a_reason_of_its_own_law(self, ground: str) -> None:
+        with pytest.raises(Refused, match="lý do theo luật"):
+            stage(keep(), "refuse", 10, ground=ground)
+
+    def test_the_lawful_reason_stands_in_the_notice_and_on_the_page_of_the_writer(self, cast: Cast) -> None:
+        record = keep(denunciation(content={"text": CANARY, "name": NAME}))
+        stage(record, "refuse", 10)
+        page = opened(cast.leader, record, paper="refuse", remark="Đơn không nêu hành vi nào.").content.decode()
+        assert "Điều 29" in page and "không có cơ sở để xác định" in page and "không nêu hành vi nào" in page
+        client = Client()
+        session = client.session
+        session["sealed"] = record.pk
+        session.save()
+        mine = client.get(reverse("mine_sealed")).content.decode()
+        assert "không có cơ sở để xác định" in mine and CANARY not in mine and NAME not in mine
+
+    def test_a_conclusion_says_what_it_found_and_is_carried_out(self) -> None:
+        record = keep()
+        stage(record, "accept", 10)
+        with pytest.raises(Refused, match="Hãy chọn kết luận"):
+            stage(record, "conclude", 12, finding="")
+        stage(record, "conclude", 12)
+        stage(record, "carry_out", 15)
+        assert self.standing(record) == ("carried_out", None)
 
     @pytest.mark.parametrize("verb", ["conclude", "verify", "dialogue", "stop"])
     def test_nothing_is_settled_before_it_is_accepted(self, verb: str) -> None:
@@ -285,3 +388,21 @@ class TestStages:
         stage(record, "accept", 10)
         assert actions.purge_sealed(moment(1, 1, 2050)) == 1
         assert not SealedRecord.objects.exists()
+
+
+def test_the_pages_of_the_lane_take_a_fixed_number_of_queries(cast: Cast) -> None:
+    first = keep()
+    stage(first, "accept", 10)
+    leader, clerk = signed_in(cast.leader), signed_in(cast.officer)
+    pages = {"list": (leader, reverse("lane")), "record": (leader, page_of(first))}
+    pages["form"] = (clerk, reverse("intake_sealed"))
+    for client, path in pages.values():
+        client.get(path)  # what is asked once a process
+    for _each in range(4):
+        stage(keep(), "accept", 10)
+    counts = {}
+    for name, (client, path) in pages.items():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        counts[name] = len(asked)
+    assert counts == {"list": 9, "record": 11, "form": 5}

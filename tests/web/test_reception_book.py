@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -11,10 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from langnghe.cases import actions as cases
-from langnghe.cases.lifecycle import acting
-from langnghe.cases.models import Case, Step
+from langnghe.cases.intake import books
+from langnghe.cases.intake.mapping import preset
+from langnghe.cases.lifecycle import SYSTEM_ACTOR, acting
+from langnghe.cases.models import Case, Step, Voice
 from langnghe.engagements import actions, book, history
-from langnghe.engagements.models import BookOpening, Engagement
+from langnghe.engagements.models import BookOpening, Engagement, Ticket
 from langnghe.ledger import verify
 from tests.cast import Cast, body, moment, received
 from tests.web.test_reception_desk import extra
@@ -131,6 +134,62 @@ def test_the_book_takes_a_fixed_number_of_queries(cast: Cast, django_assert_num_
     rows(cast)
     with django_assert_num_queries(4):
         rows(cast)
+
+
+def heard(name: str) -> Ticket:
+    """Return the ticket of somebody who was received on the day of extra()."""
+    officer = acting(Cast().officer)
+    day = Engagement.objects.first() or extra()
+    ticket = actions.take_ticket(day, {"name": name}, actor=officer, at=moment(11))
+    actions.call_ticket(ticket, actor=officer, at=moment(11))
+    return actions.finish_ticket(ticket, actor=officer, at=moment(11))
+
+
+def exported(clerk: Client, folder: Path) -> Path:
+    path = folder / "so.xlsx"
+    path.write_bytes(clerk.post(reverse("reception_book"), DAYS | {"form": "xlsx", "ten": "1"}).content)
+    return path
+
+
+def imported(path: Path) -> books.Summary:
+    source = books.Book(path, preset("mau-03"), place=Cast().commune)
+    return books.import_book(source, actor=SYSTEM_ACTOR, at=moment(30), progress=lambda *_: None, folder=path.parent)
+
+
+def test_the_exported_book_adds_nothing_where_it_was_written(clerk: Client, cast: Cast, tmp_path: Path) -> None:
+    told("Nước thải tràn ra đường " * 30)  # longer than the book prints
+    told("Cống tắc.")
+    heard("Ông Mẫu")
+    summary = imported(exported(clerk, tmp_path))
+    assert (summary.received, summary.repeats, summary.errors, summary.skipped) == (0, 2, 0, 2)
+
+
+def test_the_exported_book_is_imported_elsewhere_with_people_kind_and_day(
+    clerk: Client, cast: Cast, tmp_path: Path
+) -> None:
+    case = told("Cống tắc.")
+    path = exported(clerk, tmp_path)
+    copy = openpyxl.load_workbook(path)
+    copy.active.cell(copy.active.max_row, 12).value = None  # the number of a case that nobody knows there
+    copy.save(path)
+    summary = imported(path)
+    assert (summary.received, summary.errors) == (1, 0)
+    made = Voice.objects.exclude(case=case).get()
+    assert (made.text, made.people, made.kind, made.day) == ("Cống tắc.", 12, "petition", date(2026, 6, 11))
+    assert Case.objects.get(pk=made.case_id).place == cast.commune
+
+
+def test_the_minutes_say_what_was_heard_and_name_nobody(clerk: Client, cast: Cast) -> None:
+    ticket, _other = heard("Bà Kín Tên"), heard("Ông Mẫu")
+    case = told()
+    actions.link_case(ticket, case, actor=acting(cast.officer), at=moment(11))
+    day = Engagement.objects.get()
+    actions.hold_day(day, people=2, text="Giao địa chính.", actor=acting(cast.officer), at=moment(30))
+    page = clerk.get(reverse("conclusion", args=[day.pk])).content.decode()
+    file = docx.Document(io.BytesIO(clerk.get(reverse("conclusion_file", args=[day.pk])).content))
+    for words in (page, "\n".join(paragraph.text for paragraph in file.paragraphs)):
+        assert f"vụ việc {case.code}" in words and "Số 2: tiếp, hướng dẫn tại chỗ" in words
+        assert "Bà Kín Tên" not in words
 
 
 def test_the_notice_of_a_conclusion_is_a_page_and_a_file(clerk: Client, cast: Cast) -> None:

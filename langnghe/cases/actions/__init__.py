@@ -31,6 +31,8 @@ from langnghe.cases.actions.lane_keys import (
     change_passphrase,
     make_lane_key,
     make_recovery_key,
+    may_enrol,
+    name_recipient,
     retire_lane_key,
 )
 from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
@@ -118,7 +120,9 @@ __all__ = [
     "keep_sealed",
     "make_lane_key",
     "make_recovery_key",
+    "may_enrol",
     "merge",
+    "name_recipient",
     "note_overdue",
     "open_contact",
     "pause",

@@ -1,8 +1,9 @@
 """The keys of the sealed lane: a recipient's own, the recovery key in three shares, and what is noted of them."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -13,7 +14,7 @@ from nacl.public import PrivateKey
 
 from langnghe.cases.lifecycle import SYSTEM, Actor
 from langnghe.cases.sealed import boxes
-from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedKey
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedKey
 from langnghe.core import shares
 from langnghe.core.refusal import Refused
 from langnghe.registry.models import Account, Body, Member
@@ -32,6 +33,8 @@ def make_lane_key(account: Account, body: Body, passphrase: str, *, actor: Actor
     _own_or_system(account, actor)
     if not Member.objects.on(localdate(at)).filter(account=account, body=body).exists():
         raise Refused(_("%(account)s không có vai trò tại %(body)s.") % {"account": account, "body": body})
+    if actor.role != SYSTEM and not may_enrol(account, body, localdate(at)):
+        raise Refused(_("Lãnh đạo có khóa của cơ quan phải chỉ định trước, rồi cán bộ mới tự tạo khóa."))
     _check(passphrase, account)
     private = boxes.new_key()
     wrapped = _columns(boxes.wrap(private, passphrase))
@@ -43,6 +46,27 @@ def make_lane_key(account: Account, body: Body, passphrase: str, *, actor: Actor
         made = LaneKey.objects.create(kind=LaneKey.Kind.MEMBER, **own, **wrapped)
         note(SealedEvent.Verb.ENROL, actor, at, lane_key=made)
     return made
+
+
+def may_enrol(account: Account, body: Body, on: date) -> bool:
+    """Return whether the account may make its own key: as a leader of the body, or named by one."""
+    here = Member.objects.on(on).filter(account=account, body=body)
+    named = LaneNaming.objects.filter(account=account, body=body)
+    return here.filter(role=Member.Role.LEADER).exists() or (here.exists() and named.exists())
+
+
+def name_recipient(member: Member, *, actor: Actor, at: datetime) -> LaneNaming:
+    """Let a colleague make a key of their own, by a leader of the body who holds one; noted for oversight."""
+    keys = LaneKey.objects.in_force(localdate(at)).filter(account=actor.account, body=member.body)
+    if actor.role != Member.Role.LEADER or actor.account is None or actor.body != member.body or not keys.exists():
+        raise Refused(_("Chỉ lãnh đạo đang giữ khóa của cơ quan chỉ định được người nhận."))
+    with transaction.atomic():
+        facts = {"by": actor.account, "at": at}
+        named, is_new = LaneNaming.objects.get_or_create(account=member.account, body=member.body, defaults=facts)
+        if is_new:
+            whom = f"{member.account_id} {member.body_id}".encode()
+            note(SealedEvent.Verb.NAME, actor, at, digest=hashlib.sha256(whom).digest())
+    return named
 
 
 def make_recovery_key(*, actor: Actor, at: datetime) -> list[str]:

@@ -27,6 +27,8 @@ class NewStage:
     condition: str = "normal"
     is_second: bool = False
     days: int = 0
+    ground: str = ""
+    finding: str = ""
 
 
 def held_by(actor: Actor, on: date) -> set[int]:
@@ -68,4 +70,8 @@ def _problem(stage: procedure.Stage, new: NewStage, record: SealedRecord, steps:
         return _("Ngày phải từ %(first)s đến hôm nay.") % {"first": f"{first:%d/%m/%Y}"}
     if stage.needs_document and not new.document_no.strip():
         return _("Bước này cần số văn bản.")
+    if new.verb == "refuse" and new.ground not in procedure.grounds(record.kind, new.day):
+        return _("Không thụ lý phải nêu lý do theo luật: hãy chọn một lý do trong danh sách.")
+    if new.verb == "conclude" and new.finding not in SealedStep.Finding.values:
+        return _("Hãy chọn kết luận: đúng toàn bộ, đúng một phần hay sai toàn bộ.")
     return ""

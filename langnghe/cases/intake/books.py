@@ -2,9 +2,10 @@
 
 import gc
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -23,6 +24,8 @@ from langnghe.cases.intake.errors_file import write_errors
 from langnghe.cases.intake.mapping import Mapping
 from langnghe.cases.intake.sheet import open_sheet
 from langnghe.cases.lifecycle import Actor
+from langnghe.cases.models import Voice
+from langnghe.core.codes import BadCode, parse_case
 from langnghe.registry import law
 from langnghe.registry.gazetteer import Resolution, load
 from langnghe.registry.models import Place
@@ -30,6 +33,7 @@ from langnghe.registry.models import Place
 BATCH, SMALL = 500, 100  # rows written at once; and while residents wait at a door
 BREATH = 0.002  # seconds between batches, so that a form never waits long for the one writer of SQLite
 MOST_NAMED = 5
+CODE = re.compile(r"VV-[0-9]+-[0-9]")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 Progress = Callable[[int, int], None]
 
@@ -108,7 +112,11 @@ def _take(arrivals: list[Arrival], summary: Summary, actor: Actor, at: datetime,
 
 
 def _arrivals(batch: list[Item], book: Book, summary: Summary) -> Iterator[Arrival]:
+    own = _written_here(batch)
     for item in batch:
+        if item.number in own:
+            summary.repeats += 1
+            continue
         made = _arrival(item, book) if isinstance(item, Draft) else item
         if isinstance(made, Arrival):
             yield made
@@ -120,6 +128,29 @@ def _arrivals(batch: list[Item], book: Book, summary: Summary) -> Iterator[Arriv
             summary.bad.append(made)
         else:
             summary.skipped += 1
+
+
+def _written_here(batch: list[Item]) -> set[int]:
+    """Return the numbers of rows that this installation printed itself: the case in their note has these very words."""
+    named: dict[int, list[Draft]] = {}
+    for item in batch:
+        code = CODE.search(item.note) if isinstance(item, Draft) else None
+        if isinstance(item, Draft) and code:
+            with suppress(BadCode):
+                named.setdefault(parse_case(code[0]), []).append(item)
+    voices = Voice.objects.filter(case__in=named).values_list("case", "day", "text")
+    return {
+        draft.number
+        for case, day, text in voices
+        for draft in named[case]
+        if day == draft.received_on and _says(text, draft)
+    }
+
+
+def _says(text: str, draft: Draft) -> bool:
+    """Whether the row holds the words, or their beginning where the book cut them."""
+    printed = " ".join(draft.text.split())
+    return " ".join(text.split()).startswith(printed.removesuffix("…").rstrip()) and bool(printed)
 
 
 def _arrival(draft: Draft, book: Book) -> Arrival | RowError:

@@ -43,7 +43,15 @@ def _item(book: Book, row: RawRow) -> Item | None:
     if len(filled) == 1 and _is_section(book, texts[filled[0]], filled[0]):
         book.above = {}
         return Skipped(row.number, "dòng tiêu đề mục", row.cells)
+    if _is_advised_only(book, texts):
+        return Skipped(row.number, "người chỉ được tiếp và hướng dẫn tại chỗ", row.cells)
     return RowReader(book, row, texts).item()
+
+
+def _is_advised_only(book: Book, texts: list[str]) -> bool:
+    """Whether somebody came, was given advice, and left no matter behind."""
+    said = [texts[book.columns[name]] for name in ("text", "title") if name in book.columns]
+    return "returned" in book.columns and bool(texts[book.columns["returned"]]) and not any(said)
 
 
 def _is_section(book: Book, text: str, column: int) -> bool:

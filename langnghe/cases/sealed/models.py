@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.sealed.boxes import Wrapped
 from langnghe.registry.models import Account, Body, Member
@@ -67,6 +68,21 @@ class LaneKey(models.Model):
         return Wrapped(bytes(self.wrapped), bytes(self.salt), self.operations, self.memory)
 
 
+class LaneNaming(models.Model):
+    """A leader who can open what comes to a body named a colleague to receive it too; the key is theirs to make."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "body"], name="lane_naming_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.body_id}"
+
+
 class SealedRecord(models.Model):
     """A complaint or denunciation, closed; of the resident's words only the size class can be seen."""
 
@@ -100,8 +116,16 @@ class SealedKey(models.Model):
 class SealedStep(models.Model):
     """A stage that a record has reached: its day and document, in clear so that terms run; nothing that was said.
 
-    `condition`, `is_second` belong to acceptance (which term runs), `days` to an extension.
+    `condition`, `is_second` belong to acceptance (which term runs), `days` to an extension, `ground` (of the table
+    refusal_grounds) to a refusal, `finding` to a conclusion.
     """
+
+    class Finding(models.TextChoices):
+        """What a decision or conclusion finds of what was claimed: of the claim, never of a person."""
+
+        RIGHT = "right", _("Đúng toàn bộ")
+        PARTLY = "partly", _("Đúng một phần")
+        WRONG = "wrong", _("Sai toàn bộ")
 
     record = models.ForeignKey(SealedRecord, models.CASCADE, related_name="steps")
     verb = models.CharField(max_length=16)
@@ -110,6 +134,8 @@ class SealedStep(models.Model):
     condition = models.CharField(max_length=32, default="normal")
     is_second = models.BooleanField(default=False)
     days = models.PositiveSmallIntegerField(default=0)
+    ground = models.CharField(max_length=40, blank=True)
+    finding = models.CharField(max_length=8, choices=Finding, blank=True)
     account = models.ForeignKey(Account, models.PROTECT, null=True)
     at = models.DateTimeField()
 
@@ -139,23 +165,24 @@ class SealedEvent(models.Model):
     """
 
     class Verb(models.TextChoices):
-        KEEP = "keep"
-        READ = "read"
-        FAIL = "fail"
-        SHARE = "share"
-        RECOVER = "recover"
-        PURGE = "purge"
-        ENROL = "enrol"
-        REWRAP = "rewrap"
-        RETIRE = "retire"
-        STEP = "step"
+        KEEP = "keep", _("nhận và khóa")
+        READ = "read", _("mở đọc")
+        FAIL = "fail", _("gõ sai cụm mật khẩu")
+        SHARE = "share", _("trao quyền mở")
+        RECOVER = "recover", _("trao lại bằng khóa khôi phục")
+        PURGE = "purge", _("xóa khi hết hạn giữ")
+        ENROL = "enrol", _("tạo khóa")
+        REWRAP = "rewrap", _("đổi cụm mật khẩu")
+        RETIRE = "retire", _("thôi dùng khóa")
+        STEP = "step", _("ghi một bước")
+        NAME = "name", _("chỉ định người nhận")
 
     class Reason(models.TextChoices):
         """Why a record was read: a closed list, since free words here would lie open."""
 
-        HANDLE = "handle"
-        TRANSFER = "transfer"
-        INSPECT = "inspect"
+        HANDLE = "handle", _("Giải quyết")
+        TRANSFER = "transfer", _("Chuyển cơ quan khác")
+        INSPECT = "inspect", _("Thanh tra, kiểm tra")
 
     verb = models.CharField(max_length=8, choices=Verb)
     record = models.CharField(max_length=32, blank=True, db_index=True)

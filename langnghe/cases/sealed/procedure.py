@@ -9,30 +9,29 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.sealed.models import SealedRecord, SealedStep
-from langnghe.core import terms
+from langnghe.core import tables, terms
 from langnghe.core.calendar import CalendarGap
 from langnghe.registry import law
 
-BOTH = ("complaint", "denunciation")
 RECEIVED, ACCEPTED, VERIFYING, SUSPENDED = "received", "accepted", "verifying", "suspended"
 RUNNING = (ACCEPTED, VERIFYING)
-SINCE_2026 = date(2026, 7, 1)  # Law 136/2025/QH15 in force
+CONCLUDED = "concluded"
+ENDINGS = ("conclude", "withdraw", "stop")
 
 
 @dataclass(frozen=True)
 class Stage:
     """A step of the procedure: where it may start, where it leads, and whether it needs a document.
 
-    `target` None: it stays where it is; "back": where it stood before it was suspended.
+    `target` None: it stays where it is; "back": where it stood before it was suspended. For which kinds the law
+    knows it, and since when, says the table sealed_stages.
     """
 
     verb: str
     name: str | Promise
     origins: tuple[str, ...]
     target: str | None
-    kinds: tuple[str, ...] = BOTH
     needs_document: bool = True
-    since: date | None = None
 
 
 STAGES = {
@@ -42,14 +41,15 @@ STAGES = {
         Stage("refuse", _("Không thụ lý, có lý do theo luật"), (RECEIVED,), "refused"),
         Stage("transfer", _("Chuyển cơ quan có thẩm quyền"), (RECEIVED,), "transferred"),
         Stage("verify", _("Giao xác minh"), (ACCEPTED,), VERIFYING),
-        Stage("dialogue", _("Đối thoại"), RUNNING, None, ("complaint",), needs_document=False),
-        Stage("extend", _("Gia hạn"), RUNNING, None, ("denunciation",)),
-        Stage("withdraw_part", _("Rút một phần"), RUNNING, None, needs_document=False, since=SINCE_2026),
-        Stage("suspend", _("Tạm đình chỉ"), RUNNING, SUSPENDED, since=SINCE_2026),
-        Stage("resume", _("Giải quyết trở lại"), (SUSPENDED,), "back", since=SINCE_2026),
-        Stage("conclude", _("Kết luận, quyết định giải quyết"), RUNNING, "concluded"),
+        Stage("dialogue", _("Đối thoại"), RUNNING, None, needs_document=False),
+        Stage("extend", _("Gia hạn"), RUNNING, None),
+        Stage("withdraw_part", _("Rút một phần"), RUNNING, None, needs_document=False),
+        Stage("suspend", _("Tạm đình chỉ"), RUNNING, SUSPENDED),
+        Stage("resume", _("Giải quyết trở lại"), (SUSPENDED,), "back"),
+        Stage("conclude", _("Kết luận, quyết định giải quyết"), RUNNING, CONCLUDED),
         Stage("withdraw", _("Rút toàn bộ"), (RECEIVED, *RUNNING, SUSPENDED), "withdrawn", needs_document=False),
         Stage("stop", _("Đình chỉ giải quyết"), (*RUNNING, SUSPENDED), "stopped"),
+        Stage("carry_out", _("Đã thi hành quyết định, xử lý theo kết luận"), (CONCLUDED,), "carried_out"),
     )
 }
 STATES = {
@@ -59,7 +59,8 @@ STATES = {
     SUSPENDED: _("Tạm đình chỉ"),
     "refused": _("Không thụ lý"),
     "transferred": _("Đã chuyển"),
-    "concluded": _("Đã kết luận"),
+    CONCLUDED: _("Đã kết luận"),
+    "carried_out": _("Đã thi hành"),
     "withdrawn": _("Đã rút"),
     "stopped": _("Đã đình chỉ"),
 }
@@ -118,9 +119,22 @@ def _due(clock: terms.Clock | None) -> date | None:
 
 
 def possible(record: SealedRecord, state: str, on: date) -> list[Stage]:
-    """Return the stages that may follow now, in the order of the table."""
-    return [
-        stage
-        for stage in STAGES.values()
-        if record.kind in stage.kinds and state in stage.origins and (stage.since is None or stage.since <= on)
-    ]
+    """Return the stages that may follow now by the law of that day."""
+    known = {row["verb"] for row in _in_force("sealed_stages", record.kind, on)}
+    return [stage for stage in STAGES.values() if state in stage.origins and stage.verb in known]
+
+
+def law_of(stage: Stage, kind: str) -> dict[str, str]:
+    """Return the newest row of sealed_stages for the stage: where the law says so, and what to mind."""
+    return [row for row in tables.rows("sealed_stages") if (row["verb"], row["kind"]) == (stage.verb, kind)][-1]
+
+
+def grounds(kind: str, on: date) -> dict[str, dict[str, str]]:
+    """Return the lawful reasons for not accepting it on that day, rows of refusal_grounds by code."""
+    return {row["code"]: row for row in _in_force("refusal_grounds", kind, on)}
+
+
+def _in_force(table: str, kind: str, on: date) -> list[dict[str, str]]:
+    day = on.isoformat()
+    rows = [row for row in tables.rows(table) if row["kind"] == kind]
+    return [row for row in rows if (row["valid_from"] or "0") <= day <= (row["valid_to"] or "9")]

@@ -29,8 +29,8 @@ from langnghe.engagements.receptions import who
 from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.models import Member, Place
-from langnghe.web import sealed
 from langnghe.web.access import View, actor, entered, may
+from langnghe.web.desk import intake_sealed
 from langnghe.web.desk.intake_forms import SENT, Intake, first_values, payload, sealed_kind
 from langnghe.web.desk.reach import may_read
 from langnghe.web.fields import UNKNOWN_TOPIC, is_key
@@ -180,8 +180,10 @@ def _slip(request: HttpRequest, form: Intake, received: Received, ticket: Ticket
 def _procedure(request: HttpRequest, data: QueryDict, kind: str) -> HttpResponse:
     """Say what the law asks for, to be told to the resident; the words stay in this page and nowhere else."""
     back = {name: data.get(name, "") for name in (*SENT, "key")} | {"ordinary": "on"}
-    context = {"text": data.get("text", ""), "back": back, **sealed.procedure(kind, today())}
-    return _secret(render(request, "desk/intake_procedure.html", context))
+    known = {name: data.get(name, "") for name in ("text", "name", "phone", "place", "said_on")}
+    channel = Voice.Channel.RECEPTION if data.get("channel") == Voice.Channel.RECEPTION else Voice.Channel.PAPER
+    form = intake_sealed.first_form(kind, known | {"channel": channel})
+    return intake_sealed.page(request, kind, form, text=data.get("text", ""), back=back)
 
 
 def _typed_back(request: HttpRequest) -> HttpResponse:

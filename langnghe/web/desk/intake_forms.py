@@ -36,6 +36,15 @@ def sealed_kind(data: Mapping[str, str]) -> str:
     return sealed.kind_of(text, "") or usual_words().opening(text) or ""
 
 
+def in_the_past_year(said: date, today: date) -> date:
+    """Return the day; ValidationError for one to come or too long ago."""
+    if said > today:
+        raise forms.ValidationError(_("Ngày này chưa tới."))
+    if said < today - OLDEST:
+        raise forms.ValidationError(_("Đã hơn một năm. Sổ cũ thì nhập bằng tệp (langnghe import)."))
+    return said
+
+
 class Intake(forms.Form):
     """What was said, where, by how many; `where` (after validation) is what the place words were read as."""
 
@@ -99,12 +108,7 @@ class Intake(forms.Form):
         self.fields["phone"].validators = [RegexValidator(PHONE, wrong)]
 
     def clean_said_on(self) -> date:
-        said: date = self.cleaned_data["said_on"]
-        if said > self.today:
-            raise forms.ValidationError(_("Ngày này chưa tới."))
-        if said < self.today - OLDEST:
-            raise forms.ValidationError(_("Đã hơn một năm. Sổ cũ thì nhập bằng tệp (langnghe import)."))
-        return said
+        return in_the_past_year(self.cleaned_data["said_on"], self.today)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

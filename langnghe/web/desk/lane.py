@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,61 +12,104 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from langnghe.cases import actions
-from langnghe.cases.lifecycle import Actor
+from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
+from langnghe.registry.models import Body, Member
+from langnghe.registry.rights import roles
+from langnghe.web import sealed
 from langnghe.web.access import actor, entered, may
-from langnghe.web.desk.lane_forms import FIELDS, Advance, Enrol, Open
+from langnghe.web.desk.lane_forms import FIELDS, Advance, Enrol, NameRecipient, Open, Rewrap
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
-
-PAPERS = ("accept", "refuse", "transfer", "extend")  # documents that are printed from templates
 
 
 @may("open_sealed")
 @require_safe
 def lane(request: HttpRequest) -> HttpResponse:
     """List the records that the member can open; who has no key is told how to get one."""
-    who = actor(request)
-    keys = actions.held_by(who, today())
+    return _list(request)
+
+
+def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None) -> HttpResponse:
+    who = entered(request)
+    keys = actions.held_by(actor(request), today())
     rows = SealedRecord.objects.filter(keys__lane_key__in=keys).prefetch_related("steps")
     found, pager = page_by_day(request, rows)
     context = {
         "rows": [_row(record) for record in found],
         "pager": pager,
         "has_key": bool(keys),
-        "enrol": None if keys or not _may_enrol(who) else Enrol(),
-        "body": entered(request).body,
+        "may_enrol": not keys and actions.may_enrol(who.account, who.body, today()),
+        "body": who.body,
+        "recipients": _recipients(who.body) if keys else [],
+        "failed": verb,
+        **{name: failed if name == verb else form for name, form in _key_forms(who, bool(keys)).items()},
     }
-    return _closed(render(request, "desk/lane.html", context))
+    return _closed(render(request, "desk/lane.html", context, status=422 if failed else 200))
 
 
-def _may_enrol(who: Actor) -> bool:
-    """Leaders make their own key; for others the operator does, with the leader's word (langnghe lane-key)."""
-    return who.role == "leader"
+def _key_forms(who: Member, has_key: bool) -> dict[str, forms.Form]:
+    """Return what may be done with keys now: make one, or change one's passphrase and (a leader) name a colleague."""
+    if not has_key:
+        return {"make": Enrol(auto_id="make_%s")}
+    named = {"name": NameRecipient(colleagues=_colleagues(who), auto_id="name_%s")} if who.role == "leader" else {}
+    return {"change": Rewrap(auto_id="change_%s"), **named}
+
+
+def _recipients(body: Body) -> list[str]:
+    """Return who can open what comes to the body, and who was named and has no key yet."""
+    keys = LaneKey.objects.in_force(today()).filter(kind=LaneKey.Kind.MEMBER, body=body).select_related("account")
+    holding = {key.account_id: str(key.account) for key in keys}
+    named = LaneNaming.objects.filter(body=body).exclude(account__in=holding).select_related("account")
+    return sorted(holding.values()) + [_("%(who)s (chưa tạo khóa)") % {"who": row.account} for row in named]
+
+
+def _colleagues(who: Member) -> list[tuple[str, str]]:
+    """Return the members of the body who neither hold a key there nor were named."""
+    known = LaneNaming.objects.filter(body=who.body).values("account")
+    holding = LaneKey.objects.in_force(today()).filter(body=who.body).values("account")
+    rows = Member.objects.on(today()).filter(body=who.body, role__in=roles("open_sealed"))
+    rows = rows.exclude(account__in=known).exclude(account__in=holding).select_related("account").order_by("pk")
+    return [(str(row.pk), str(row.account)) for row in rows]
 
 
 @may("open_sealed")
 @sensitive_post_parameters()
 @require_POST
 def lane_key(request: HttpRequest) -> HttpResponse:
-    """Make a leader's own key, under a passphrase that is kept nowhere."""
-    who, form = actor(request), Enrol(request.POST)
-    if not _may_enrol(who) or who.account is None or who.body is None:
+    """Make one's own key, under a passphrase that is kept nowhere; change it, give it up, or name a colleague."""
+    who, verb = entered(request), request.POST.get("verb", "make")
+    form_of = {"make": Enrol, "change": Rewrap, "name": NameRecipient}.get(verb)
+    if form_of is None or (verb == "make" and not actions.may_enrol(who.account, who.body, today())):
         raise Http404
-    problem = ""
+    options = {"colleagues": _colleagues(who)} if form_of is NameRecipient else {}
+    form = form_of(request.POST, auto_id=f"{verb}_%s", **options)
     if form.is_valid():
         try:
-            actions.make_lane_key(who.account, who.body, form.cleaned_data["passphrase"], actor=who, at=now())
-            messages.success(request, _("Đã có khóa. Từ nay đơn khiếu nại, tố cáo gửi tới cơ quan này mở được."))
+            messages.success(request, _do_with_key(verb, who, form.cleaned_data))
             return redirect("lane")
         except Refused as refused:
-            problem = str(refused)
-            form.add_error(None, problem)
-    context = {"rows": [], "pager": {}, "has_key": False, "enrol": form, "body": who.body}
-    return _closed(render(request, "desk/lane.html", context, status=422))
+            form.add_error(None, str(refused))
+    return _list(request, verb, form)
+
+
+def _do_with_key(verb: str, who: Member, said: dict[str, Any]) -> str:
+    by, at = acting(who), now()
+    if verb == "make":
+        actions.make_lane_key(who.account, who.body, said["passphrase"], actor=by, at=at)
+        return _("Đã có khóa. Từ nay đơn khiếu nại, tố cáo gửi tới cơ quan này mở được.")
+    if verb == "name":
+        member = Member.objects.get(pk=said["member"])
+        actions.name_recipient(member, actor=by, at=at)
+        return _("Đã chỉ định %(who)s. Người ấy tự tạo khóa ở trang này.") % {"who": member.account}
+    own = LaneKey.objects.in_force(today()).filter(account=who.account, body=who.body).first()
+    if own is None:
+        raise Refused(_("Bạn không có khóa kênh bảo mật tại cơ quan này."))
+    actions.change_passphrase(own, said["old"], said["passphrase"], actor=by, at=at)
+    return _("Đã đổi cụm mật khẩu.")
 
 
 @may("open_sealed")
@@ -100,13 +144,13 @@ def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
         form.add_error(None, str(refused))
         return _page(request, record, opening=form, status=409)
     if said["paper"]:
-        return _paper(request, record, said["paper"], words)
+        return _paper(request, record, said, words)
     return _page(request, record, words=words)
 
 
 def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
     verb = request.POST["verb"]
-    form = Advance(request.POST, verb=verb, kind=record.kind, auto_id=f"{verb}_%s")
+    form = Advance(request.POST, verb=verb, kind=record.kind, today=today(), auto_id=f"{verb}_%s")
     if form.is_valid():
         try:
             actions.advance_sealed(record, actions.NewStage(verb, **form.cleaned_data), actor=who, at=now())
@@ -130,22 +174,24 @@ def _page(
     stages = procedure.possible(record, standing.state, today())
     context = {
         **_row(record),
-        "steps": [{"day": step.day, "verb": procedure.STAGES[step.verb].name, "document_no": step.document_no}
-                  for step in steps],
+        "steps": [sealed.step_row(step, record.kind) for step in steps],
         "term": standing.clock and standing.clock.term,
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
         "opening": opening or Open(others=_others(record)),
-        "stages": [{"stage": stage, "form": _stage_form(stage.verb, record, failed)} for stage in stages],
+        "stages": [
+            {"stage": stage, "form": _stage_form(stage.verb, record, failed), **procedure.law_of(stage, record.kind)}
+            for stage in stages
+        ],
         "words": words,
         "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
-    }  # fmt: skip
+    }
     return _closed(render(request, "desk/sealed_record.html", context, status=status))
 
 
 def _stage_form(verb: str, record: SealedRecord, failed: Advance | None) -> Advance:
     if failed is not None and failed.verb == verb:
         return failed
-    return Advance(verb=verb, kind=record.kind, initial={"day": today()}, auto_id=f"{verb}_%s")
+    return Advance(verb=verb, kind=record.kind, today=today(), initial={"day": today()}, auto_id=f"{verb}_%s")
 
 
 def _others(record: SealedRecord) -> list[tuple[str, str]]:
@@ -156,14 +202,18 @@ def _others(record: SealedRecord) -> list[tuple[str, str]]:
     return [(str(key.pk), f"{key.account}, {key.body}") for key in rows]
 
 
-def _paper(request: HttpRequest, record: SealedRecord, paper: str, words: dict[str, Any]) -> HttpResponse:
+def _paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], words: dict[str, Any]) -> HttpResponse:
+    paper = said["paper"]
     last = record.steps.filter(verb=paper).order_by("-pk").first()
-    standing = procedure.standing(record, list(record.steps.order_by("pk")))
+    until = [step for step in record.steps.order_by("pk") if last is None or step.pk <= last.pk]
+    standing = procedure.standing(record, until)
     context = {
         "paper": paper,
         "record": record,
         "kind": law.kinds()[record.kind].name,
         "step": last,
+        "ground": sealed.ground_of(last, record.kind) if last else "",
+        "remark": said["remark"],
         "due": standing.due,
         "term": standing.clock and standing.clock.term,
         "words": words,

@@ -1,13 +1,15 @@
 """The forms of the sealed lane: a key of one's own, opening with a passphrase, the next stage."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import SealedEvent
-from langnghe.web.desk.forms import Choice, dated
+from langnghe.cases.sealed.models import SealedEvent, SealedStep
+from langnghe.web import sealed
+from langnghe.web.desk.forms import Choice, area, dated
 
 FIELDS = (
     ("name", _("Họ tên")),
@@ -17,11 +19,6 @@ FIELDS = (
     ("place_words", _("Nơi, như đã viết")),
     ("spot", _("Chỗ cụ thể")),
     ("case", _("Từ vụ việc")),
-)
-REASONS = (
-    (SealedEvent.Reason.HANDLE, _("Giải quyết")),
-    (SealedEvent.Reason.TRANSFER, _("Chuyển cơ quan khác")),
-    (SealedEvent.Reason.INSPECT, _("Thanh tra, kiểm tra")),
 )
 PAPERS = (
     ("", _("Không, chỉ đọc")),
@@ -52,12 +49,36 @@ class Enrol(forms.Form):
         return said
 
 
+class Rewrap(Enrol):
+    """A new passphrase for the key that one has."""
+
+    old = forms.CharField(label=_("Cụm mật khẩu đang dùng"), widget=secret(), max_length=200)
+    field_order = ("old", "passphrase", "again")
+
+
+class NameRecipient(forms.Form):
+    member = Choice(label=_("Cán bộ được chỉ định"))
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
+        field.choices = colleagues
+
+
 class Open(forms.Form):
     """What opens a record; each opening is noted before the words are seen."""
 
     passphrase = forms.CharField(label=_("Cụm mật khẩu kênh bảo mật"), widget=secret(), max_length=200)
-    reason = Choice(label=_("Mở để làm gì?"), choices=REASONS)
+    reason = Choice(label=_("Mở để làm gì?"), choices=SealedEvent.Reason)
     paper = Choice(label=_("Lập văn bản"), choices=PAPERS, required=False)
+    remark = forms.CharField(
+        label=_("Viết vào văn bản"),
+        widget=area(2),
+        max_length=2000,
+        required=False,
+        help_text=_("Nơi nhận đơn chuyển, hoặc lý do cụ thể. Chỉ in ra, không lưu ở đâu."),
+    )
     share = Choice(label=_("Trao quyền mở cho"), required=False)
 
     def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
@@ -77,11 +98,18 @@ class Advance(forms.Form):
     condition = Choice(label=_("Mức phức tạp"), choices=list(procedure.CONDITIONS.items()), required=False)
     is_second = forms.BooleanField(label=_("Khiếu nại lần hai"), required=False)
     days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
+    ground = Choice(label=_("Lý do theo luật"))
+    finding = Choice(label=_("Kết luận"), choices=SealedStep.Finding)
 
-    def __init__(self, *args: Any, verb: str, kind: str, **options: Any) -> None:
+    def __init__(self, *args: Any, verb: str, kind: str, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.verb = verb
+        field = self.fields["ground"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
+        field.choices = [(code, sealed.ground_words(row)) for code, row in procedure.grounds(kind, today).items()]
         drop = {"days"} if verb != "extend" else set()
+        drop |= {"ground"} if verb != "refuse" else set()
+        drop |= {"finding"} if verb != "conclude" else set()
         drop |= {"condition", "is_second"} if verb != "accept" else set()
         drop |= {"is_second"} if kind != "complaint" else set()
         drop |= set() if procedure.STAGES[verb].needs_document else {"document_no"}

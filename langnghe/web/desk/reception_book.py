@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.engagements import actions, book
+from langnghe.engagements.receptions import matters
 from langnghe.registry.models import Body
 from langnghe.web.access import actor, may
 from langnghe.web.desk.forms import dated
@@ -109,7 +110,8 @@ def conclusion_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the notice of what was concluded, to print."""
-    return render(request, "desk/conclusion.html", {"day": day_of(request, pk), "today": today()})
+    day = day_of(request, pk)
+    return render(request, "desk/conclusion.html", {"day": day, "matters": matters(day), "today": today()})
 
 
 def _secret(answer: HttpResponse) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The supervisor's door: draw answered cases by chance, look at the proof, ask back who agreed, record the verdict."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -25,6 +26,8 @@ from langnghe.web.desk.rows import cards
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
+USUAL = timedelta(days=90)  # proposed for a sample: answers still fresh enough to be checked
+
 
 class Draw(forms.Form):
     since = forms.DateField(label=gettext_lazy("Trả lời từ ngày"), widget=dated())
@@ -37,8 +40,7 @@ class Draw(forms.Form):
 def samples(request: HttpRequest) -> HttpResponse:
     """List the body's samples, and draw a new one."""
     member, day = entered(request), today()
-    start = day.replace(month=1 if day.month <= 6 else 7, day=1)  # noqa: PLR2004 half-years
-    form = Draw(request.POST or None, initial={"since": start, "until": day})
+    form = Draw(request.POST or None, initial={"since": day - USUAL, "until": day})
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.draw_sample(member.body, **form.cleaned_data, actor=actor(request), at=now())

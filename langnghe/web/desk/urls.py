@@ -13,6 +13,7 @@ from langnghe.web.desk.factors import change_factors, new_passkey, second
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
 from langnghe.web.desk.intake import intake
+from langnghe.web.desk.intake_sealed import intake_sealed
 from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.lane import lane, lane_key, sealed_record
 from langnghe.web.desk.openid import openid, openid_return
@@ -62,6 +63,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/nhieu-viec", bulk, name="bulk"),
     path("ban-lam-viec/in", printed, name="printed"),
     path("ban-lam-viec/tiep-nhan", intake, name="intake"),
+    path("ban-lam-viec/tiep-nhan/kin", intake_sealed, name="intake_sealed"),
     path("ban-lam-viec/goi-bao", calls, name="calls"),
     path("ban-lam-viec/goi-bao/<int:step>/<int:voice>", call, name="call"),
     path("ban-lam-viec/phoi-hop", parts, name="parts"),

@@ -25,11 +25,11 @@ from langnghe.ledger.durability import is_down
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
 from langnghe.registry.models import Body, Place
-from langnghe.web import sealed
+from langnghe.web import sealed, sealed_form
 from langnghe.web.access import public
 from langnghe.web.fields import is_key
 from langnghe.web.now import now, today
-from langnghe.web.public import queued, sealed_door, waiting
+from langnghe.web.public import queued, waiting
 from langnghe.web.public.forms import Speak
 from langnghe.web.public.payload import SENT, payload, sealed_kind
 
@@ -155,7 +155,7 @@ def procedure(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the lawful procedure of a complaint or a denunciation to who asks for it."""
     if kind not in sealed.ACTS:
         raise Http404
-    send = sealed_door.blank(kind, "") if sealed_door.is_open() else None
+    send = sealed_form.blank(kind, "") if sealed_form.is_open() else None
     return render(request, "public/procedure.html", sealed.procedure(kind, today()) | {"send": send})
 
 
@@ -168,7 +168,7 @@ def _procedure(request: HttpRequest, form: Speak, kind: str) -> HttpResponse:
     back |= {"ordinary": "on", "kind": "feedback" if chosen in sealed.ACTS else chosen}
     facts = sealed.procedure(kind, today())
     text = form.data.get("text", "")
-    send = sealed_door.blank(kind, text, form.data.get("place", "")) if sealed_door.is_open() else None
+    send = sealed_form.blank(kind, text, form.data.get("place", "")) if sealed_form.is_open() else None
     context = {"text": text, "back": back, "was_chosen": chosen == kind, "send": send, **facts}
     return _secret(render(request, "public/procedure.html", context))
 
