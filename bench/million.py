@@ -151,6 +151,11 @@ def _fill(voices: int) -> None:
         with timed("  indexes"):
             for _name, sql in indexes:
                 cursor.execute(sql)
+    from langnghe.situation.actions import retally
+
+    with timed("  tallies"):
+        retally(settings.CLOCK)
+    with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from langnghe.cases.models import Case
 from langnghe.registry import law
 from langnghe.web.desk.comparing import _share
-from tests.cast import OTHER_COMMUNE, Cast, answered, assigned, moment, received
+from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, moment, received
+from tests.core.questions import select
 from tests.web.test_desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,10 @@ def test_each_commune_stands_with_what_it_received_and_answered(cast: Cast) -> N
     received(place=law.place(OTHER_COMMUNE))
     page = signed_in(cast.commission).get(reverse("comparison"))
     found = {row["name"]: row["plain"] for row in page.context["rows"]}
-    assert found == {law.place(OTHER_COMMUNE).name: ["1", "0", "0", "0"], cast.commune.name: ["1", "1", "0", "0"]}
+    assert found == {
+        law.place(OTHER_COMMUNE).name: ["1", "0", "0", "0", "0"],
+        cast.commune.name: ["1", "0", "1", "0", "0"],
+    }
 
 
 def test_a_commune_sees_itself_alone(cast: Cast) -> None:
@@ -54,7 +58,8 @@ def test_the_workbook_has_the_same_numbers_and_no_formula(cast: Cast) -> None:
     content = signed_in(cast.commission).get(reverse("comparison_file")).content
     page = load_workbook(BytesIO(content)).worksheets[0]
     cells = [cell for row in page.iter_rows() for cell in row]
-    assert [cell.value for cell in page[2]] == ["=cmd|calc!A1", 1, 1, 0, 0, 1, 0, 0]
+    people = int(select("population", place=COMMUNE)[0]["people"])
+    assert [cell.value for cell in page[2]] == ["=cmd|calc!A1", people, 1, 0, 1, 0, 0, None, None, None, 1, 0, 0]
     assert all(cell.data_type != "f" for cell in cells)
 
 
