@@ -154,7 +154,7 @@ def _fill(voices: int) -> None:
     from langnghe.situation.actions import retally
 
     with timed("  tallies"):
-        retally(settings.CLOCK)
+        retally(datetime.fromisoformat(CLOCK))
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from langnghe.cases.models import Case
 from langnghe.registry import law
+from langnghe.situation.actions import tally
 from langnghe.web.desk.comparing import _share
 from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, moment, received
 from tests.core.questions import select
@@ -78,3 +79,12 @@ def test_reviewers_see_no_persons_load(cast: Cast) -> None:
     assigned()
     page = signed_in(cast.commission).get(reverse("overview"))
     assert page.context["load"] is None and cast.officer.account.username not in page.content.decode()
+
+
+def test_the_comparison_takes_few_queries(cast: Cast, django_assert_num_queries: Any) -> None:
+    received()
+    client = signed_in(cast.commission)
+    client.get(reverse("comparison"))
+    tally(moment(30), least=1)
+    with django_assert_num_queries(7):
+        client.get(reverse("comparison"))

@@ -192,7 +192,8 @@ def _late(member: Member, open_: Iterable[Standing]) -> dict[str, Any]:
     for each in open_:
         found[each.place] += each.late
     chosen = [(pk, count) for pk, count in found.most_common(MOST) if count]
-    places = Place.objects.in_bulk([pk for pk, _count in chosen])
+    home = member.body.place  # of a commune's cases all lie there
+    places = Place.objects.in_bulk([pk for pk, _count in chosen]) if set(found) - {home.pk} else {home.pk: home}
     chosen.sort(key=lambda row: (-row[1], places[row[0]].name))
     bars = shown.bars(
         [(places[pk].name, count) for pk, count in chosen],
