@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_NAME = 31  # of a sheet
-MARGIN, LINE, SIZE = 14, 5.5, 9  # millimetres, millimetres, points
+MARGIN, LINE, SIZE = 14, 5, 8  # millimetres, millimetres, points
 STRANGE = dict.fromkeys(map(ord, "[]:*?/\\"), " ")
 Cell = str | int | float | None
 

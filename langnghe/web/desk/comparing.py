@@ -164,7 +164,7 @@ def _sheaf(member: Member, heads: list[str], cells: Any) -> Sheaf:
         "Xếp theo tên, không xếp hạng. Tỷ lệ kèm khoảng tin cậy 95 phần trăm: hai khoảng chồng lên nhau thì chưa nói "
         "được nơi nào hơn."
     )
-    widths = (2.4, 1.4, 1, 1, 1, 1, 1, 2, 2, 2)
+    widths = (2.3, 1.4, 1, 1, 1, 1, 1, 2.6, 2.8, 2.8)
     table = Table(_("So sánh"), heads, [cells(row) for row in _rows(window)], note, widths)
     place = str(window.place)
     return Sheaf(_("So sánh các xã, phường"), place, window.since, window.until, [table], is_wide=True)

@@ -272,7 +272,7 @@ def _sheaf(member: Member) -> Sheaf:
         found["since"],
         found["until"],
         [
-            Table(_("Trong kỳ"), heads, figures, widths=(3, 1, 1, 1.3, 1.3, 4)),
+            Table(_("Trong kỳ"), heads, figures, widths=(2.6, 1.3, 1.3, 1.4, 1.4, 3)),
             Table(_("Đến ngày %(day)s") % {"day": f"{found['until']:%d/%m/%Y}"}, [_("Chỉ số"), _("Số")], standing),
             *(_table(chart) for chart in charts if chart["rows"]),
         ],
