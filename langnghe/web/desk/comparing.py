@@ -103,24 +103,21 @@ def _compared(row: Row) -> list[str]:
     ]
 
 
+def _cells(row: Row) -> list[str]:
+    return [row.people, *map(shown.number, row.plain), *_compared(row)]
+
+
 @may("see_overview")
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     member = entered(request)
     window = half_year(today(), member.body.place)
     found = _rows(window)
-    rows: list[dict[str, Any]] = [
-        {
-            "name": row.name,
-            "people": row.people,
-            "plain": [shown.number(count) for count in row.plain],
-            "compared": _compared(row),
-        }
-        for row in found
-    ]
+    heads = _heads()
+    rows = [{"name": row.name, "cells": list(zip(heads[1:], _cells(row), strict=True))} for row in found]
     context = {
         "rows": rows,
-        "heads": _heads(),
+        "heads": heads,
         "since": window.since,
         "until": window.until,
         "place": window.place,
@@ -164,7 +161,7 @@ def _sheaf(member: Member, heads: list[str], cells: Any) -> Sheaf:
         "Xếp theo tên, không xếp hạng. Tỷ lệ kèm khoảng tin cậy 95 phần trăm: hai khoảng chồng lên nhau thì chưa nói "
         "được nơi nào hơn."
     )
-    widths = (2.3, 1.4, 1, 1, 1, 1, 1, 2.6, 2.8, 2.8)
+    widths = (2.3, 1.4, 1, 1, 1, 1, 1, 3.1, 2.8, 2.8)
     table = Table(_("So sánh"), heads, [cells(row) for row in _rows(window)], note, widths)
     place = str(window.place)
     return Sheaf(_("So sánh các xã, phường"), place, window.since, window.until, [table], is_wide=True)
