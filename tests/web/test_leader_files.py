@@ -86,6 +86,8 @@ def test_the_commission_enters_a_population_on_the_registers_screen(cast: Cast) 
     preview = client.post(address, said | {"confidence": "S"})
     client.post(address, said | {"confidence": "S", "seen": preview.context["seen"], "verb": "save"})
     assert law.populations(date(2026, 6, 30))[cast.commune.pk].people == 41_234
+    listed = client.get(reverse("register", args=["dan-so"])).content.decode()
+    assert f"{cast.commune.name} · {COMMUNE}" in listed and "41.234" in listed
     wrong = client.post(address, said | {"confidence": "S", "code": "hai", "people": "nhiều"})
     assert wrong.status_code == 422 and "Hãy ghi một số từ 1 đến" in wrong.content.decode()
 
