@@ -56,10 +56,10 @@ class Standing:
 
 
 def standing(today: date, place: Place | None) -> list[Standing]:
-    """Return how the open cases stand; an index of the table, in its own order, answers alone."""
+    """Return how the open cases stand; an index of the table answers alone, which has no ids to count."""
     rows = unsettled(place).order_by().values_list("place_id", "holder_id", "state", "handovers")
-    late, paused = Count("pk", filter=_late(today)), Count("paused")
-    return [Standing(*row) for row in rows.annotate(count=Count("pk"), late=late, paused=paused)]
+    late, paused = Count("place", filter=_late(today)), Count("paused")
+    return [Standing(*row) for row in rows.annotate(count=Count("place"), late=late, paused=paused)]
 
 
 def load(today: date, holder: Body) -> list[tuple[str, int, int]]:
