@@ -142,11 +142,14 @@ def _is_bracket(sql: str) -> bool:
 
 
 @contextmanager
-def _server(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the pages' server as `langnghe serve` does, and stop it."""
+def _server(
+    port: int, application: str = "langnghe.wsgi:application", **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the pages' server as `langnghe serve` does, with these settings in its environment, and stop it."""
     from langnghe.cli.verbs import _granian
 
-    process = subprocess.Popen(_granian(Namespace(host=HOST, port=port, workers=2)))  # noqa: S603 our own command
+    command = [*_granian(Namespace(host=HOST, port=port, workers=2))[:-1], application]
+    process = subprocess.Popen(command, env=os.environ | settings, cwd=ROOT)  # noqa: S603 our own command
     try:
         _wait(port)
         yield process

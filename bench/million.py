@@ -18,7 +18,7 @@ from langnghe import installation
 SINCE, UNTIL = date(2026, 1, 1), date(2026, 6, 30)
 CLOCK = "2026-06-30T09:00:00+07:00"
 BUSY = 0
-OFFICER, LEADER = "bench-officer", "bench-leader"
+OFFICER, LEADER, COMMISSION = "bench-officer", "bench-leader", "bench-commission"
 
 NUMBERS = """
 CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < {count}),
@@ -69,6 +69,13 @@ SELECT i, 'viec so ' || i || ' tai ngo ' || h || ' noi dung cong khai cua viec s
   CASE h % 5 WHEN 0 THEN ' den duong chay da lau' WHEN 1 THEN ' cong tac nuoc tran ra duong'
     WHEN 2 THEN ' rac do trom canh muong' WHEN 3 THEN ' mat dien luc chieu toi' ELSE ' o ga sau mat duong' END
 FROM n WHERE i % 10 < 7
+"""
+SAID = """
+INSERT INTO cases_voicewords (voice_id, words)
+SELECT i, 'place' || p.key || ' viec so ' || i || ' ngo ' || h ||
+  CASE h % 5 WHEN 0 THEN ' den duong chay da lau' WHEN 1 THEN ' cong tac nuoc tran ra duong'
+    WHEN 2 THEN ' rac do trom canh muong' WHEN 3 THEN ' mat dien luc chieu toi' ELSE ' o ga sau mat duong' END
+FROM n JOIN slots s ON s.slot = n.slot JOIN registry_place p ON p.id = s.place_id
 """
 REPLIES = """
 INSERT INTO cases_reply (state, text, outcome, proof, promise_text, drafted_at, published, body_id, case_id)
@@ -151,13 +158,18 @@ def _fill(voices: int) -> None:
         with timed("  indexes"):
             for _name, sql in indexes:
                 cursor.execute(sql)
+    from langnghe.situation.actions import retally
+
+    with timed("  tallies"):
+        retally(datetime.fromisoformat(CLOCK))
+    with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _statements(voices: int, officer: int) -> list[str]:
     steps = [STEP.format(**(PLAIN | step)) for step in STEPS]
     start = [_slots(), _topics(), NUMBERS.format(count=voices)]
-    return [*start, RAW, CASES.replace("{officer}", str(officer)), VOICES, WORDS, REPLIES, *steps, RECEPTIONS]
+    return [*start, RAW, CASES.replace("{officer}", str(officer)), VOICES, WORDS, SAID, REPLIES, *steps, RECEPTIONS]
 
 
 def _slots() -> str:
@@ -176,7 +188,7 @@ def _topics() -> str:
 
 
 def _staff() -> int:
-    """Appoint an officer and a leader at the busy body; return the officer's account."""
+    """Appoint an officer and a leader at the busy body, and a reviewer; return the officer's account."""
     from langnghe.registry import actions
     from langnghe.registry.models import Body, Place
 
@@ -184,4 +196,6 @@ def _staff() -> int:
     body = Body.objects.get(type="committee_commune", place=place, valid_to=None)
     for name, role in ((OFFICER, "officer"), (LEADER, "leader")):
         actions.appoint(actions.make_account(name, None), body, role, SINCE)
+    commission = Body.objects.get(type="engagement_commission", place__key=ground.PROVINCE, valid_to=None)
+    actions.appoint(actions.make_account(COMMISSION, None), commission, "commission", SINCE)
     return body.members.get(role="officer").account_id

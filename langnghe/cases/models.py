@@ -108,6 +108,11 @@ class Case(models.Model):
             models.Index(fields=["place", "topic", "settled"], name="case_spot"),
             models.Index(fields=["due", "id"], condition=Q(settled=None), name="case_unsettled"),
             models.Index(fields=["holder", "due", "id"], condition=Q(settled=None), name="case_desk"),
+            models.Index(
+                fields=["place", "holder", "state", "handovers", "paused", "due", "settled"],
+                condition=Q(settled=None),
+                name="case_standing",
+            ),
         ]
 
     def __str__(self) -> str:

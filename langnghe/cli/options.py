@@ -89,12 +89,13 @@ def _situation(parser: ArgumentParser) -> None:
         "back": "trở lại trọng số trước",
         "evaluate": "chấm trên một tệp ý kiến đã chia nhóm",
         "scan": "tìm điểm nóng ngay, như mỗi đêm",
+        "tally": "đếm gộp các bước mới cho trang lãnh đạo ngay, như mỗi phút; --fresh: đếm lại từ đầu",
         "export": "ghi từ ngữ đã băm, nơi, ngày ra Parquet cho máy tính toán",
         "run": "tìm cặp giống nhau và điểm nóng trên mọi tỉnh của tệp đã ghi",
     }
     said = "; ".join(f"{name}: {help_}" for name, help_ in parts.items())
     parser.add_argument("part", choices=tuple(parts), help=said)
-    parser.add_argument("--fresh", action="store_true", help="index: làm lại chỉ mục từ đầu")
+    parser.add_argument("--fresh", action="store_true", help="index, tally: làm lại từ đầu")
     parser.add_argument("--to", default="", help="export, run: thư mục ghi")
     parser.add_argument("--input", default="", help="run: thư mục mà export đã ghi")
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="run: máy này hay cụm Spark")

@@ -30,7 +30,7 @@ FIRST_TO_LEARN_FROM = "v301"  # the weights of the release were learnt from thes
 
 def run(arguments: Namespace) -> int:
     parts = {"evaluate": evaluate, "index": index, "learn": learn, "back": back, "export": export, "run": run_engine}
-    parts |= {"scan": scan}
+    parts |= {"scan": scan, "tally": tally}
     return parts[arguments.part](arguments)
 
 
@@ -71,6 +71,13 @@ def _told_spot(spot: HotSpot) -> dict[str, Any]:
         "expected": round(spot.expected, 2),
         "p": spot.p,
     }
+
+
+def tally(arguments: Namespace) -> int:
+    """Add the new steps to the tallies now (with --fresh: all of them anew)."""
+    count = actions.retally(_at()) if arguments.fresh else actions.tally(_at(), least=1)
+    say(f"Đã đếm gộp {count} bước.")
+    return 0
 
 
 def learn(arguments: Namespace) -> int:

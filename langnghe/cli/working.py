@@ -83,6 +83,8 @@ def chores() -> list[Chore]:
         Chore(situation.find_hotspots, _one_o_clock, apart=True),
         Chore(situation.group_cases, _one_o_clock, apart=True),
         Chore(situation.note_rising_words, _one_o_clock, apart=True),
+        Chore(situation.tally, _minute, apart=True),
+        Chore(situation.check_tallies, _one_o_clock, apart=True),
         Chore(situation.send_digests, _monday),
         Chore(situation.tell_followers, _seven_o_clock, apart=True),
         Chore(cases.tell_promises, _minute),

@@ -31,6 +31,7 @@ from langnghe.registry.models import (
     Member,
     Origin,
     Place,
+    Population,
     RegisterChange,
     StaffSession,
     Succession,
@@ -108,7 +109,7 @@ def _load_successions(known: dict[str, int]) -> None:
 
 @transaction.atomic
 def load_law() -> None:
-    """Bring topics, competence, terms and holidays of the release in; an operator's own rows stay as they are."""
+    """Bring topics, competence, terms, holidays and populations of the release in; an operator's own rows stay."""
     own = set(Topic.objects.filter(origin=Origin.OPERATOR).values_list("code", flat=True))
     for row in tables.rows("topics"):
         if row["code"] in own:
@@ -119,6 +120,9 @@ def load_law() -> None:
     _replace(Competence, (_competence(row, topics) for row in tables.rows("competence")))
     _replace(Term, (_term(row) for row in tables.rows("terms")))
     _replace(Holiday, (_holiday(row) for row in tables.rows("holidays")))
+    peopled = tables.rows("population")
+    places = dict(Place.objects.filter(key__in=[row["place"] for row in peopled]).values_list("key", "pk"))
+    _replace(Population, (_population(row, places) for row in peopled if row["place"] in places))
     law.forget()
 
 
@@ -142,6 +146,10 @@ def _term(row: dict[str, str]) -> Term:
 def _holiday(row: dict[str, str]) -> Holiday:
     names = {name: row[name] for name in ("kind", "name_vi", "name_en")}
     return Holiday(date=date.fromisoformat(row["date"]), **names, **_dated(row))
+
+
+def _population(row: dict[str, str], places: dict[str, int]) -> Population:
+    return Population(code=row["code"], place_id=places[row["place"]], people=int(row["people"]), **_dated(row))
 
 
 @transaction.atomic

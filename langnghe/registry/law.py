@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
 from langnghe.core.calendar import WorkingCalendar
-from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, RegisterChange, Term, Topic
+from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, Population, RegisterChange, Term, Topic
 
 Find = Callable[[str, str, date, str], terms.Term]
 FRESH = 10.0  # seconds for which a process may go by what it has read, after another changed it
@@ -162,10 +162,17 @@ def place(key: str) -> Place:
     return Place.objects.select_related("parent__parent").get(key=key)
 
 
+@lru_cache(maxsize=4)
+def populations(on: date) -> dict[int, Population]:
+    """Return who lives at each place on the day, by the id of the place; an operator's row goes first."""
+    rows = sorted(Population.objects.on(on), key=lambda row: (row.origin != Origin.RELEASE, row.pk))
+    return {row.place_id: row for row in rows}
+
+
 def forget() -> None:
     """Read the law again at the next question (after a load)."""
     readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
-    for reader in (*readers, kinds, outcomes, rule):
+    for reader in (*readers, populations, kinds, outcomes, rule):
         reader.cache_clear()
 
 

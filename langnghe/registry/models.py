@@ -238,6 +238,18 @@ class Holiday(Named):
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
 
 
+class Population(Dated):
+    """How many people live at a place, as its source says it; rates are counted for places that have one alone."""
+
+    code = models.CharField(max_length=80)
+    place = models.ForeignKey(Place, models.CASCADE, related_name="populations")
+    people = models.PositiveIntegerField()
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Account(AbstractUser):
     """Someone who signs in; what they may do follows from their memberships."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.core import tables
-from langnghe.registry.models import Body, Competence, Holiday, Origin, Term, Topic
+from langnghe.registry.models import Body, Competence, Holiday, Origin, Population, Term, Topic
 
 VALIDITY = ("valid_from", "valid_to", "citation", "confidence")
 NAMED_BY = {"topic": "code", "place": "key", "superior": "code", "successor": "code"}
@@ -122,6 +122,14 @@ REGISTERS = {
             ("date",),
             ("date", "kind", "name_vi"),
         ),
+        Register(
+            "dan-so",
+            gettext_lazy("Dân số"),
+            Population,
+            ("code", "place", "people", *VALIDITY),
+            ("place",),
+            ("place", "people", "code"),
+        ),
     )
 }
 
@@ -187,7 +195,9 @@ def _value(register: Register, column: str, text: str) -> Any:
     if isinstance(field, models.DateField):
         return day_of(text)
     if isinstance(field, models.PositiveSmallIntegerField):
-        return _number(text)
+        return _number(text, 0, 3_660)  # ten years of days
+    if isinstance(field, models.PositiveIntegerField):
+        return _number(text, 1, 100_000_000)
     if field.max_length and len(text) > field.max_length:
         raise ValueError(_("Dài quá %(most)s ký tự.") % {"most": field.max_length})
     return text
@@ -216,9 +226,9 @@ def day_of(text: str) -> date:
     raise ValueError(_("Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 01/07/2026."))
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 3660):  # noqa: PLR2004 ten years of days
-        raise ValueError(_("Hãy ghi một số từ 0 đến 3660."))
+def _number(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise ValueError(_("Hãy ghi một số từ %(least)s đến %(most)s.") % {"least": least, "most": most})
     return int(text)
 
 

@@ -7,8 +7,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.registry.models import Member
-from langnghe.situation.counts import Range, by_verb, late_commitments, open_and_late, within
+from langnghe.situation.counts import Range, late_commitments, open_and_late, within
 from langnghe.situation.models import HotSpot, RisingWord
+from langnghe.situation.tallies import Happened, happened
 
 WEEK = timedelta(days=7)
 MOST = 10
@@ -25,8 +26,7 @@ def letter(member: Member, at: datetime) -> tuple[str, str]:
     """Return subject and text for the seven days before the moment, for the place of the member's body."""
     until = localdate(at) - timedelta(days=1)
     since, place = until - WEEK + timedelta(days=1), member.body.place
-    now = by_verb(Range(since, until, place))
-    then = by_verb(Range(since - WEEK, since - timedelta(days=1), place))
+    now, then = happened(Range(since, until, place), Range(since - WEEK, since - timedelta(days=1), place))
     waiting, late = open_and_late(localdate(at), place)
     lines = [
         _("%(place)s, %(since)s đến %(until)s") % {"place": place, "since": _day(since), "until": _day(until)},
@@ -46,8 +46,8 @@ def letter(member: Member, at: datetime) -> tuple[str, str]:
     return subject, "\n".join(lines)
 
 
-def _pair(now: dict[str, int], then: dict[str, int], *verbs: str) -> dict[str, int]:
-    return {"now": sum(now.get(verb, 0) for verb in verbs), "then": sum(then.get(verb, 0) for verb in verbs)}
+def _pair(now: Happened, then: Happened, *verbs: str) -> dict[str, int]:
+    return {"now": now.count(*verbs), "then": then.count(*verbs)}
 
 
 def _pressing(member: Member, until: date) -> list[str]:

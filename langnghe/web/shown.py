@@ -161,7 +161,10 @@ def bars(rows: Iterable[tuple[str, int]], **words: str) -> dict[str, Any]:
     """Return a chart as parts/_bars.html wants it from (name, count) rows, longest first."""
     chosen = sorted(rows, key=lambda row: -row[1])
     most = max((count for _name, count in chosen), default=0) or 1
-    shown = [{"name": name, "value": number(count), "percent": round(100 * count / most, 1)} for name, count in chosen]
+    shown = [
+        {"name": name, "count": count, "value": number(count), "percent": round(100 * count / most, 1)}
+        for name, count in chosen
+    ]
     return {"rows": shown, **words}
 
 

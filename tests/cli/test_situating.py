@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from langnghe.cli import main
-from langnghe.situation.models import GramCounts
+from langnghe.situation.models import GramCounts, Tally
 from tests.cast import moment, received
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,18 @@ def test_a_quiet_province_has_no_new_hot_spot(capsys: Any) -> None:
     received()
     assert main(["situation", "scan", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_steps_are_added_to_the_tallies_on_demand_and_all_anew(capsys: Any) -> None:
+    received()
+    assert main(["situation", "tally"]) == 0
+    received()
+    assert main(["situation", "tally"]) == 0
+    day = Tally.objects.get(span="day", verb="receive")
+    Tally.objects.filter(pk=day.pk).update(count=9)
+    assert main(["situation", "tally", "--fresh"]) == 0
+    assert (day.count, Tally.objects.get(span="day", verb="receive").count) == (2, 2)
+    assert "Đã đếm gộp" in capsys.readouterr().out
 
 
 def test_learning_from_too_little_is_refused_and_there_is_nothing_to_take_back(capsys: Any) -> None:

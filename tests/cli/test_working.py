@@ -113,6 +113,8 @@ def test_what_takes_long_is_apart_and_what_residents_wait_for_is_not() -> None:
         "find_hotspots",
         "group_cases",
         "note_rising_words",
+        "tally",
+        "check_tallies",
         "purge_messages",
     }
     assert {chore.do.__name__ for chore in working.chores()} - apart == {

@@ -1,10 +1,10 @@
-"""Wilson's interval against published values."""
+"""Wilson's interval and Byar's against published values."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langnghe.core.intervals import wilson
+from langnghe.core.intervals import byar, wilson
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,21 @@ def test_the_share_lies_inside_the_interval(pair: tuple[int, int]) -> None:
 def test_impossible_counts_are_refused(successes: int, n: int) -> None:
     with pytest.raises(ValueError, match="between"):
         wilson(successes, n)
+
+
+@pytest.mark.parametrize(
+    ("events", "low", "high"),
+    [
+        (0, 0, 3.668),  # 1 x (1 - 1/9 + 1.96/3)^3
+        (1, 0.01307, 5.5639),  # 1 x (1 - 1/9 - 1.96/3)^3, 2 x (1 - 1/18 + 1.96/(3 x 1.4142))^3
+        (10, 4.787, 18.392),  # exact: 4.795 and 18.391
+        (100, 81.36, 121.63),  # exact: 81.36 and 121.63
+    ],
+)
+def test_byars_interval_agrees_with_values_worked_by_hand(events: int, low: float, high: float) -> None:
+    assert byar(events) == pytest.approx((low, high), rel=2e-3)
+
+
+def test_a_count_below_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        byar(-1)

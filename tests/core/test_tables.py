@@ -34,7 +34,8 @@ TABLES = [
         "majorities",
         "outcomes",
     ),
-    *("reception_duties", "refusal_grounds", "review_periods", "rules", "scopes", "sealed_stages", "terms", "topics"),
+    *("population", "reception_duties", "refusal_grounds", "review_periods", "rules", "scopes", "sealed_stages"),
+    *("terms", "topics"),
 ]
 PUBLIC_KINDS = ["feedback", "petition", "aspiration", "suggestion", "question", "praise"]
 TWO_TIERS = date(2025, 7, 1)
@@ -59,7 +60,9 @@ def test_no_cell_has_stray_spaces(table: str) -> None:
     assert not [cell for row in rows(table) for cell in row.values() if cell != cell.strip() or "  " in cell]
 
 
-@pytest.mark.parametrize("table", ["kinds", "outcomes", "topics", "rules", "scopes", "terms", "competence"])
+@pytest.mark.parametrize(
+    "table", ["kinds", "outcomes", "topics", "rules", "scopes", "terms", "competence", "population"]
+)
 def test_codes_are_unique(table: str) -> None:
     codes = [row["code"] for row in rows(table)]
     assert len(codes) == len(set(codes))
@@ -320,3 +323,19 @@ def test_majorities_are_shares_of_a_named_whole() -> None:
         assert 0 < int(row["share_num"]) < int(row["share_den"])
         assert row["base"] in {"households", "voters", "present"} and row["strict"] in {"yes", "no"}
     assert only("majorities", code="contribution")["confidence"] == "M"
+
+
+# population
+
+
+def test_the_communes_of_hung_yen_together_have_no_more_people_than_the_province() -> None:
+    people = {row["place"]: int(row["people"]) for row in rows("population")}
+    whole = people.pop("n33")
+    missing = {row["key"] for row in select("places", parent="n33")} - people.keys()
+    assert (whole, len(people), len(missing)) == (3_567_943, 100, 4)
+    assert 0 < whole - sum(people.values()) < len(missing) * 35_000
+
+
+def test_what_the_source_gives_damaged_is_marked_as_in_doubt() -> None:
+    doubted = [row for row in rows("population") if "mất số 0" in row["citation"] or "ngờ" in row["citation"]]
+    assert doubted and {row["confidence"] for row in doubted} == {"?"}

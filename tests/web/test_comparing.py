@@ -9,8 +9,10 @@ from openpyxl import load_workbook
 
 from langnghe.cases.models import Case
 from langnghe.registry import law
+from langnghe.situation.actions import tally
 from langnghe.web.desk.comparing import _share
-from tests.cast import OTHER_COMMUNE, Cast, answered, assigned, moment, received
+from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, moment, received
+from tests.core.questions import select
 from tests.web.test_desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +39,11 @@ def test_each_commune_stands_with_what_it_received_and_answered(cast: Cast) -> N
     answered()
     received(place=law.place(OTHER_COMMUNE))
     page = signed_in(cast.commission).get(reverse("comparison"))
-    found = {row["name"]: row["plain"] for row in page.context["rows"]}
-    assert found == {law.place(OTHER_COMMUNE).name: ["1", "0", "0", "0"], cast.commune.name: ["1", "1", "0", "0"]}
+    found = {row["name"]: [value for _head, value in row["cells"][1:6]] for row in page.context["rows"]}
+    assert found == {
+        law.place(OTHER_COMMUNE).name: ["1", "0", "0", "0", "0"],
+        cast.commune.name: ["1", "0", "1", "0", "0"],
+    }
 
 
 def test_a_commune_sees_itself_alone(cast: Cast) -> None:
@@ -54,7 +59,8 @@ def test_the_workbook_has_the_same_numbers_and_no_formula(cast: Cast) -> None:
     content = signed_in(cast.commission).get(reverse("comparison_file")).content
     page = load_workbook(BytesIO(content)).worksheets[0]
     cells = [cell for row in page.iter_rows() for cell in row]
-    assert [cell.value for cell in page[2]] == ["=cmd|calc!A1", 1, 1, 0, 0, 1, 0, 0]
+    people = int(select("population", place=COMMUNE)[0]["people"])
+    assert [cell.value for cell in page[2]] == ["=cmd|calc!A1", people, 1, 0, 1, 0, 0, None, None, None, 1, 0, 0]
     assert all(cell.data_type != "f" for cell in cells)
 
 
@@ -73,3 +79,12 @@ def test_reviewers_see_no_persons_load(cast: Cast) -> None:
     assigned()
     page = signed_in(cast.commission).get(reverse("overview"))
     assert page.context["load"] is None and cast.officer.account.username not in page.content.decode()
+
+
+def test_the_comparison_takes_few_queries(cast: Cast, django_assert_num_queries: Any) -> None:
+    received()
+    client = signed_in(cast.commission)
+    client.get(reverse("comparison"))
+    tally(moment(30), least=1)
+    with django_assert_num_queries(7):
+        client.get(reverse("comparison"))

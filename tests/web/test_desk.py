@@ -237,13 +237,6 @@ def test_the_overview_counts_what_happened(cast: Cast) -> None:
     assert "quá ít để so sánh" in page.content.decode()
 
 
-def test_the_overview_takes_few_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    client = signed_in(cast.commission)
-    client.get(reverse("overview"))
-    with django_assert_max_num_queries(16):
-        client.get(reverse("overview"))
-
-
 def test_withdrawn_cases_offer_no_moves(cast: Cast) -> None:
     case, answer = received()
     actions.withdraw(case, reason="", actor=resident(answer), at=moment(9))

@@ -1,7 +1,6 @@
-"""Communes side by side for leaders: counts, and shares with their uncertainty; and as a workbook."""
+"""Communes side by side for leaders: counts, rates and shares with their uncertainty; as a workbook and a PDF too."""
 
-from datetime import date
-from io import BytesIO
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,39 +8,72 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from langnghe.core.intervals import wilson
+from langnghe.core.intervals import byar, wilson
 from langnghe.core.text import sort_key
-from langnghe.registry.models import Member
-from langnghe.situation import counts
+from langnghe.registry import law, rights
+from langnghe.registry.models import Member, Place, Population
 from langnghe.situation.counts import Range
-from langnghe.web import shown
+from langnghe.situation.tallies import Happened, happened
+from langnghe.web import shown, tables
 from langnghe.web.access import entered, may
+from langnghe.web.desk.overview import FEW, half_year
 from langnghe.web.now import today
+from langnghe.web.tables import Cell, Sheaf, Table
 
-FEW = 30  # of fewer than these no share is shown
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PLAIN = ("received", "replies", "reopened", "handed")
+PEOPLE = 10_000  # of whom rates are told
+UNSURE = {"M", "?"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One commune: what happened there, and who lives there, if the register says it."""
+
+    name: str
+    found: Happened
+    population: Population | None
+
+    @property
+    def plain(self) -> list[int]:
+        verbs = (("receive",), ("overdue",), ("reply",), ("reopen",), ("refer", "refer_up"))
+        return [self.found.count(*each) for each in verbs]
+
+    def rate(self, *verbs: str) -> tuple[float, float, float] | None:
+        """Return events for 10,000 people and their 95 % interval; None without a population, or of few events."""
+        events = self.found.count(*verbs)
+        if self.population is None or events < FEW:
+            return None
+        low, high = (PEOPLE * bound / self.population.people for bound in byar(events))
+        return PEOPLE * events / self.population.people, low, high
+
+    @property
+    def people(self) -> str:
+        if self.population is None:
+            return _("chưa có")
+        count = shown.number(self.population.people)
+        return _("%(n)s (chưa xác nhận)") % {"n": count} if self.population.confidence in UNSURE else count
 
 
 def _heads() -> list[str]:
     return [
         _("Xã, phường"),
+        _("Số dân"),
         _("Tiếp nhận"),
+        _("Để quá hạn"),
         _("Đã trả lời"),
         _("Người dân mở lại"),
         _("Chuyển đi"),
+        _("Tiếp nhận trên 10.000 dân"),
         _("Trả lời đúng hạn"),
         _("Hài lòng với câu trả lời"),
     ]
 
 
-def _window(member: Member) -> Range:
-    day = today()
-    return Range(date(day.year, 1 if day.month <= 6 else 7, 1), day, member.body.place)  # noqa: PLR2004 half-years
-
-
-def _rows(window: Range) -> list[tuple[str, dict[str, int]]]:
-    return sorted(counts.by_commune(window).items(), key=lambda row: sort_key(row[0]))
+def _rows(window: Range) -> list[Row]:
+    found = happened(window)[0].of_places()
+    names = dict(Place.objects.filter(pk__in=found).values_list("pk", "name"))
+    peopled = law.populations(window.until)
+    rows = (Row(names[pk], each, peopled.get(pk)) for pk, each in found.items())
+    return sorted(rows, key=lambda row: sort_key(row.name))
 
 
 def _share(part: int, whole: int) -> str:
@@ -53,19 +85,46 @@ def _share(part: int, whole: int) -> str:
     return _("%(share)s phần trăm (từ %(low)s đến %(high)s)") % said
 
 
+def _rate(row: Row) -> str:
+    if row.population is None:
+        return _("chưa có số dân")
+    if (rate := row.rate("receive")) is None:
+        return _("quá ít để so sánh")
+    return _("%(rate)s (từ %(low)s đến %(high)s)") % dict(
+        zip(("rate", "low", "high"), map(shown.decimal, rate), strict=True)
+    )
+
+
+def _compared(row: Row) -> list[str]:
+    found = row.found
+    return [
+        _rate(row),
+        *(_share(found.good(verb), found.count(verb)) for verb in ("reply", "rate")),
+    ]
+
+
+def _cells(row: Row) -> list[str]:
+    return [row.people, *map(shown.number, row.plain), *_compared(row)]
+
+
 @may("see_overview")
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
-    window = _window(entered(request))
-    rows: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "plain": [shown.number(row[key]) for key in PLAIN],
-            "shares": [_share(row["on_time"], row["replies"]), _share(row["satisfied"], row["ratings"])],
-        }
-        for name, row in _rows(window)
-    ]
-    context = {"rows": rows, "heads": _heads(), "since": window.since, "until": window.until, "place": window.place}
+    member = entered(request)
+    window = half_year(today(), member.body.place)
+    found = _rows(window)
+    heads = _heads()
+    rows = [{"name": row.name, "cells": list(zip(heads[1:], _cells(row), strict=True))} for row in found]
+    context = {
+        "rows": rows,
+        "heads": heads,
+        "since": window.since,
+        "until": window.until,
+        "place": window.place,
+        "without": sum(row.population is None for row in found),
+        "unsure": any(row.population and row.population.confidence in UNSURE for row in found),
+        "may_enter": rights.allows(member, "run_site"),
+    }
     return render(request, "desk/comparison.html", context)
 
 
@@ -73,25 +132,36 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @require_safe
 def comparison_file(request: HttpRequest) -> HttpResponse:
     """Answer with the same as a workbook, shares as their parts, so that anyone can count on; no formula in it."""
-    from openpyxl import Workbook  # which takes its time to load
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    heads = _heads()
+    heads = [*heads[:8], _("từ"), _("đến"), *heads[8:], _("Lượt đánh giá")]
 
-    window = _window(entered(request))
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_("So sánh"))
-    keys = (*PLAIN, "on_time", "satisfied", "ratings")
-    heads = [*_heads()[: len(PLAIN) + 1], _("Trả lời đúng hạn"), _("Hài lòng với câu trả lời"), _("Lượt đánh giá")]
-    bold = [WriteOnlyCell(page, head) for head in heads]
-    for cell in bold:
-        cell.font = Font(bold=True)
-    page.append(bold)
-    for name, row in _rows(window):
-        cell = WriteOnlyCell(page, name)
-        cell.data_type = "s"
-        page.append([cell, *(row[key] for key in keys)])
-    out = BytesIO()
-    book.save(out)
-    answer = HttpResponse(out.getvalue(), content_type=TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="so-sanh-{window.until:%Y%m%d}.xlsx"'
-    return answer
+    def cells(row: Row) -> list[Cell]:
+        found, rate = row.found, row.rate("receive") or (None, None, None)
+        people = row.population.people if row.population else None
+        rates = [None if bound is None else round(bound, 2) for bound in rate]
+        return [row.name, people, *row.plain, *rates, found.good("reply"), found.good("rate"), found.count("rate")]
+
+    return tables.workbook(_sheaf(entered(request), heads, cells), "so-sanh")
+
+
+@may("see_overview")
+@require_safe
+def comparison_paper(request: HttpRequest) -> HttpResponse:
+    """Answer with the same as a PDF."""
+
+    def cells(row: Row) -> list[Cell]:
+        return [row.name, row.people, *row.plain, *_compared(row)]
+
+    return tables.paper(_sheaf(entered(request), _heads(), cells), "so-sanh")
+
+
+def _sheaf(member: Member, heads: list[str], cells: Any) -> Sheaf:
+    window = half_year(today(), member.body.place)
+    note = _(
+        "Xếp theo tên, không xếp hạng. Tỷ lệ kèm khoảng tin cậy 95 phần trăm: hai khoảng chồng lên nhau thì chưa nói "
+        "được nơi nào hơn."
+    )
+    widths = (2.3, 1.4, 1, 1, 1, 1, 1, 3.1, 2.8, 2.8)
+    table = Table(_("So sánh"), heads, [cells(row) for row in _rows(window)], note, widths)
+    place = str(window.place)
+    return Sheaf(_("So sánh các xã, phường"), place, window.since, window.until, [table], is_wide=True)

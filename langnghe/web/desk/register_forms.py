@@ -18,6 +18,7 @@ LABELS = {
     "kind": _("Loại"),
     "level": _("Cấp"),
     "place": _("Địa bàn (mã)"),
+    "people": _("Số dân"),
     "name": _("Tên"),
     "short_name": _("Tên ngắn"),
     "superior": _("Cấp trên (mã)"),
@@ -108,7 +109,7 @@ class RowForm(forms.Form):
             )
         if column in {"valid_from", "valid_to", "date"}:
             return forms.CharField(widget=dated(), **options)
-        if field.get_internal_type() == "PositiveSmallIntegerField":
+        if field.get_internal_type() in {"PositiveSmallIntegerField", "PositiveIntegerField"}:
             return forms.CharField(widget=forms.NumberInput(), **options)
         long = field.get_internal_type() == "TextField" and column not in NAMED_BY
         widget = forms.Textarea({"rows": 2}) if long else forms.TextInput()

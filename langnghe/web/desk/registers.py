@@ -98,7 +98,10 @@ def _containing(register: Register, words: str) -> Q:
 
 def _listed(register: Register, row: Any) -> dict[str, Any]:
     values = texts(register, row)
-    shown_values = [_shown(register, column, values[column]) for column in register.shown]
+    shown_values = [
+        f"{row.place} · {values[column]}" if column == "place" else _shown(register, column, values[column])
+        for column in register.shown
+    ]
     cells = list(zip([LABELS[column] for column in register.shown], shown_values, strict=True))
     return {
         "pk": row.pk,
@@ -114,6 +117,8 @@ def _listed(register: Register, row: Any) -> dict[str, Any]:
 def _shown(register: Register, column: str, value: str) -> str:
     if column in {"date", "valid_from", "valid_to"} and value:
         return day_of(value).strftime("%d/%m/%Y")
+    if column == "people" and value:
+        return shown.number(int(value))
     return said(register, column, value) or "–"
 
 

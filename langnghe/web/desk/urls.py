@@ -8,7 +8,7 @@ from langnghe.web.desk.account import account, account_change
 from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
 from langnghe.web.desk.case import attachment, beside, desk_case, move, settle_flags, tell_apart
-from langnghe.web.desk.comparing import comparison, comparison_file
+from langnghe.web.desk.comparing import comparison, comparison_file, comparison_paper
 from langnghe.web.desk.factors import change_factors, new_passkey, second
 from langnghe.web.desk.groups import case_groups
 from langnghe.web.desk.hotspots import decide_hotspot, hotspot, hotspots
@@ -18,7 +18,7 @@ from langnghe.web.desk.jobs import jobs, retry_job
 from langnghe.web.desk.lane import lane, lane_key, sealed_record
 from langnghe.web.desk.openid import openid, openid_return
 from langnghe.web.desk.oversight import oversight
-from langnghe.web.desk.overview import overview
+from langnghe.web.desk.overview import overview, overview_file, overview_paper
 from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.parts import parts
 from langnghe.web.desk.people import join, let_go, people, withdraw_invitation
@@ -113,5 +113,8 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/quan-tri/sap-xep/<int:pk>/<slug:verb>", decide_reorganisation, name="decide_reorganisation"),
     path("lanh-dao/so-sanh", comparison, name="comparison"),
     path("lanh-dao/so-sanh.xlsx", comparison_file, name="comparison_file"),
+    path("lanh-dao/so-sanh.pdf", comparison_paper, name="comparison_paper"),
+    path("lanh-dao/tong-quan.xlsx", overview_file, name="overview_file"),
+    path("lanh-dao/tong-quan.pdf", overview_paper, name="overview_paper"),
     path("lanh-dao", overview, name="overview"),
 ]
