@@ -17,14 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.lifecycle import MOVES, STAFF, Actor, possible, refusal, state_name
-from langnghe.cases.models import Attachment, Case, Voice
+from langnghe.cases.models import Attachment, Case, ProofPaper, Voice
 from langnghe.cases.sealed.models import LaneKey
-from langnghe.cases.templates import Template, filled, fitting
+from langnghe.cases.templates import filled, fitting
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
 from langnghe.registry import law, rights
+from langnghe.registry.models import ReplyTemplate
 from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
@@ -106,7 +107,22 @@ def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         content = filing.content(row)
     except (keystore.KeyDestroyed, OSError, InvalidTag):
         raise Http404 from None
-    answer = FileResponse(BytesIO(content), as_attachment=True, filename=row.name, content_type=row.media)
+    return _given_out(content, row.name, row.media)
+
+
+@may("read_case")
+@require_safe
+def proof_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Give out a PDF that proves an answer to those who may read the case, published or not."""
+    row = get_object_or_404(ProofPaper, pk=pk, reply__case=visible(request, code))
+    try:
+        return _given_out(filing.path(row.place).read_bytes(), row.name, "application/pdf")
+    except OSError:
+        raise Http404 from None
+
+
+def _given_out(content: bytes, name: str, media: str) -> HttpResponse:
+    answer = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=media)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     patch_cache_control(answer, no_store=True)
     return cast(HttpResponse, answer)
@@ -178,6 +194,7 @@ def _show(
         "replies": words.replies(case, today()),
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
+        "draft_papers": words.papers(draft, case.code) if draft else [],
         "steps": steps,
         "held_since": words.held_since(case, steps),
         **_why(case),
@@ -194,10 +211,10 @@ def _show(
     return render(request, "desk/case.html", context, status=status)
 
 
-def _begun(request: HttpRequest, case: Case) -> Template | None:
+def _begun(request: HttpRequest, case: Case) -> ReplyTemplate | None:
     """Return the template with which the reader wishes to begin the answer."""
     wanted = request.GET.get("mau", "")
-    return next((template for template in fitting(case) if template.code == wanted), None) if wanted else None
+    return next((template for template in fitting(case, today()) if template.code == wanted), None) if wanted else None
 
 
 def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
@@ -256,7 +273,7 @@ def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
     return {"abstains": suggestion.abstains, "rows": rows} if rows else None
 
 
-def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | None) -> list[dict[str, Any]]:
+def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: ReplyTemplate | None) -> list[dict[str, Any]]:
     """Return the moves possible now, the primary one first, each with its form (the refused one as it was typed).
 
     A case that nobody has taken may be answered in one go; a template that was chosen begins the answer.
@@ -279,7 +296,7 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
             or FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s", initial=first.get(verb)),
             "is_open": verb in failed or (verb == primary and not failed),
             "is_primary": verb == primary,
-            "templates": fitting(case) if verb == "draft" else [],
+            "templates": fitting(case, today()) if verb == "draft" else [],
         }
         for verb in shown_verbs
     ]
