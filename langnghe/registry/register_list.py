@@ -55,6 +55,10 @@ LISTED: dict[tuple[type[models.Model] | None, str], tuple[str, str]] = {
     (Term, "stage"): ("terms", "stage"),
     (Term, "kind"): ("terms", "kind"),
     (Rule, "unit"): ("rules", "unit"),
+    (Term, "condition"): ("conditions", "code"),
+    (Competence, "scope"): ("scopes", "code"),
+    (Body, "type"): ("body_types", "code"),
+    (Body, "level"): ("body_types", "level"),
     (None, "outcome"): ("outcomes", "code"),
     (None, "body_type"): ("body_types", "code"),
 }

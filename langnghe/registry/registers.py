@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.core import tables
 from langnghe.registry import placeholders
-from langnghe.registry.models import Member, Origin, Rule
+from langnghe.registry.models import Body, Member, Origin, Place, Rule
 from langnghe.registry.register_list import FIXED, LISTED, NAMED_BY, Register
 
 LONGEST = 2_000
@@ -96,10 +96,14 @@ def _nothing(field: Any, column: str) -> Any:
 
 
 def _related(field: Any, column: str, text: str) -> models.Model:
-    found: models.Model | None = field.related_model._default_manager.filter(**{NAMED_BY[column]: text}).first()
-    if found is None:
-        raise ValueError(_("Không có mã “%(code)s”.") % {"code": text})
-    return found
+    """Return what the code names, or the name where only one has it."""
+    rows = field.related_model._default_manager.all()
+    found: models.Model | None = rows.filter(**{NAMED_BY[column]: text}).first()
+    named = list(rows.filter(name__iexact=text)[:2]) if found is None and field.related_model in (Body, Place) else []
+    if found is None and len(named) != 1:
+        words = _("Có nhiều nơi tên “%(code)s”; hãy ghi mã.") if named else _("Không có mã hay tên “%(code)s”.")
+        raise ValueError(words % {"code": text})
+    return found or named[0]
 
 
 def day_of(text: str) -> date:

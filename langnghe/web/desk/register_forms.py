@@ -12,6 +12,7 @@ from langnghe.registry.models import Holiday, Member, ReplyTemplate
 from langnghe.registry.placeholders import PLACEHOLDERS
 from langnghe.registry.register_list import CONFIDENCE, NAMED_BY, Register
 from langnghe.registry.registers import LONGEST, Faulty, Plan, choices, planned
+from langnghe.web import law_words
 from langnghe.web.desk.forms import Choice, dated
 from langnghe.web.fields import Words
 
@@ -20,11 +21,11 @@ LABELS = {
     "type": _("Loại cơ quan"),
     "kind": _("Loại"),
     "level": _("Cấp"),
-    "place": _("Địa bàn (mã)"),
+    "place": _("Địa bàn (mã hoặc tên)"),
     "name": _("Tên"),
     "short_name": _("Tên ngắn"),
-    "superior": _("Cấp trên (mã)"),
-    "successor": _("Cơ quan kế thừa (mã)"),
+    "superior": _("Cấp trên (mã hoặc tên)"),
+    "successor": _("Cơ quan kế thừa (mã hoặc tên)"),
     "valid_from": _("Có hiệu lực từ ngày"),
     "valid_to": _("Đến hết ngày"),
     "citation": _("Căn cứ"),
@@ -55,7 +56,7 @@ LABELS = {
     "note_en": _("Ghi chú tiếng Anh"),
     "account": _("Tài khoản"),
     "role": _("Vai trò"),
-    "body": _("Cơ quan (mã)"),
+    "body": _("Cơ quan (mã hoặc tên)"),
 }
 HELP = {
     "citation": _("Số, ký hiệu văn bản và điều khoản."),
@@ -83,6 +84,9 @@ SAID = {
     "percent": _("phần trăm"),
 }
 WORDS: dict[str, Mapping[str, Any]] = {
+    "stage": law_words.STAGES,
+    "level": law_words.LEVELS,
+    "kind": law_words.SUBJECTS | law_words.BODY_KINDS,
     "confidence": CONFIDENCE,
     "role": {role.value: role.label for role in Member.Role},
 }
@@ -97,6 +101,8 @@ def said(register: Register, column: str, value: str) -> str:
     named: dict[str, Mapping[str, Any]] = {"topic": law.topics(), "kind": law.kinds(), "outcome": law.outcomes()}
     if value in named.get(column, {}):
         return str(named[column][value].name)
+    if column in {"condition", "scope"}:
+        return law_words.named(f"{column}s", value) or value
     words = WORDS.get(column, SAID)
     return str(words[value]) if value in words and choices(register, column) else value
 
@@ -130,6 +136,8 @@ class RowForm(forms.Form):
             return forms.CharField(widget=dated(), **options)
         if field.get_internal_type() == "PositiveSmallIntegerField":
             return forms.CharField(widget=forms.NumberInput(), **options)
+        if column == "code" and self.old and not self.register.is_law:
+            return forms.CharField(widget=forms.TextInput({"readonly": True}), **options)
         long = field.get_internal_type() == "TextField" and column not in NAMED_BY
         rows = 8 if column == "text_vi" else 2
         widget = forms.Textarea({"rows": rows}) if long else forms.TextInput()

@@ -120,7 +120,6 @@ def _listed(register: Register, row: Any) -> dict[str, Any]:
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
         "is_own": getattr(row, "origin", "") == "operator",
-        "from_release": getattr(row, "origin", "") == "release",
         "unsure": row.confidence in UNSURE,
     }
 
