@@ -101,9 +101,11 @@ def test_all_registers_go_out_are_changed_come_in_and_go_out_the_same(keeper: Cl
             for column, value in edits.items():
                 cell(loaded, slug, name, column).value = value
 
-    seen = bring(keeper, with_changes(book(keeper), change)).context
+    changed = with_changes(book(keeper), change)
+    seen = bring(keeper, changed).context
     assert (seen["refused"], seen["changed"], seen["fresh"]) == ([], len(REGISTERS), 0)
     assert keeper.post(reverse("register_import"), {"rows": seen["rows"]}).status_code == 302
+    assert "Không có gì khác" in page(bring(keeper, changed))
     written = load_workbook(BytesIO(book(keeper)))
     for slug, (_name, edits) in EDITS.items():
         column, value = next(iter(edits.items()))

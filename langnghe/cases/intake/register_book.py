@@ -9,8 +9,9 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from langnghe.cases.intake.sheet import Limits, RawRow, UnreadableFile, cell_text, column_letters, open_sheet
+from langnghe.registry.models import Origin
 from langnghe.registry.register_list import REGISTERS, Register
-from langnghe.registry.registers import Faulty, day_of, planned, texts
+from langnghe.registry.registers import Faulty, day_of, planned, read, texts
 
 Faults = list[tuple[str, str]]
 ORIGIN = "origin"
@@ -99,9 +100,10 @@ def _day(text: str) -> date | None:
 
 
 def _name(register: Register, said: dict[str, str]) -> tuple[str, ...]:
-    """Return what tells a row from others; days in whatever writing."""
+    """Return what tells a row from others; days in whatever writing. A lasting thing is one, whoever wrote it."""
     by = ("code",) if "code" in register.columns else register.key
-    return (*(str(_day(said[column]) or said[column]) for column in by), said.get(ORIGIN, ""))
+    origin = (said.get(ORIGIN, ""),) if register.is_law else ()
+    return (*(str(_day(said[column]) or said[column]) for column in by), *origin)
 
 
 def _rows(path: Path, register: Register) -> Iterator[tuple[int, dict[str, str], dict[str, str], Faults]]:
@@ -127,6 +129,19 @@ def _said(row: RawRow, where: dict[str, int]) -> dict[str, str]:
     return {title: text.replace("\r\n", "\n").strip() for title, text in cells.items()}
 
 
+def _is_written(register: Register, said: dict[str, str]) -> bool:
+    """Say whether a changed rule of the release stands there as the operator's already: the file came once before."""
+    if not register.is_law:
+        return False
+    try:
+        values = read(register, said)
+    except Faulty:
+        return False
+    if "code" not in register.key:
+        values.pop("code", None)
+    return register.rows().filter(**values, origin=Origin.OPERATOR).exists()
+
+
 def _difference(
     register: Register,
     old: Any,
@@ -142,7 +157,7 @@ def _difference(
         for column in register.columns
         if before.get(column, "").strip() != after[column]
     )
-    if old is not None and not changed and not faults:
+    if not faults and ((old is not None and not changed) or _is_written(register, after)):
         return None
     if not faults:
         try:

@@ -37,12 +37,11 @@ class Papers(Files):
     """PDFs as they are; gives a list of papers."""
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        uploads = super().clean(data, initial)
-        for upload in uploads:
-            if filing.media_of(upload) != "application/pdf":
+        for upload in data or []:
+            if upload and upload.size and filing.media_of(upload) != "application/pdf":
                 words = _("Tệp “%(name)s” không phải PDF.")
                 raise forms.ValidationError(words % {"name": filing.plain_name(upload.name)})
-        return [Paper(upload.name, upload.read()) for upload in uploads]
+        return [Paper(upload.name, upload.read()) for upload in super().clean(data, initial)]
 
 
 class Answer(Move):
