@@ -102,9 +102,12 @@ def rule(code: str) -> int:
 
 @cache
 def _rules() -> dict[str, int]:
-    return {row["code"]: int(row["value"]) for row in tables.rows("rules")} | dict(
-        Rule.objects.values_list("code", "value")
-    )
+    return released_rules() | dict(Rule.objects.values_list("code", "value"))
+
+
+def released_rules() -> dict[str, int]:
+    """Return the numbers as the release has them, for a machine that only computes and has no database."""
+    return {row["code"]: int(row["value"]) for row in tables.rows("rules")}
 
 
 @cache
