@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from langnghe import installation
 from langnghe.cases import sealing
-from langnghe.cases.models import Attachment, ProofPhoto, PublishedPhoto, Redaction
+from langnghe.cases.models import Attachment, ProofPaper, ProofPhoto, PublishedPhoto, Redaction
 from langnghe.core.refusal import Refused
 from langnghe.ledger.tree import store
 from langnghe.registry import law
@@ -156,3 +156,6 @@ def differences() -> Iterator[str]:
     for proof in ProofPhoto.objects.select_related("reply__case").order_by("pk").iterator(500):
         if problem := _fault(proof.place):
             yield f"{proof.reply.case.code}: ảnh bằng chứng #{proof.pk} {problem}"
+    for paper in ProofPaper.objects.select_related("reply__case").order_by("pk").iterator(500):
+        if problem := _fault(paper.place):
+            yield f"{paper.reply.case.code}: tệp bằng chứng #{paper.pk} {problem}"

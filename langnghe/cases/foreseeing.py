@@ -7,13 +7,16 @@ from itertools import islice
 from typing import Any
 
 from langnghe.cases import clock
-from langnghe.cases.models import Case, Step
+from langnghe.cases.models import Case, Reply, Step
+from langnghe.cases.templates import filled
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
-from langnghe.registry.models import Body, Competence, Holiday, Term
+from langnghe.registry.models import Body, Competence, Holiday, ReplyTemplate, Term
+from langnghe.registry.placeholders import PLACEHOLDERS, fill
 from langnghe.registry.registers import Plan
 
 MOST, EXAMPLES, BATCH = 5_000, 20, 500
+WAITING = (Reply.State.DRAFT, Reply.State.APPROVED)
 
 
 @dataclass
@@ -24,6 +27,8 @@ class Foreseen:
     examples: list[dict[str, Any]] = field(default_factory=list)
     looked: int = 0
     more: int = 0
+    sample: str = ""
+    sample_of: Case | None = None
 
     def note(self, what: str, case: Case, before: object, after: object) -> None:
         self.looked += 1
@@ -38,6 +43,8 @@ def foresee(plan: Plan, today: date) -> Foreseen | None:
         return _of_due_days(plan)
     if plan.register.model is Competence:
         return _of_competence(plan, today)
+    if plan.register.model is ReplyTemplate:
+        return _of_template(plan)
     if plan.register.model is Body and plan.row.pk and plan.after["valid_to"] not in ("", plan.before["valid_to"]):
         return _of_an_ended_body(plan.row)
     return None
@@ -98,6 +105,20 @@ def _competent(case: Case, today: date, among: list[Competence] | None) -> Body 
         return law.competent_body(case.topic, case.place, today, case.scope, case.concerns, among)
     except LookupError:
         return None
+
+
+def _of_template(plan: Plan) -> Foreseen:
+    """Return to how many cases the words would be offered from their first day on, and how they read for the newest."""
+    row: Any = plan.row
+    in_force = law.prevailing(plan.rows_after(), row.valid_from)
+    others = {each.topic_id for each in in_force if each.outcome == row.outcome and each.topic_id}
+    cases = open_cases().filter(topic=row.topic_id) if row.topic_id else open_cases().exclude(topic__in=others)
+    drafts = Reply.objects.filter(case__in=cases.order_by(), outcome=row.outcome, state__in=WAITING)
+    newest = cases.first()
+    known = {name: f"({words})" for name, words in PLACEHOLDERS.items()}
+    sample = filled(row, newest) if newest else fill(row.text_vi, known)
+    counts = {"offered": cases.count(), "drafts": drafts.count()}
+    return Foreseen(counts, sample=sample, sample_of=newest)
 
 
 def _of_an_ended_body(body: Any) -> Foreseen:

@@ -30,8 +30,8 @@ def digest(*words: str) -> bytes:
 
 
 def reply_digest(reply: Reply) -> bytes:
-    photos = reply.photos.order_by("pk").values_list("place", flat=True)
-    return digest(reply.text, reply.outcome, reply.proof, *photos)
+    photos, papers = (rows.order_by("pk").values_list("place", flat=True) for rows in (reply.photos, reply.papers))
+    return digest(reply.text, reply.outcome, reply.proof, *photos, *papers)
 
 
 def private(step: Mapping[str, Any]) -> dict[str, object]:

@@ -138,7 +138,9 @@ class Case(models.Model):
     @cached_property
     def answers(self) -> "list[Reply]":
         """Return the replies in every state, oldest first."""
-        rows = self.replies.select_related("body", "promise_body", "commitment__body").prefetch_related("photos")
+        rows = self.replies.select_related("body", "promise_body", "commitment__body").prefetch_related(
+            "photos", "papers"
+        )
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
 
     @cached_property
@@ -403,6 +405,18 @@ class ProofPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class ProofPaper(models.Model):
+    """A PDF by which an officer proves an answer, as it was given in: open at `place` once the answer is published."""
+
+    reply = models.ForeignKey(Reply, models.PROTECT, related_name="papers")
+    place = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Rating(models.Model):

@@ -1,36 +1,29 @@
 """Words to begin an answer with, by outcome and topic; what only the officer knows stands as [blanks] to be filled."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import date
 
 from langnghe.cases.models import Case
-from langnghe.core import tables
+from langnghe.registry import law
+from langnghe.registry.models import ReplyTemplate
+from langnghe.registry.placeholders import BLANK, fill
 
 UNCLASSIFIED = "chua_phan_loai"
-_BLANK = re.compile(r"\[[^\[\]\n]{1,60}\]")
 
 
-@dataclass(frozen=True)
-class Template:
-    """A beginning of an answer; `topic` is empty where it fits all."""
-
-    code: str
-    outcome: str
-    topic: str
-    name: str
-    text: str
-
-
-def fitting(case: Case) -> list[Template]:
+def fitting(case: Case, on: date) -> list[ReplyTemplate]:
     """Return the templates for the case, those of its topic first; an outcome's general one only where it has none."""
-    rows = [row for row in tables.rows("reply_templates") if row["topic"] in {case.topic.code, ""}]
-    own = {row["outcome"] for row in rows if row["topic"]}
-    rows = [row for row in rows if row["topic"] or row["outcome"] not in own]
-    rows.sort(key=lambda row: not row["topic"])
-    return [Template(row["code"], row["outcome"], row["topic"], row["name_vi"], row["text_vi"]) for row in rows]
+    return among(law.templates(on), case.topic_id)
 
 
-def filled(template: Template, case: Case) -> str:
+def among(templates: Iterable[ReplyTemplate], topic: int) -> list[ReplyTemplate]:
+    rows = [row for row in templates if row.fits_all or row.topic_id == topic]
+    own = {row.outcome for row in rows if not row.fits_all}
+    rows = [row for row in rows if not row.fits_all or row.outcome not in own]
+    return sorted(rows, key=lambda row: (row.fits_all, list(law.outcomes()).index(row.outcome)))
+
+
+def filled(template: ReplyTemplate, case: Case) -> str:
     """Return its text with what the record knows put in; the blanks stay."""
     known = {
         "co_quan": case.holder.name,
@@ -39,9 +32,9 @@ def filled(template: Template, case: Case) -> str:
         "linh_vuc": case.topic.name_vi.lower() if case.topic.code != UNCLASSIFIED else "việc ông/bà nêu",
         "ngay_nhan": f"{case.received:%d/%m/%Y}",
     }
-    return template.text.replace("\\n", "\n").format(**known)
+    return fill(template.text_vi, known)
 
 
 def blanks(text: str) -> list[str]:
     """Return the blanks that are still open, at most five."""
-    return _BLANK.findall(text)[:5]
+    return BLANK.findall(text)[:5]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.timezone import localdate, now
 
 from langnghe import demo
@@ -111,6 +112,14 @@ def export(arguments: Namespace) -> int:
     return 0
 
 
+def window() -> int:
+    """Return within how many days voices are compared."""
+    try:
+        return law.rule("similar_window_days")
+    except DatabaseError:  # a machine that only computes
+        return law.released_rules()["similar_window_days"]
+
+
 def run_engine(arguments: Namespace) -> int:
     """Link similar voices and scan for rises over all provinces of the input, here or on a cluster."""
     from langnghe.situation.engines import local, spark
@@ -122,7 +131,7 @@ def run_engine(arguments: Namespace) -> int:
             f"Không thấy {source / 'voices.parquet'}: hãy chạy langnghe situation export --to {source} trước."
         )
     last = date.fromisoformat(arguments.last) if arguments.last else localdate(_at()) - timedelta(days=1)
-    plan = Plan(source, out, default_weights(), law.rule("similar_window_days"), last.toordinal())
+    plan = Plan(source, out, default_weights(), window(), last.toordinal())
     out.mkdir(parents=True, exist_ok=True)
     if arguments.engine == "spark":
         spark.run(plan, arguments.master)

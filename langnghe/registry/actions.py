@@ -33,12 +33,16 @@ from langnghe.registry.models import (
     Place,
     Population,
     RegisterChange,
+    ReplyTemplate,
+    Rule,
     StaffSession,
     Succession,
     Term,
     Topic,
+    VaguePhrase,
 )
-from langnghe.registry.registers import Register, planned
+from langnghe.registry.register_list import Register
+from langnghe.registry.registers import Faulty, Plan, planned
 
 Progress = Callable[[int, int], None]
 BATCH = 500
@@ -109,13 +113,9 @@ def _load_successions(known: dict[str, int]) -> None:
 
 @transaction.atomic
 def load_law() -> None:
-    """Bring topics, competence, terms, holidays and populations of the release in; an operator's own rows stay."""
-    own = set(Topic.objects.filter(origin=Origin.OPERATOR).values_list("code", flat=True))
-    for row in tables.rows("topics"):
-        if row["code"] in own:
-            continue
-        fields = {name: row[name] for name in ("name_vi", "name_en", "group", "keywords")}
-        Topic.objects.update_or_create(code=row["code"], defaults=fields | _dated(row))
+    """Bring the registers of the release in; an operator's own rows stay as they are."""
+    _mend(Topic, "topics", ("name_vi", "name_en", "group", "keywords"))
+    _mend(Rule, "rules", ("value", "unit", "note_vi", "note_en"))
     topics = dict(Topic.objects.values_list("code", "pk"))
     _replace(Competence, (_competence(row, topics) for row in tables.rows("competence")))
     _replace(Term, (_term(row) for row in tables.rows("terms")))
@@ -123,7 +123,18 @@ def load_law() -> None:
     peopled = tables.rows("population")
     places = dict(Place.objects.filter(key__in=[row["place"] for row in peopled]).values_list("key", "pk"))
     _replace(Population, (_population(row, places) for row in peopled if row["place"] in places))
+    _replace(ReplyTemplate, (_template(row, topics) for row in tables.rows("reply_templates")))
+    _replace(VaguePhrase, (_phrase(row) for row in tables.rows("vague_phrases")))
     law.forget()
+
+
+def _mend(model: type[Topic | Rule], table: str, columns: Sequence[str]) -> None:
+    """Bring lasting things of the release to its present words, but for those that the operator mended."""
+    own = set(model._default_manager.filter(origin=Origin.OPERATOR).values_list("code", flat=True))
+    for row in tables.rows(table):
+        if row["code"] not in own:
+            fields = {name: row[name] for name in columns} | _dated(row)
+            model._default_manager.update_or_create(code=row["code"], defaults=fields)
 
 
 def _replace(model: type[models.Model], rows: Iterable[models.Model]) -> None:
@@ -150,6 +161,16 @@ def _holiday(row: dict[str, str]) -> Holiday:
 
 def _population(row: dict[str, str], places: dict[str, int]) -> Population:
     return Population(code=row["code"], place_id=places[row["place"]], people=int(row["people"]), **_dated(row))
+
+
+def _template(row: dict[str, str], topics: dict[str, int]) -> ReplyTemplate:
+    words = {"name_vi": row["name_vi"], "text_vi": row["text_vi"].replace("\\n", "\n")}
+    topic = topics[row["topic"]] if row["topic"] else None
+    return ReplyTemplate(code=row["code"], outcome=row["outcome"], topic_id=topic, **words, **_dated(row))
+
+
+def _phrase(row: dict[str, str]) -> VaguePhrase:
+    return VaguePhrase(code=row["code"], phrase_vi=row["phrase_vi"], **_dated(row))
 
 
 @transaction.atomic
@@ -341,12 +362,14 @@ def change_register(
 ) -> RegisterChange:
     """Write what `planned` foresees, with its entry in the public log; Faulty when the row is not whole."""
     plan = planned(register, texts, old)
+    if isinstance(plan.row, Member):
+        _appoint(plan, plan.row, by, localdate(at))
     if plan.ended is not None:
         plan.ended.save()
     plan.row.save()
     change = RegisterChange(
         register=register.slug,
-        row=str(plan.after.get("code") or plan.after.get("date")),
+        row=plan.named[:100],
         before=plan.before,
         after=plan.after,
         at=at,
@@ -359,6 +382,14 @@ def change_register(
     append([entry(change)])
     law.forget()
     return change
+
+
+def _appoint(plan: Plan, row: Member, by: Member, today: date) -> None:
+    """Let the role begin or end as planned, with its sessions; nobody may do so for themselves."""
+    if row.account == by.account or not may_manage(by, row.body, row.role):
+        raise Faulty({plan.register.key[0]: _("Bạn không tự cho mình một vai trò hay thôi vai trò được.")})
+    if row.valid_to is not None and row.valid_to < today:
+        end_sessions(row.account)
 
 
 @transaction.atomic

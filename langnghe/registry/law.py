@@ -4,13 +4,28 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
 from langnghe.core.calendar import WorkingCalendar
-from langnghe.registry.models import Body, Competence, Holiday, Origin, Place, Population, RegisterChange, Term, Topic
+from langnghe.registry.models import (
+    Body,
+    Competence,
+    Holiday,
+    Origin,
+    Place,
+    Population,
+    RegisterChange,
+    ReplyTemplate,
+    Rule,
+    Term,
+    Topic,
+    VaguePhrase,
+)
 
+R = TypeVar("R", ReplyTemplate, VaguePhrase)
 Find = Callable[[str, str, date, str], terms.Term]
 FRESH = 10.0  # seconds for which a process may go by what it has read, after another changed it
 _read = {"change": 0, "asked": -FRESH}
@@ -81,10 +96,45 @@ def outcomes() -> dict[str, Outcome]:
     }
 
 
-@cache
 def rule(code: str) -> int:
-    """Return a number of the house's own regulation (table rules); KeyError when there is none."""
-    return {row["code"]: int(row["value"]) for row in tables.rows("rules")}[code]
+    """Return a number of the house's own regulation (register of rules); KeyError when there is none."""
+    return _rules()[code]
+
+
+@cache
+def _rules() -> dict[str, int]:
+    return released_rules() | dict(Rule.objects.values_list("code", "value"))
+
+
+def released_rules() -> dict[str, int]:
+    """Return the numbers as the release has them, for a machine that only computes and has no database."""
+    return {row["code"]: int(row["value"]) for row in tables.rows("rules")}
+
+
+@cache
+def _templates() -> tuple[ReplyTemplate, ...]:
+    return tuple(ReplyTemplate.objects.select_related("topic").order_by("pk"))
+
+
+def templates(on: date) -> list[ReplyTemplate]:
+    """Return the reply templates in force on the day; an operator's goes over the release's of the same code."""
+    return prevailing(_templates(), on)
+
+
+@cache
+def _phrases() -> tuple[VaguePhrase, ...]:
+    return tuple(VaguePhrase.objects.order_by("pk"))
+
+
+def vague_phrases(on: date) -> list[str]:
+    return [row.phrase_vi for row in prevailing(_phrases(), on)]
+
+
+def prevailing(rows: Iterable[R], on: date) -> list[R]:
+    """Return one row for each code in force on the day, the operator's where there is one, in the order given."""
+    held = [row for row in rows if _holds(row, on)]
+    own = {row.code for row in held if row.origin == Origin.OPERATOR}
+    return [row for row in held if row.origin == Origin.OPERATOR or row.code not in own]
 
 
 @cache
@@ -172,7 +222,7 @@ def populations(on: date) -> dict[int, Population]:
 def forget() -> None:
     """Read the law again at the next question (after a load)."""
     readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
-    for reader in (*readers, populations, kinds, outcomes, rule):
+    for reader in (*readers, populations, kinds, outcomes, _rules, _templates, _phrases):
         reader.cache_clear()
 
 
@@ -195,7 +245,7 @@ def _competences(topic_id: int) -> tuple[Competence, ...]:
     return tuple(Competence.objects.filter(topic_id=topic_id).order_by("-origin", "pk"))
 
 
-def _holds(row: Competence, on: date) -> bool:
+def _holds(row: Competence | ReplyTemplate | VaguePhrase, on: date) -> bool:
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
 
 

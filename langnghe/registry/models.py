@@ -250,6 +250,45 @@ class Population(Dated):
         return self.code
 
 
+class ReplyTemplate(Named):
+    """Words to begin an answer of one outcome with; without a topic it fits all."""
+
+    code = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=24)
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True)
+    text_vi = models.TextField()
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+    @property
+    def fits_all(self) -> bool:
+        return self.topic_id is None
+
+
+class Rule(Dated):
+    """A number of the house's own regulation, which the province may set; in force as soon as it is written."""
+
+    code = models.CharField(max_length=40, unique=True)
+    value = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=16)
+    note_vi = models.TextField()
+    note_en = models.TextField(blank=True)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class VaguePhrase(Dated):
+    """Words that say nothing of what is done or when, pointed out to who checks an answer."""
+
+    code = models.CharField(max_length=80)
+    phrase_vi = models.CharField(max_length=120)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.RELEASE)
+
+    def __str__(self) -> str:
+        return self.phrase_vi
+
+
 class Account(AbstractUser):
     """Someone who signs in; what they may do follows from their memberships."""
 

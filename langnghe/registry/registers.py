@@ -1,4 +1,4 @@
-"""The registers an operator edits: which columns they have, how a row is read from texts, what an edit would write."""
+"""A row of a register: how it is read from texts, what is wrong with it, what an edit would write."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -8,29 +8,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from langnghe.core import tables
-from langnghe.registry.models import Body, Competence, Holiday, Origin, Population, Term, Topic
+from langnghe.registry import placeholders
+from langnghe.registry.models import Body, Member, Origin, Place, Rule
+from langnghe.registry.register_list import FIXED, LISTED, NAMED_BY, Register
 
-VALIDITY = ("valid_from", "valid_to", "citation", "confidence")
-NAMED_BY = {"topic": "code", "place": "key", "superior": "code", "successor": "code"}
-OPTIONAL = {"valid_to", "name_en", "group", "keywords", "place_type", "scope", "why_vi", "condition", "note_vi"}
-OPTIONAL |= {"extension_days", "extensions_max", "superior", "successor"}
-CONFIDENCE = {
-    "S": gettext_lazy("đã đọc văn bản gốc"),
-    "I": gettext_lazy("suy ra"),
-    "M": gettext_lazy("theo trí nhớ, chưa xác nhận"),
-    "?": gettext_lazy("nghi ngờ, chưa xác nhận"),
-}
-FIXED = {
-    "unit": ("working", "calendar"),
-    "starts": ("received", "accepted"),
-    "confidence": tuple(CONFIDENCE),
-    "place_level": ("province", "district", "commune", "village"),
-}
+LONGEST = 2_000
 
 
 class Faulty(Exception):
@@ -41,110 +26,11 @@ class Faulty(Exception):
         self.faults = faults
 
 
-@dataclass(frozen=True)
-class Register:
-    """One register; of the rows of one origin with the same `key`, only one is in force on a day."""
-
-    slug: str
-    name: str | Promise
-    model: type[models.Model]
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
-    shown: tuple[str, ...]
-
-    @property
-    def has_origin(self) -> bool:
-        return self.model is not Body
-
-    @property
-    def is_law(self) -> bool:
-        """Say whether a row is a rule with a validity, of which an edit makes a new one; else it is a lasting thing."""
-        return self.model not in (Body, Topic)
-
-    def rows(self) -> models.QuerySet[Any]:
-        related = [name for name in self.columns if name in NAMED_BY]
-        rows = self.model._default_manager.all()
-        return rows.select_related(*related) if related else rows
-
-
-REGISTERS = {
-    register.slug: register
-    for register in (
-        Register(
-            "co-quan",
-            gettext_lazy("Cơ quan"),
-            Body,
-            ("code", "type", "kind", "level", "place", "name", "short_name", "superior", "successor", *VALIDITY),
-            ("code",),
-            ("name", "code"),
-        ),
-        Register(
-            "linh-vuc",
-            gettext_lazy("Lĩnh vực"),
-            Topic,
-            ("code", "name_vi", "name_en", "group", "keywords", *VALIDITY),
-            ("code",),
-            ("name_vi", "code"),
-        ),
-        Register(
-            "tham-quyen",
-            gettext_lazy("Thẩm quyền"),
-            Competence,
-            ("code", "topic", "place_level", "place_type", "scope", "body_type", "why_vi", *VALIDITY),
-            ("topic", "place_level", "place_type", "scope"),
-            ("topic", "place_level", "scope", "body_type", "code"),
-        ),
-        Register(
-            "thoi-han",
-            gettext_lazy("Thời hạn"),
-            Term,
-            (
-                "code",
-                "stage",
-                "kind",
-                "condition",
-                "days",
-                "unit",
-                "starts",
-                "extension_days",
-                "extensions_max",
-                "note_vi",
-                *VALIDITY,
-            ),
-            ("stage", "kind", "condition"),
-            ("stage", "kind", "condition", "days", "unit", "code"),
-        ),
-        Register(
-            "ngay-nghi",
-            gettext_lazy("Ngày nghỉ, ngày làm bù"),
-            Holiday,
-            ("date", "kind", "name_vi", "name_en", *VALIDITY),
-            ("date",),
-            ("date", "kind", "name_vi"),
-        ),
-        Register(
-            "dan-so",
-            gettext_lazy("Dân số"),
-            Population,
-            ("code", "place", "people", *VALIDITY),
-            ("place",),
-            ("place", "people", "code"),
-        ),
-    )
-}
-
-
 def choices(register: Register, column: str) -> tuple[str, ...]:
     """Return the values a column takes; none where any text will do."""
-    if column == "kind" and register.model is Holiday:
-        return ("holiday", "working")
-    if column == "kind" and register.model is Body:
-        return tuple(Body.Kind.values)
-    if column in {"stage", "kind"} and register.model is Term:
-        return tuple(sorted({row[column] for row in tables.rows("terms")}))
-    if column == "body_type":
-        return tuple(dict.fromkeys(row["code"] for row in tables.rows("body_types")))
-    return FIXED.get(column, ())
+    if (table := LISTED.get((register.model, column)) or LISTED.get((None, column))) is not None:
+        return tuple(dict.fromkeys(row[table[1]] for row in tables.rows(table[0])))
+    return FIXED.get((register.model, column), FIXED.get((None, column), ()))
 
 
 def texts(register: Register, row: models.Model | None) -> dict[str, str]:
@@ -166,7 +52,7 @@ def read(register: Register, said: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for column in register.columns:
-        text = said.get(column, "").strip()
+        text = said.get(column, "").replace("\r\n", "\n").strip()
         try:
             values[column] = _value(register, column, text)
         except ValueError as wrong:
@@ -182,7 +68,7 @@ def read(register: Register, said: Mapping[str, str]) -> dict[str, Any]:
 def _value(register: Register, column: str, text: str) -> Any:
     field: Any = register.model._meta.get_field(column)
     if not text:
-        if column not in OPTIONAL:
+        if not register.is_optional(column):
             raise ValueError(_("Hãy điền ô này."))
         return _nothing(field, column)
     if "\0" in text:
@@ -198,8 +84,10 @@ def _value(register: Register, column: str, text: str) -> Any:
         return _number(text, 0, 3_660)  # ten years of days
     if isinstance(field, models.PositiveIntegerField):
         return _number(text, 1, 100_000_000)
-    if field.max_length and len(text) > field.max_length:
-        raise ValueError(_("Dài quá %(most)s ký tự.") % {"most": field.max_length})
+    if len(text) > (most := field.max_length or LONGEST):
+        raise ValueError(_("Dài quá %(most)s ký tự.") % {"most": most})
+    if column == "text_vi" and (fault := placeholders.fault(text)):
+        raise ValueError(fault)
     return text
 
 
@@ -210,10 +98,14 @@ def _nothing(field: Any, column: str) -> Any:
 
 
 def _related(field: Any, column: str, text: str) -> models.Model:
-    found: models.Model | None = field.related_model._default_manager.filter(**{NAMED_BY[column]: text}).first()
-    if found is None:
-        raise ValueError(_("Không có mã “%(code)s”.") % {"code": text})
-    return found
+    """Return what the code names, or the name where only one has it."""
+    rows = field.related_model._default_manager.all()
+    found: models.Model | None = rows.filter(**{NAMED_BY[column]: text}).first()
+    named = list(rows.filter(name__iexact=text)[:2]) if found is None and field.related_model in (Body, Place) else []
+    if found is None and len(named) != 1:
+        words = _("Có nhiều nơi tên “%(code)s”; hãy ghi mã.") if named else _("Không có mã hay tên “%(code)s”.")
+        raise ValueError(words % {"code": text})
+    return found or named[0]
 
 
 def day_of(text: str) -> date:
@@ -242,6 +134,11 @@ class Plan:
     before: dict[str, str]
     after: dict[str, str]
 
+    @property
+    def named(self) -> str:
+        """Return by what the row is called where its edits are listed."""
+        return self.after.get("code") or self.after.get("date") or self.after[self.register.key[0]]
+
     def rows_after(self) -> list[Any]:
         """Return all rows of the register as they would be."""
         own = {each.pk: each for each in (self.row, self.ended) if each is not None and each.pk}
@@ -264,8 +161,7 @@ def planned(register: Register, said: Mapping[str, str], old: int | None) -> Pla
     elif register.is_law and (row.valid_from is None or values["valid_from"] > row.valid_from):
         ended, target = copy(row), register.model()
         ended.valid_to = values["valid_from"] - timedelta(1)
-    if row is not None and not register.is_law and values["code"] != row.code:
-        raise Faulty({"code": _("Mã không đổi được, vì vụ việc đang gọi theo mã này.")})
+    _refuse_another(register, row, values)
     for column, value in values.items():
         setattr(target, column, value)
     if register.has_origin:
@@ -273,6 +169,30 @@ def planned(register: Register, said: Mapping[str, str], old: int | None) -> Pla
     _refuse_twins(register, target, ended)
     _name_apart(register, target)
     return Plan(register, target, ended, before, texts(register, target))
+
+
+def _refuse_another(register: Register, row: Any, values: dict[str, Any]) -> None:
+    """Refuse that an edit makes another thing of what others point to, and a rule that nobody asks for or may set."""
+    if register.model is Rule:
+        _refuse_rule(row, values)
+    if row is None or register.is_law:
+        return
+    changed = [column for column in register.key if getattr(row, column) != values[column]]
+    if changed and register.model is Member:
+        raise Faulty({changed[0]: _("Dòng đã có chỉ đổi được ngày hết hiệu lực; vai trò mới là một dòng mới.")})
+    if changed:
+        raise Faulty({"code": _("Mã không đổi được, vì vụ việc đang gọi theo mã này.")})
+
+
+def _refuse_rule(row: Any, values: dict[str, Any]) -> None:
+    limits = next((each for each in tables.rows("rules") if each["code"] == values["code"]), None)
+    if row is None or limits is None:
+        raise Faulty({"code": _("Không thêm được quy tắc mới; chỉ sửa được số của quy tắc đã có.")})
+    least, most = int(limits["min"]), int(limits["max"])
+    if not least <= values["value"] <= most:
+        raise Faulty({"value": _("Hãy ghi một số từ %(least)s đến %(most)s.") % {"least": least, "most": most}})
+    if values["unit"] != limits["unit"]:
+        raise Faulty({"unit": _("Đơn vị tính của quy tắc không đổi được.")})
 
 
 def _refuse_twins(register: Register, row: Any, ended: Any) -> None:
@@ -289,7 +209,7 @@ def _refuse_twins(register: Register, row: Any, ended: Any) -> None:
 
 def _name_apart(register: Register, row: Any) -> None:
     """Give a new rule a code of its own, since cases keep the code of the rule they were counted by."""
-    if not register.is_law or "code" not in register.columns:
+    if not register.is_law or "code" not in register.columns or "code" in register.key:
         return
     if register.rows().filter(code=row.code).exclude(pk=row.pk).exists():
         row.code = f"{row.code[:60]}.tinh.{row.valid_from:%Y%m%d}"

@@ -94,6 +94,18 @@ def photos(reply: Reply, is_public: bool) -> list[dict[str, Any]]:
     ]
 
 
+def papers(reply: Reply, code: str = "") -> list[dict[str, Any]]:
+    """Return the papers of an answer; with a code, as those who work on that case reach them before it is published."""
+    return [
+        {"name": paper.name, "size": paper.size, "href": _address(paper.place, paper.pk, code)}
+        for paper in reply.papers.all()
+    ]
+
+
+def _address(place: str, pk: int, code: str) -> str:
+    return reverse("proof_paper", args=[code, pk]) if code else reverse("public_paper", args=[place])
+
+
 def _source(place: str, is_public: bool) -> str:
     if is_public:
         return reverse("public_photo", args=[place])
@@ -114,6 +126,7 @@ def _reply(row: Reply, today: date, is_public: bool) -> dict[str, Any]:
         "text": row.text,
         "proof": row.proof,
         "photos": photos(row, is_public),
+        "papers": papers(row, "" if is_public else row.case.code),
         "promise": promise,
         "promise_state": PROMISES[promise.state] if promise else "",
         "promise_late": bool(promise and promise.state == "open" and promise.due < today),

@@ -135,7 +135,8 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
         cast.leader: (f"{desk}/niem-phong", f"{desk}/niem-phong/{record.pk}", f"{desk}/nhan-su", f"{desk}/co-quan",
                       "/lanh-dao", f"{desk}/vu-viec/{case.code}"),
         front: ("/giam-sat/mau", f"/giam-sat/mau/{sample.pk}"),
-        cast.commission: ("/giam-sat/niem-phong", f"{desk}/quan-tri", f"{desk}/quan-tri/sap-xep", f"{desk}/nhan-su"),
+        cast.commission: ("/giam-sat/niem-phong", f"{desk}/quan-tri", f"{desk}/quan-tri/sap-xep", f"{desk}/nhan-su",
+                          f"{desk}/quan-tri/bang/mau-tra-loi/moi", f"{desk}/quan-tri/vai-tro"),
     }  # fmt: skip
     found = {}
     for who, pages in ways.items():

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
-from langnghe.cli import main
+from langnghe.cli import main, situating
+from langnghe.registry import law
+from langnghe.registry.models import Rule
 from langnghe.situation.models import GramCounts, Tally
 from tests.cast import moment, received
 
@@ -80,6 +83,18 @@ def test_a_file_that_cannot_be_judged_is_explained(tmp_path: Path, capsys: Any, 
     path.write_text(content, encoding="utf-8")
     assert main(["situation", "evaluate", "--voices", str(path)]) == 2
     assert capsys.readouterr().err.startswith("Lỗi: ")
+
+
+def test_a_machine_that_only_computes_goes_by_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_table(code: str) -> int:
+        raise DatabaseError
+
+    Rule.objects.filter(code="similar_window_days").update(value=30)
+    law.forget()
+    assert situating.window() == 30
+    monkeypatch.setattr(law, "rule", no_table)
+    assert situating.window() == 60
+    law.forget()
 
 
 def test_a_run_without_input_says_what_to_do(tmp_path: Path, capsys: Any) -> None:

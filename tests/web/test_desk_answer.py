@@ -9,8 +9,9 @@ from django.urls import reverse
 from PIL import Image
 
 from langnghe.cases import actions, filing
+from langnghe.cases.history import changed_words
 from langnghe.cases.lifecycle import acting
-from langnghe.cases.models import Case, ProofPhoto, Reply, Step
+from langnghe.cases.models import Case, ProofPaper, ProofPhoto, Reply, Step
 from tests.cast import Cast, assigned, moment, received
 from tests.web.test_desk import CHECKED, post, signed_in
 
@@ -97,6 +98,41 @@ def test_a_proof_is_redrawn_and_seen_by_everyone_only_once_it_is_published(cast:
     assert client.get(address).status_code == 404
 
 
+def paper(name: str = "Biên bản nghiệm thu.pdf", content: bytes = b"%PDF-1.7 bien ban") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/pdf")
+
+
+def test_a_pdf_is_proof_and_is_given_to_everyone_only_once_it_is_published(cast: Cast, client: Any) -> None:
+    case, *_ = assigned()
+    actions.publish(case, title="Đèn tắt", summary="", actor=acting(cast.officer), at=moment())
+    assert post(cast.officer, case, "draft", **DONE, papers=[paper()]).status_code == 302
+    proof = ProofPaper.objects.get()
+    public, own = reverse("public_paper", args=[proof.place]), reverse("proof_paper", args=[case.code, proof.pk])
+    assert own in page(cast.leader, case).content.decode() and form(cast.officer, case, "draft").kept_papers == 1
+    read = signed_in(cast.leader).get(own)
+    assert b"".join(read.streaming_content) == b"%PDF-1.7 bien ban"
+    assert signed_in(cast.other_officer).get(own).status_code == client.get(public).status_code == 404
+    post(cast.leader, case, "approve", **CHECKED, publish="on")
+    seen = client.get(public)
+    assert (seen.content, seen["Content-Type"]) == (b"%PDF-1.7 bien ban", "application/pdf")
+    assert seen["Content-Disposition"].startswith("attachment") and "sandbox" in seen["Content-Security-Policy"]
+    assert "Biên bản nghiệm thu.pdf" in client.get(reverse("case", args=[case.code])).content.decode()
+    assert not list(changed_words())
+
+
+def test_a_proof_that_is_no_pdf_or_goes_astray_is_told(cast: Cast) -> None:
+    case, *_ = assigned()
+    answer = post(cast.officer, case, "draft", **DONE, papers=[paper("a.pdf", b"<html>%PDF-")])
+    assert answer.status_code == 422 and "không phải" in answer.content.decode()
+    answer = post(cast.officer, case, "draft", **DONE, papers=[photo("anh.pdf")])
+    assert answer.status_code == 422 and "không phải PDF" in answer.content.decode()
+    post(cast.officer, case, "draft", **DONE, papers=[paper()])
+    post(cast.leader, case, "approve", **CHECKED, publish="on")
+    ProofPaper.objects.update(place="0" * 64)
+    assert any("câu trả lời đã công bố không còn đúng" in line for line in changed_words())
+    assert any("tệp bằng chứng" in line and "mất tệp" in line for line in filing.differences())
+
+
 def test_photos_go_on_with_the_next_draft(cast: Cast) -> None:
     case, *_ = assigned()
     post(cast.officer, case, "draft", **DONE, photos=[photo()])
@@ -107,12 +143,14 @@ def test_photos_go_on_with_the_next_draft(cast: Cast) -> None:
 
 def test_redaction_takes_the_proof_away_from_page_and_disk(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
     case, *_ = assigned()
-    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    post(cast.officer, case, "draft", **DONE, photos=[photo()], papers=[paper()])
     post(cast.leader, case, "approve", **CHECKED, publish="on")
     path = filing.path(ProofPhoto.objects.get().place)
+    written = filing.path(ProofPaper.objects.get().place)
     with django_capture_on_commit_callbacks(execute=True):
         actions.redact(Case.objects.get(), reason="Theo luật", actor=acting(cast.leader), at=moment(10))
     assert not path.exists() and not ProofPhoto.objects.exists()
+    assert not written.exists() and not ProofPaper.objects.exists()
 
 
 def test_a_leader_approves_and_publishes_in_one_go(cast: Cast) -> None:

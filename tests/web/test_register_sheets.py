@@ -11,7 +11,8 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from langnghe.registry import law
-from langnghe.registry.models import RegisterChange, Term, Topic
+from langnghe.registry.models import RegisterChange, ReplyTemplate, Term, Topic
+from langnghe.registry.register_list import REGISTERS
 from tests.cast import Cast, moment
 from tests.web.test_public_cases import page
 
@@ -79,6 +80,46 @@ def test_a_difference_is_shown_then_written_as_the_operators(keeper: Client) -> 
     assert "Không có gì khác" in page(bring(keeper, book(keeper)))
 
 
+EDITS = {
+    "co-quan": ("committee_commune.n13264", {"short_name": "Tên khác"}),
+    "linh-vuc": ("chieu_sang", {"name_vi": "Tên khác"}),
+    "tham-quyen": ("chieu_sang.commune.default.202507", {"why_vi": "Theo QĐ 12", "valid_from": "01/06/2026"}),
+    "thoi-han": ("settle.feedback.normal.2025", {"days": 3, "valid_from": "01/06/2026"}),
+    "ngay-nghi": ("2026-09-02", {"name_vi": "Tên khác"}),
+    "mau-tra-loi": ("done", {"text_vi": "{co_quan} đã làm:\n[làm gì]", "valid_from": "01/06/2026"}),
+    "cum-tu-chung-chung": ("noted", {"phrase_vi": "sẽ cân nhắc", "valid_from": "01/06/2026"}),
+    "quy-tac": ("take_days", {"value": 4}),
+    "thanh-vien": ("officer", {"valid_to": "31/12/2026"}),
+}
+
+
+def test_all_registers_go_out_are_changed_come_in_and_go_out_the_same(keeper: Client, cast: Cast) -> None:
+    assert cast.officer.pk and set(EDITS) == set(REGISTERS)
+
+    def change(loaded: Workbook) -> None:
+        for slug, (name, edits) in EDITS.items():
+            for column, value in edits.items():
+                cell(loaded, slug, name, column).value = value
+
+    changed = with_changes(book(keeper), change)
+    seen = bring(keeper, changed).context
+    assert (seen["refused"], seen["changed"], seen["fresh"]) == ([], len(REGISTERS), 0)
+    assert keeper.post(reverse("register_import"), {"rows": seen["rows"]}).status_code == 302
+    assert "Không có gì khác" in page(bring(keeper, changed))
+    written = load_workbook(BytesIO(book(keeper)))
+    for slug, (_name, edits) in EDITS.items():
+        column, value = next(iter(edits.items()))
+        titles, *rows = written[slug].iter_rows(values_only=True)
+        assert str(value) in {_plain(row[titles.index(column)]) for row in rows}, slug
+    assert "Không có gì khác" in page(bring(keeper, book(keeper)))
+
+
+def _plain(value: Any) -> str:
+    """Return the cell as the edits have it, days in this country's order."""
+    text = str(value or "")
+    return "/".join(reversed(text.split("-"))) if text.count("-") == 2 else text
+
+
 def test_what_is_wrong_is_named_by_its_cell_and_nothing_can_be_written(keeper: Client) -> None:
     def spoil(loaded: Workbook) -> None:
         shorten(loaded)
@@ -87,6 +128,45 @@ def test_what_is_wrong_is_named_by_its_cell_and_nothing_can_be_written(keeper: C
     answer = bring(keeper, with_changes(book(keeper), spoil))
     ((address, why),) = answer.context["refused"][0]["faults"]
     assert address.startswith("E") and "một số" in why and not answer.context["rows"]
+
+
+def test_a_bad_row_of_any_sheet_holds_back_all_rows(keeper: Client) -> None:
+    def spoil(loaded: Workbook) -> None:
+        shorten(loaded)
+        cell(loaded, "mau-tra-loi", "done", "text_vi").value = "Kính gửi {ho_ten}"
+        cell(loaded, "mau-tra-loi", "done", "valid_from").value = "01/06/2026"
+
+    answer = bring(keeper, with_changes(book(keeper), spoil))
+    (refused,) = answer.context["refused"]
+    ((address, why),) = refused["faults"]
+    assert (str(refused["sheet"]), address[0]) == ("Mẫu trả lời", "E") and "{ho_ten}" in why
+    assert not answer.context["rows"] and not RegisterChange.objects.exists()
+
+
+def test_a_row_that_stands_twice_in_the_file_is_refused(keeper: Client) -> None:
+    def twice(loaded: Workbook) -> None:
+        for code in ("moi", "moi"):
+            loaded["cum-tu-chung-chung"].append([code, "sẽ cân nhắc", "2026-06-01", None, "QĐ 1", "S", "operator"])
+
+    seen = bring(keeper, with_changes(book(keeper), twice)).context
+    answer = keeper.post(reverse("register_import"), {"rows": seen["rows"]})
+    assert answer.status_code == 422 and "Chưa ghi dòng nào" in page(answer)
+    assert not RegisterChange.objects.exists()
+
+
+def test_of_two_rows_of_one_code_each_finds_its_own(keeper: Client) -> None:
+    for since, until, name in (("2026-06-01", "2026-06-30", "Một"), ("2026-07-01", None, "Hai")):
+        dates = {"valid_from": since, "valid_to": until, "citation": "QĐ", "confidence": "S", "origin": "operator"}
+        ReplyTemplate.objects.create(code="done", outcome="done", name_vi=name, text_vi="Xong.", **dates)
+
+    def change(loaded: Workbook) -> None:
+        last = loaded["mau-tra-loi"].max_row
+        loaded["mau-tra-loi"].delete_rows(last - 1)
+        loaded["mau-tra-loi"].cell(last - 1, 4).value = "Ba"
+
+    seen = bring(keeper, with_changes(book(keeper), change)).context
+    ((_label, was, becomes),) = seen["differences"][0]["changes"]
+    assert (was, becomes) == ("Hai", "Ba")
 
 
 def test_a_file_that_is_none_or_lacks_a_column_is_refused_in_words(keeper: Client) -> None:

@@ -24,7 +24,7 @@ POSTED = {
 OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too short to be drawn
 MISSING = {  # whose own object is not there in this test
     *("call", "conclusion", "conclusion_file", "desk_review", "hotspot", "reception", "sample", "sealed_record"),
-    *("ticket", "reorganisation", "reorganisation_edit", "register_row"),
+    *("ticket", "reorganisation", "reorganisation_edit", "register_row", "proof_paper"),
 }
 NAMES = sorted({each.name for each in urls.urlpatterns} - OPEN_TO_ALL)
 

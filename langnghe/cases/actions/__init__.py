@@ -1,6 +1,6 @@
 """Every change of a voice or a case: one function a verb of the lifecycle table, each logged where it writes."""
 
-from langnghe.cases.actions.answering import Draft, Promise, approve, draft, reply, send_back, take_and_draft
+from langnghe.cases.actions.answering import Draft, Paper, Promise, approve, draft, reply, send_back, take_and_draft
 from langnghe.cases.actions.calling import call_back
 from langnghe.cases.actions.counting import store_counts
 from langnghe.cases.actions.desk import (
@@ -82,6 +82,7 @@ __all__ = [
     "Draft",
     "KeyConflict",
     "NewStage",
+    "Paper",
     "Promise",
     "accept",
     "advance_sealed",

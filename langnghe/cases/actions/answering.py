@@ -13,7 +13,7 @@ from langnghe.cases.actions.desk import accept, assign
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.history import reply_digest
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Case, ProofPhoto, Reply
+from langnghe.cases.models import Case, ProofPaper, ProofPhoto, Reply
 from langnghe.cases.templates import blanks
 from langnghe.commitments import actions as commitments
 from langnghe.commitments.models import Commitment
@@ -35,14 +35,23 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A PDF that proves an answer, and the name to show."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Draft:
-    """An answer as the officer writes it; without photos those of the draft before go on."""
+    """An answer as the officer writes it; without photos those of the draft before go on, so do papers."""
 
     text: str
     outcome: str
     proof: str = ""
     promise: Promise | None = field(default=None)
     photos: Sequence[Picture] = ()
+    papers: Sequence[Paper] = ()
 
 
 @transaction.atomic
@@ -52,8 +61,10 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
     At a body whose answers no leader approves it is ready to be published.
     """
     case, move = opened(case, "draft", actor)
-    before = _photos_before(case)
-    _require_whole(answer, len(answer.photos or before), localdate(at))
+    before = _before(case)
+    photos: list[Picture | ProofPhoto] = [*answer.photos] or [*(before.photos.order_by("pk") if before else ())]
+    papers: list[Paper | ProofPaper] = [*answer.papers] or [*(before.papers.order_by("pk") if before else ())]
+    _require_whole(answer, len(photos) + len(papers), localdate(at))
     _return_drafts(case)
     promise, approves = answer.promise, case.holder.approves
     reply = Reply.objects.create(
@@ -68,7 +79,8 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
         promise_due=promise.due if promise else None,
         state=Reply.State.DRAFT if approves else Reply.State.APPROVED,
     )
-    ProofPhoto.objects.bulk_create(_proofs(reply, answer.photos, before))
+    ProofPhoto.objects.bulk_create(_photo(reply, each) for each in photos)
+    ProofPaper.objects.bulk_create(_paper(reply, each) for each in papers)
     move = move if approves else replace(move, target=State.APPROVED)
     make(case, move, actor, at, Facts(outcome=answer.outcome, digest=reply_digest(reply)))
     return reply
@@ -84,28 +96,31 @@ def take_and_draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> 
     return draft(case, answer, actor=actor, at=at)
 
 
-def _photos_before(case: Case) -> list[ProofPhoto]:
+def _before(case: Case) -> Reply | None:
+    """Return the draft whose proofs go on."""
     last = case.replies.order_by("-pk").first()
-    return [] if last is None or last.state == Reply.State.PUBLISHED else list(last.photos.order_by("pk"))
+    return None if last is None or last.state == Reply.State.PUBLISHED else last
 
 
-def _proofs(reply: Reply, photos: Sequence[Picture], before: Sequence[ProofPhoto]) -> list[ProofPhoto]:
-    """Return the photos of the answer, their files written; without new ones, those of the draft before."""
-    if not photos:
-        return [ProofPhoto(reply=reply, place=old.place, width=old.width, height=old.height) for old in before]
-    return [
-        ProofPhoto(reply=reply, place=filing.lay_open(photo.jpeg), width=photo.width, height=photo.height)
-        for photo in photos
-    ]
+def _photo(reply: Reply, photo: Picture | ProofPhoto) -> ProofPhoto:
+    place = filing.lay_open(photo.jpeg) if isinstance(photo, Picture) else photo.place
+    return ProofPhoto(reply=reply, place=place, width=photo.width, height=photo.height)
 
 
-def _require_whole(answer: Draft, photos: int, today: date) -> None:
+def _paper(reply: Reply, paper: Paper | ProofPaper) -> ProofPaper:
+    if isinstance(paper, ProofPaper):
+        return ProofPaper(reply=reply, place=paper.place, name=paper.name, size=paper.size)
+    place, size = filing.lay_open(paper.content), len(paper.content)
+    return ProofPaper(reply=reply, place=place, name=filing.plain_name(paper.name), size=size)
+
+
+def _require_whole(answer: Draft, proofs: int, today: date) -> None:
     outcome, promise = law.outcomes()[answer.outcome], answer.promise
     if not answer.text.strip():
         raise Refused(_("Hãy viết nội dung trả lời."))
     if open_places := blanks(answer.text):
         raise Refused(_("Còn chỗ chưa điền: %(places)s.") % {"places": ", ".join(open_places)})
-    if outcome.needs_proof and not photos and not answer.proof.strip():
+    if outcome.needs_proof and not proofs and not answer.proof.strip():
         raise Refused(
             _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
         )

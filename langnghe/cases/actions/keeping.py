@@ -11,6 +11,7 @@ from langnghe.cases.models import (
     Attachment,
     Case,
     Person,
+    ProofPaper,
     ProofPhoto,
     PublicWords,
     PublishedPhoto,
@@ -37,7 +38,7 @@ def purge_keys(at: datetime) -> int:
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 
-HAVE_FILES = (Attachment, PublishedPhoto, ProofPhoto)
+HAVE_FILES = (Attachment, PublishedPhoto, ProofPhoto, ProofPaper)
 
 
 def sweep_files(at: datetime) -> int:
@@ -45,9 +46,7 @@ def sweep_files(at: datetime) -> int:
     gone = 0
     for path in filing.folder().glob("*/*"):
         is_old = path.stat().st_mtime < (at - timedelta(days=1)).timestamp()
-        known = any(
-            model.objects.filter(place=path.name).exists() for model in (Attachment, PublishedPhoto, ProofPhoto)
-        )
+        known = any(model.objects.filter(place=path.name).exists() for model in HAVE_FILES)
         if is_old and not known:
             path.unlink()
             gone += 1

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import filing
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Attachment, Case, ProofPhoto, PublishedPhoto
+from langnghe.cases.models import Attachment, Case, ProofPaper, ProofPhoto, PublishedPhoto
 from langnghe.core.pictures import Picture
 from langnghe.core.refusal import Refused
 
@@ -47,13 +47,14 @@ def hide_photo(case: Case, photo: PublishedPhoto, *, actor: Actor, at: datetime)
 
 
 def forget_photos(case: Case) -> None:
-    """Take back the photos of a case whose words are destroyed, and those of its own voices shown elsewhere."""
+    """Take back the files of a case whose words are destroyed, and photos of its own voices shown elsewhere."""
     _forget(PublishedPhoto.objects.filter(case=case))
     _forget(ProofPhoto.objects.filter(reply__case=case))
+    _forget(ProofPaper.objects.filter(reply__case=case))
     _forget(PublishedPhoto.objects.filter(attachment__voice__case=case))
 
 
-def _forget(photos: "QuerySet[PublishedPhoto] | QuerySet[ProofPhoto]") -> None:
+def _forget(photos: "QuerySet[PublishedPhoto] | QuerySet[ProofPhoto] | QuerySet[ProofPaper]") -> None:
     places = list(photos.values_list("place", flat=True))
     photos.delete()
     transaction.on_commit(partial(_remove, places))
@@ -61,5 +62,5 @@ def _forget(photos: "QuerySet[PublishedPhoto] | QuerySet[ProofPhoto]") -> None:
 
 def _remove(places: list[str]) -> None:
     for place in places:
-        if not any(model.objects.filter(place=place).exists() for model in (PublishedPhoto, ProofPhoto)):
+        if not any(model.objects.filter(place=place).exists() for model in (PublishedPhoto, ProofPhoto, ProofPaper)):
             filing.path(place).unlink(missing_ok=True)

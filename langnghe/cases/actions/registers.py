@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from langnghe.cases import clock, lifecycle
+from langnghe.cases.actions.desk import hand_on
 from langnghe.cases.actions.record import BATCH, Facts, locked, make
-from langnghe.cases.lifecycle import SYSTEM_ACTOR
+from langnghe.cases.lifecycle import STAFF, SYSTEM_ACTOR
 from langnghe.cases.models import Case
 from langnghe.ledger.actions import enqueue
 from langnghe.registry import law
 from langnghe.registry.actions import change_register
-from langnghe.registry.models import Holiday, Member, RegisterChange, Term
-from langnghe.registry.registers import Register
+from langnghe.registry.models import Account, Body, Holiday, Member, RegisterChange, Term
+from langnghe.registry.register_list import Register
 
 RECOUNT = "cases.recount_due"
 Edit = tuple[Register, dict[str, str], int | None]
@@ -21,14 +23,26 @@ Edit = tuple[Register, dict[str, str], int | None]
 
 @transaction.atomic
 def edit_registers(edits: Iterable[Edit], *, by: Member, at: datetime) -> list[RegisterChange]:
-    """Write all edits or none; after a change of terms or holidays open cases are counted anew in the background."""
+    """Write all edits or none; after a change of terms or holidays open cases are counted anew in the background.
+
+    Who has no role at a body any more leaves no case behind.
+    """
     made, counts = [], False
     for register, texts, old in edits:
         made.append(change_register(register, texts, old, by=by, at=at))
         counts = counts or register.model in (Term, Holiday)
+        if register.model is Member:
+            _let_go(made[-1].after, at)
     if counts:
         enqueue(RECOUNT, {"change": made[-1].code, "behind": 0}, at)
     return made
+
+
+def _let_go(said: dict[str, str], at: datetime) -> None:
+    """Put the open cases of who no longer acts for a body back into its queue."""
+    account, body = Account.objects.get(username=said["account"]), Body.objects.get(code=said["body"])
+    if not body.members.on(localdate(at)).filter(account=account, role__in=STAFF).exists():
+        hand_on(account, body, None, at=at)
 
 
 @transaction.atomic

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from langnghe.cases.intake.sheet import Limits, RawRow, UnreadableFile, cell_text, column_letters, open_sheet
-from langnghe.registry.registers import REGISTERS, Faulty, Register, planned, texts
+from langnghe.registry.models import Origin
+from langnghe.registry.register_list import REGISTERS, Register
+from langnghe.registry.registers import Faulty, day_of, planned, read, texts
 
 Faults = list[tuple[str, str]]
 ORIGIN = "origin"
@@ -53,9 +56,9 @@ def differences(path: Path) -> tuple[list[Difference], int]:
     found: list[Difference] = []
     same = 0
     for register in REGISTERS.values():
-        known = {_name(register, _texts(register, row)): row for row in register.rows().order_by("pk")}
-        for number, said, cells, faults in _rows(path, register):
-            old = known.get(_name(register, said))
+        rows = list(_rows(path, register))
+        olds = _matched(register, [said for _number, said, _cells, _faults in rows])
+        for old, (number, said, cells, faults) in zip(olds, rows, strict=True):
             difference = _difference(register, old, number, said, cells, faults)
             same += difference is None
             found += [difference] if difference else []
@@ -66,8 +69,41 @@ def _texts(register: Register, row: Any) -> dict[str, str]:
     return texts(register, row) | {ORIGIN: getattr(row, ORIGIN, "")}
 
 
-def _name(register: Register, said: dict[str, str]) -> tuple[str, str]:
-    return said.get("code") or said.get("date", ""), said.get(ORIGIN, "")
+def _matched(register: Register, said: list[dict[str, str]]) -> list[Any]:
+    """Return for each row of the file the register's own; of several with one name, that of the same first day."""
+    known: dict[tuple[str, ...], list[Any]] = {}
+    for row in register.rows().order_by("pk"):
+        known.setdefault(_name(register, _texts(register, row)), []).append(row)
+    found: list[Any] = [None] * len(said)
+    for is_same in (_begin_together, _any):
+        for at, each in enumerate(said):
+            left = [] if found[at] else known.get(_name(register, each), [])
+            found[at] = found[at] or next((row for row in left if is_same(row, each)), None)
+            if found[at] in left:
+                left.remove(found[at])
+    return found
+
+
+def _begin_together(row: Any, said: dict[str, str]) -> bool:
+    return getattr(row, "valid_from", None) == _day(said.get("valid_from", ""))
+
+
+def _any(row: Any, said: dict[str, str]) -> bool:
+    return True
+
+
+def _day(text: str) -> date | None:
+    try:
+        return day_of(text)
+    except ValueError:
+        return None
+
+
+def _name(register: Register, said: dict[str, str]) -> tuple[str, ...]:
+    """Return what tells a row from others; days in whatever writing. A lasting thing is one, whoever wrote it."""
+    by = ("code",) if "code" in register.columns else register.key
+    origin = (said.get(ORIGIN, ""),) if register.is_law else ()
+    return (*(str(_day(said[column]) or said[column]) for column in by), *origin)
 
 
 def _rows(path: Path, register: Register) -> Iterator[tuple[int, dict[str, str], dict[str, str], Faults]]:
@@ -89,7 +125,21 @@ def _rows(path: Path, register: Register) -> Iterator[tuple[int, dict[str, str],
 
 
 def _said(row: RawRow, where: dict[str, int]) -> dict[str, str]:
-    return {title: cell_text(row.cells[at]).strip() if at < len(row.cells) else "" for title, at in where.items()}
+    cells = {title: cell_text(row.cells[at]) if at < len(row.cells) else "" for title, at in where.items()}
+    return {title: text.replace("\r\n", "\n").strip() for title, text in cells.items()}
+
+
+def _is_written(register: Register, said: dict[str, str]) -> bool:
+    """Say whether a changed rule of the release stands there as the operator's already: the file came once before."""
+    if not register.is_law:
+        return False
+    try:
+        values = read(register, said)
+    except Faulty:
+        return False
+    if "code" not in register.key:
+        values.pop("code", None)
+    return register.rows().filter(**values, origin=Origin.OPERATOR).exists()
 
 
 def _difference(
@@ -107,7 +157,7 @@ def _difference(
         for column in register.columns
         if before.get(column, "").strip() != after[column]
     )
-    if old is not None and not changed and not faults:
+    if not faults and ((old is not None and not changed) or _is_written(register, after)):
         return None
     if not faults:
         try:

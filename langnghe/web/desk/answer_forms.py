@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases import filing
+from langnghe.cases.actions import Paper
 from langnghe.cases.models import Reply
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
@@ -31,6 +33,17 @@ class Photos(Files):
         return pictures
 
 
+class Papers(Files):
+    """PDFs as they are; gives a list of papers."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        for upload in data or []:
+            if upload and upload.size and filing.media_of(upload) != "application/pdf":
+                words = _("Tệp “%(name)s” không phải PDF.")
+                raise forms.ValidationError(words % {"name": filing.plain_name(upload.name)})
+        return [Paper(upload.name, upload.read()) for upload in super().clean(data, initial)]
+
+
 class Answer(Move):
     """The draft of an answer, with the commitment that some outcomes need."""
 
@@ -54,6 +67,12 @@ class Answer(Move):
         widget=ManyFiles("image/jpeg,image/png,image/webp"),
         help_text=_("Được vẽ lại, bỏ vị trí và thông tin máy ảnh; hiện công khai cùng câu trả lời."),
     )
+    papers = Papers(
+        label=_("Tệp PDF bằng chứng"),
+        required=False,
+        widget=ManyFiles("application/pdf"),
+        help_text=_("Giữ nguyên như tệp gửi, kể cả thông tin ẩn trong tệp; hiện công khai cùng câu trả lời."),
+    )
     promise_text = forms.CharField(
         label=_("Cam kết làm gì"),
         widget=area(2),
@@ -64,7 +83,7 @@ class Answer(Move):
     promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
     promise_body = Choice(label=_("Cơ quan cam kết"), required=False)
 
-    kept = 0  # photos of the draft before, which go on without new ones
+    kept = kept_papers = 0  # proofs of the draft before, which go on without new ones
 
     @property
     def outcomes(self) -> list[law.Outcome]:
@@ -78,7 +97,7 @@ class Answer(Move):
         choose(self, "promise_body", [(holder.code, holder.name), *below])
         last = self.case.answers[-1] if self.case.answers else None
         if last is not None and last.state != Reply.State.PUBLISHED:
-            self.kept = len(last.photos.all())
+            self.kept, self.kept_papers = len(last.photos.all()), len(last.papers.all())
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
             if last.promise_body:
                 said = {"promise_text": last.promise_text, "promise_due": last.promise_due}
@@ -136,7 +155,7 @@ class Checked(Move):
 
     def prepare(self) -> None:
         last = self.case.answers[-1] if self.case.answers else None
-        self.remarks = [*owing(self.case), *(remarks(last) if last else [])]
+        self.remarks = [*owing(self.case), *(remarks(last, today()) if last else [])]
         if not self.remarks:
             del self.fields["seen"]
 

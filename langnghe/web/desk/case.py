@@ -19,7 +19,7 @@ from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.desk_models import Flag, Part
 from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, refusal, state_name
-from langnghe.cases.models import Attachment, Case, PublishedPhoto, Voice
+from langnghe.cases.models import Attachment, Case, ProofPaper, PublishedPhoto, Voice
 from langnghe.cases.sealed.models import LaneKey
 from langnghe.cases.templates import filled
 from langnghe.core.calendar import CalendarGap
@@ -129,7 +129,22 @@ def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         content = filing.content(row)
     except (keystore.KeyDestroyed, OSError, InvalidTag):
         raise Http404 from None
-    answer = FileResponse(BytesIO(content), as_attachment=True, filename=row.name, content_type=row.media)
+    return _given_out(content, row.name, row.media)
+
+
+@may("read_case")
+@require_safe
+def proof_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Give out a PDF that proves an answer to those who may read the case, published or not."""
+    row = get_object_or_404(ProofPaper, pk=pk, reply__case=visible(request, code))
+    try:
+        return _given_out(filing.path(row.place).read_bytes(), row.name, "application/pdf")
+    except OSError:
+        raise Http404 from None
+
+
+def _given_out(content: bytes, name: str, media: str) -> HttpResponse:
+    answer = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=media)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     patch_cache_control(answer, no_store=True)
     return cast(HttpResponse, answer)
@@ -222,6 +237,7 @@ def _show(
         "replies": words.replies(case, today()),
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
+        "draft_papers": words.papers(draft, case.code) if draft else [],
         "steps": steps,
         "held_since": words.held_since(case, steps),
         **_why(case),

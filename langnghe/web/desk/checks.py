@@ -1,26 +1,21 @@
 """What a machine can notice in an answer before it is published; a person decides."""
 
 import re
-from functools import cache
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.cases.desk_models import Part
 from langnghe.cases.models import Case, Reply
-from langnghe.core import tables
 from langnghe.core.personal import hints
 from langnghe.core.text import fold
+from langnghe.registry import law
 
 LONGEST = 35  # words of a sentence
 DATE = re.compile(r"\b[0-3]?[0-9][/.-][01]?[0-9]\b|ngày [0-3]?[0-9]|tháng [01]?[0-9]", re.IGNORECASE)
 SENTENCE = re.compile(r"[^.!?\n]+")
 UNDATED = {"advised", "no_basis", "not_ours"}  # outcomes that promise nothing to be done
-
-
-@cache
-def _vague() -> list[tuple[str, str]]:
-    return [(row["phrase_vi"], fold(row["phrase_vi"])) for row in tables.rows("vague_phrases")]
 
 
 SORTS = {
@@ -43,18 +38,18 @@ def owing(case: Case) -> list[str]:
     return [_("Chưa có ý kiến của cơ quan được mời: %(bodies)s.") % {"bodies": ", ".join(names)}] if names else []
 
 
-def remarks(reply: Reply) -> list[str]:
+def remarks(reply: Reply, on: date) -> list[str]:
     """Return what to look at again: no date, no proof, sentences too long, phrases that say nothing."""
     found, text = [], reply.text
     if reply.outcome not in UNDATED and not DATE.search(text):
         found.append(_("Chưa thấy ngày nào: việc đã làm hoặc sẽ làm ngày nào?"))
-    if not reply.proof and not reply.photos.all():
+    if not reply.proof and not reply.photos.all() and not reply.papers.all():
         found.append(_("Chưa có bằng chứng nào kèm theo."))
     long = [sentence for sentence in SENTENCE.findall(text) if len(sentence.split()) > LONGEST]
     if long:
         found.append(_("Số câu dài hơn %(most)s chữ: %(n)s.") % {"n": len(long), "most": LONGEST})
     found += personal(text)
     said = fold(text)
-    if vague := [phrase for phrase, folded in _vague() if folded in said]:
+    if vague := [phrase for phrase in law.vague_phrases(on) if fold(phrase) in said]:
         found.append(_("Chưa cụ thể: %(phrases)s.") % {"phrases": ", ".join(f"“{phrase}”" for phrase in vague)})
     return found

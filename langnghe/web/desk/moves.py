@@ -71,7 +71,7 @@ def _draft(form: Move, at: datetime) -> None:
     if said["promise_text"] and said["promise_due"]:
         body = Body.objects.get(code=said["promise_body"]) if said["promise_body"] else form.case.holder
         promise = Promise(body, said["promise_text"], said["promise_due"])
-    answer = Draft(said["text"], said["outcome"], said["proof"], promise, said["photos"])
+    answer = Draft(said["text"], said["outcome"], said["proof"], promise, said["photos"], said["papers"])
     actions.take_and_draft(form.case, answer, actor=form.actor, at=at)
 
 

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import MOVES, Actor, possible
 from langnghe.cases.models import Case
-from langnghe.cases.templates import UNCLASSIFIED, Template, fitting
+from langnghe.cases.templates import UNCLASSIFIED, fitting
+from langnghe.registry.models import ReplyTemplate
 from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
+from langnghe.web.now import today
 
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close", "give_part")
 
@@ -24,7 +26,7 @@ class Chosen:
     form: Move
     is_primary: bool
     is_wanted: bool
-    templates: list[Template] = field(default_factory=list)
+    templates: list[ReplyTemplate] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def offered(
     if not verb:
         return Moves(None, others)
     form = failed[1] if failed else _form(case, who, verb, first.get(verb), takes_cursor=verb == wanted)
-    name, templates = names.get(verb, str(MOVES[verb].name)), fitting(case) if verb == "draft" else []
+    name, templates = names.get(verb, str(MOVES[verb].name)), fitting(case, today()) if verb == "draft" else []
     return Moves(Chosen(verb, name, form, verb == primary, verb == wanted, templates), others)
 
 
@@ -77,6 +79,6 @@ def _form(case: Case, who: Actor, verb: str, first: dict[str, Any] | None, *, ta
     return form
 
 
-def template_named(case: Case, code: str) -> Template | None:
+def template_named(case: Case, code: str) -> ReplyTemplate | None:
     """Return the template of this code with which an answer to the case may begin."""
-    return next((template for template in fitting(case) if template.code == code), None) if code else None
+    return next((template for template in fitting(case, today()) if template.code == code), None) if code else None

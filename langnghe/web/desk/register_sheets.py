@@ -16,7 +16,8 @@ from langnghe.cases import actions
 from langnghe.cases.intake.register_book import LIMITS, Difference, differences, write_book
 from langnghe.cases.intake.sheet import UnreadableFile
 from langnghe.registry.models import RegisterChange
-from langnghe.registry.registers import REGISTERS, Faulty
+from langnghe.registry.register_list import REGISTERS
+from langnghe.registry.registers import Faulty
 from langnghe.web.access import entered, may
 from langnghe.web.desk.register_forms import LABELS
 from langnghe.web.now import now, today
@@ -104,7 +105,7 @@ def _shown(each: Difference) -> dict[str, Any]:
         "sheet": each.register.name,
         "number": each.number,
         "is_new": each.old is None,
-        "name": each.said.get("code") or each.said.get("date", ""),
+        "name": each.said.get("code") or each.said.get("date") or each.said[each.register.key[0]],
         "changes": [] if each.old is None else [(LABELS[name], was, now_is) for name, was, now_is in each.changed],
         "faults": each.faults,
     }

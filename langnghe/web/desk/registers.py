@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.cases import actions
 from langnghe.cases.foreseeing import MOST, Foreseen, foresee
-from langnghe.registry.models import Member, RegisterChange
-from langnghe.registry.registers import NAMED_BY, REGISTERS, Faulty, Register, day_of, texts
+from langnghe.registry import rights
+from langnghe.registry.models import Holiday, Member, RegisterChange
+from langnghe.registry.register_list import NAMED_BY, REGISTERS, Register
+from langnghe.registry.registers import Faulty, day_of, texts
 from langnghe.web import shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk.register_forms import LABELS, RowForm, said
@@ -46,8 +48,20 @@ def registers(request: HttpRequest) -> HttpResponse:
 
 
 def _in_force(register: Register, day: Any) -> models.QuerySet[Any]:
+    """Return the rows in force on the day; a holiday is in force on itself, so those of the day's year."""
     rows: Any = register.rows()
-    return rows.on(day)  # type: ignore[no-any-return]
+    found = rows.filter(date__year=day.year) if register.model is Holiday else rows.on(day)
+    return found  # type: ignore[no-any-return]
+
+
+@may("run_site")
+@require_safe
+def register_roles(request: HttpRequest) -> HttpResponse:
+    """Show what each role may do, and with whose cases; who has a role is a row of the members."""
+    entered(request)
+    labels = Member.Role.labels
+    rows = [(right.name, zip(labels, scopes.values(), strict=True)) for right, scopes in rights.rows()]
+    return render(request, "desk/register_roles.html", {"rows": rows, "roles": labels})
 
 
 @may("run_site")
@@ -71,6 +85,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     page, pager = page_by_id(request, rows)
     context = {
         "register": found,
+        "is_by_year": found.model is Holiday,
         "heads": [LABELS[column] for column in found.shown],
         "rows": [_listed(found, row) for row in page],
         "words": words,
@@ -81,12 +96,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/register.html", context)
 
 
-def _words(request: HttpRequest) -> str:
-    return request.GET.get("tim", "").strip().replace("\0", "")[:80]
-
-
 def _containing(register: Register, words: str) -> Q:
-    found = Q()
+    found = Q(body__name__icontains=words) if "body" in register.columns else Q()
     for column in register.columns:
         field = register.model._meta.get_field(column)
         if column in NAMED_BY:
@@ -98,6 +109,8 @@ def _containing(register: Register, words: str) -> Q:
 
 def _listed(register: Register, row: Any) -> dict[str, Any]:
     values = texts(register, row)
+    if "body" in register.columns:
+        values["body"] = str(row.body)
     shown_values = [
         f"{row.place} · {values[column]}" if column == "place" else _shown(register, column, values[column])
         for column in register.shown
@@ -123,24 +136,13 @@ def _shown(register: Register, column: str, value: str) -> str:
 
 
 @may("run_site")
-@require_safe
-def register_members(request: HttpRequest) -> HttpResponse:
-    """List who has which role where, on a day."""
-    entered(request)
-    words = _words(request)
-    rows = Member.objects.on(today()).select_related("account", "body")
-    if words:
-        rows = rows.filter(Q(account__username__icontains=words) | Q(body__name__icontains=words))
-    members, pager = page_by_id(request, rows)
-    return render(request, "desk/register_members.html", {"members": members, "words": words, "pager": pager})
-
-
-@may("run_site")
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_row(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     """Show a row's form; answer it with the preview; save what was previewed, or show the preview of what it is now."""
     member = entered(request)
     found = _register(slug)
+    if found.is_closed and not pk:
+        raise Http404
     row = found.rows().filter(pk=pk).first() if pk else None
     if pk and row is None:
         raise Http404
@@ -191,7 +193,8 @@ def _foreseen(form: RowForm) -> dict[str, Any] | None:
     found = foresee(form.plan, today())
     if found is None:
         return None
-    return {"lines": _lines(found), "examples": found.examples, "most": shown.number(MOST), "more": found.more}
+    lines = {"lines": _lines(found), "most": shown.number(MOST), "more": found.more}
+    return lines | {"examples": found.examples, "sample": found.sample, "sample_of": found.sample_of}
 
 
 def _lines(found: Foreseen) -> list[str]:
@@ -204,6 +207,8 @@ def _lines(found: Foreseen) -> list[str]:
         "other": _("%(n)s vụ việc đang mở sẽ có cơ quan thẩm quyền khác (vẫn ở chỗ cũ cho đến khi có người chuyển)"),
         "cases": _("%(n)s vụ việc đang mở ở cơ quan này"),
         "commitments": _("%(n)s cam kết đang mở của cơ quan này"),
+        "offered": _("%(n)s vụ việc đang mở sẽ có mẫu này khi soạn trả lời"),
+        "drafts": _("%(n)s bản thảo chưa công bố có kết quả này; lời đã soạn không đổi"),
     }
     lines = [words[what] % {"n": shown.number(found.counts[what])} for what in words if what in found.counts]
     return lines or [_("Không có vụ việc đang mở nào.")]

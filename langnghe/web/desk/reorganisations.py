@@ -118,6 +118,7 @@ def _standing(request: HttpRequest, plan: Reorganisation) -> dict[str, Any]:
         plan.transfers.filter(commitment=None).order_by().values_list("state").annotate(n=Count("pk"))
     )
     asked, pager = page_by_id(request, _asked(plan))
+    waiting = _asked(plan)
     heirs = {new.pk: new for found in plan.heirs().values() for new in found}
     by_old = plan.heirs()
     total = sum(counts.values())
@@ -141,6 +142,9 @@ def _standing(request: HttpRequest, plan: Reorganisation) -> dict[str, Any]:
             "holds": plan.open_before == plan.open_after,
         },
         "asked": [{"transfer": each, "heirs": _choices(each, by_old, heirs)} for each in asked],
+        "olds": Place.objects.filter(
+            Q(pk__in=waiting.values("case__place")) | Q(pk__in=waiting.values("commitment__place"))
+        ).order_by("name"),
         "all_heirs": sorted(heirs.values(), key=lambda place: place.name),
         "pager": pager,
     }

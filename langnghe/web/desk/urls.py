@@ -7,7 +7,7 @@ from django.urls import path
 from langnghe.web.desk.account import account, account_change
 from langnghe.web.desk.bulk import bulk, printed
 from langnghe.web.desk.calls import call, calls
-from langnghe.web.desk.case import attachment, beside, desk_case, move, settle_flags, tell_apart
+from langnghe.web.desk.case import attachment, beside, desk_case, move, proof_paper, settle_flags, tell_apart
 from langnghe.web.desk.comparing import comparison, comparison_file, comparison_paper
 from langnghe.web.desk.factors import change_factors, new_passkey, second
 from langnghe.web.desk.groups import case_groups
@@ -28,7 +28,7 @@ from langnghe.web.desk.queue import arrivals, filters, queue
 from langnghe.web.desk.reception_book import conclusion, conclusion_file, reception_book
 from langnghe.web.desk.receptions import reception, receptions
 from langnghe.web.desk.register_sheets import register_export, register_import
-from langnghe.web.desk.registers import register, register_members, register_row, registers
+from langnghe.web.desk.registers import register, register_roles, register_row, registers
 from langnghe.web.desk.reorganisations import (
     decide_reorganisation,
     reorganisation,
@@ -69,6 +69,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/phoi-hop", parts, name="parts"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
+    path("ban-lam-viec/vu-viec/<str:code>/bang-chung/<int:pk>", proof_paper, name="proof_paper"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/cong-khai", photo, name="photo"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/xem-truoc", photo_preview, name="photo_preview"),
     path("ban-lam-viec/vu-viec/<str:code>/anh/<int:pk>/go", hide_photo, name="hide_photo"),
@@ -100,7 +101,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/diem-nong/<int:pk>", hotspot, name="hotspot"),
     path("ban-lam-viec/diem-nong/<int:pk>/<slug:verb>", decide_hotspot, name="decide_hotspot"),
     path("ban-lam-viec/quan-tri", registers, name="registers"),
-    path("ban-lam-viec/quan-tri/thanh-vien", register_members, name="register_members"),
+    path("ban-lam-viec/quan-tri/vai-tro", register_roles, name="register_roles"),
     path("ban-lam-viec/quan-tri/tep", register_export, name="register_export"),
     path("ban-lam-viec/quan-tri/nhap", register_import, name="register_import"),
     path("ban-lam-viec/quan-tri/bang/<slug:slug>", register, name="register"),

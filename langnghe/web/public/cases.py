@@ -14,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from langnghe.cases import filing, searching
 from langnghe.cases.desk_models import Flag
 from langnghe.cases.lifecycle import REPLIED, state_name
-from langnghe.cases.models import Case, ProofPhoto, PublishedPhoto, Reply, Voice
+from langnghe.cases.models import Case, ProofPaper, ProofPhoto, PublishedPhoto, Reply, Voice
 from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import sort_key
@@ -95,15 +95,30 @@ def photo(request: HttpRequest, place: str) -> HttpResponse:
     """Return a photo of a case that is public now; never to be run by the browser."""
     shown = PublishedPhoto.objects.filter(place=place, case__in=published())
     proofs = ProofPhoto.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
-    try:
-        content = filing.path(place).read_bytes() if shown.exists() or proofs.exists() else b""
-    except OSError:
-        content = b""
-    if not content:
+    if not (shown.exists() or proofs.exists()):
         raise Http404
-    answer = HttpResponse(content, content_type="image/jpeg")
+    return _file(place, "image/jpeg", f'inline; filename="{place[:12]}.jpg"')
+
+
+@public
+@require_safe
+@conditional_page
+def paper(request: HttpRequest, place: str) -> HttpResponse:
+    """Return a PDF that proves a published answer of a case that is public now; to be kept, not opened in the page."""
+    proofs = ProofPaper.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
+    if not proofs.exists():
+        raise Http404
+    return _file(place, "application/pdf", f'attachment; filename="bang-chung-{place[:12]}.pdf"')
+
+
+def _file(place: str, media: str, disposition: str) -> HttpResponse:
+    try:
+        content = filing.path(place).read_bytes()
+    except OSError:
+        raise Http404 from None
+    answer = HttpResponse(content, content_type=media)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Content-Disposition"] = f'inline; filename="{place[:12]}.jpg"'
+    answer["Content-Disposition"] = disposition
     answer["Cache-Control"] = "max-age=60"
     return answer
 

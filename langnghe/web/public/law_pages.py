@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,46 +15,8 @@ from langnghe.registry.models import Competence, Dated, Holiday, Term, Topic
 from langnghe.web import words
 from langnghe.web.access import public
 from langnghe.web.duties import duties
+from langnghe.web.law_words import LEVELS, STAGES, SUBJECTS, named
 from langnghe.web.now import today
-
-STAGES = {
-    "lodge": gettext_lazy("Nộp đơn"),
-    "accept": gettext_lazy("Thụ lý"),
-    "classify": gettext_lazy("Phân loại, chuyển đơn"),
-    "transfer": gettext_lazy("Chuyển nơi có thẩm quyền"),
-    "settle": gettext_lazy("Giải quyết"),
-    "second": gettext_lazy("Giải quyết lần hai"),
-    "lodge_second": gettext_lazy("Nộp đơn lần hai"),
-    "answer": gettext_lazy("Trả lời"),
-    "ask": gettext_lazy("Hỏi lại"),
-    "remind": gettext_lazy("Đôn đốc"),
-    "cooperate": gettext_lazy("Phối hợp"),
-    "notice": gettext_lazy("Thông báo"),
-    "opinion": gettext_lazy("Lấy ý kiến"),
-    "post": gettext_lazy("Niêm yết, đăng tải"),
-    "disclose": gettext_lazy("Cung cấp, công khai"),
-    "loudspeaker": gettext_lazy("Phát trên loa truyền thanh"),
-    "dialogue_announce": gettext_lazy("Thông báo đối thoại"),
-    "dialogue_publish": gettext_lazy("Công bố kết quả đối thoại"),
-    "retain": gettext_lazy("Giữ hồ sơ"),
-}
-SUBJECTS = {
-    "dialogue": gettext_lazy("Đối thoại với người dân"),
-    "disclosure": gettext_lazy("Công khai thông tin"),
-    "pakn": gettext_lazy("Phản ánh, kiến nghị về quy định hành chính"),
-    "personal_data": gettext_lazy("Dữ liệu cá nhân"),
-    "recommendation": gettext_lazy("Kiến nghị sau giám sát"),
-    "supervision": gettext_lazy("Giám sát"),
-    "unit_merger": gettext_lazy("Sắp xếp đơn vị hành chính"),
-    "village_rules": gettext_lazy("Hương ước, quy ước"),
-    "voter_petition": gettext_lazy("Kiến nghị của cử tri"),
-}
-LEVELS = {
-    "village": gettext_lazy("thôn, tổ dân phố"),
-    "commune": gettext_lazy("cấp xã"),
-    "district": gettext_lazy("cấp huyện"),
-    "province": gettext_lazy("cấp tỉnh"),
-}
 
 
 @public
@@ -112,7 +72,7 @@ def _subject(code: str) -> str:
 
 def _term(row: Term) -> dict[str, Any]:
     days = _("%(days)s ngày làm việc") if row.unit == "working" else _("%(days)s ngày")
-    condition = _names("conditions").get(row.condition, {}).get(_language(), "") if row.condition != "normal" else ""
+    condition = named("conditions", row.condition) if row.condition != "normal" else ""
     return {
         "stage": STAGES.get(row.stage, row.stage),
         "condition": condition,
@@ -129,22 +89,13 @@ def _competences(topic: Topic, day: date) -> list[dict[str, Any]]:
     return [
         {
             "level": LEVELS.get(row.place_level, row.place_level),
-            "scope": _names("scopes").get(row.scope, {}).get(_language(), ""),
+            "scope": named("scopes", row.scope),
             "body": _body(row.body_type, day),
             "why": row.why_vi,
         }
         | _source(row)
         for row in sorted(rows, key=lambda row: (order.index(row.place_level), row.scope, row.origin, row.pk))
     ]
-
-
-def _language() -> str:
-    return "name_en" if get_language() == "en" else "name_vi"
-
-
-@cache
-def _names(table: str) -> dict[str, dict[str, str]]:
-    return {row["code"]: row for row in tables.rows(table)}
 
 
 def _body(code: str, day: date) -> str:

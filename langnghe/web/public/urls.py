@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from langnghe.web.public.alike import alike
-from langnghe.web.public.cases import case, cases, photo
+from langnghe.web.public.cases import case, cases, paper, photo
 from langnghe.web.public.flags import flag
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
@@ -39,6 +39,7 @@ urlpatterns: list[Any] = [
     path("vu-viec/<str:code>", case, name="case"),
     path("vu-viec/<str:code>/bao", flag, name="flag"),
     path("anh/<slug:place>.jpg", photo, name="public_photo"),
+    path("tep/<slug:place>.pdf", paper, name="public_paper"),
     path("ngon-ngu", language, name="language"),
     path("ma-nguon", source, name="source"),
     path("trang-thai", status, name="status"),
