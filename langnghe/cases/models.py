@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.cases import (  # noqa: F401 so that Django knows their models
     desk_models,
     reorganisation,
+    subject_request,
 )
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401
 from langnghe.commitments.models import Commitment

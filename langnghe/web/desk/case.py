@@ -218,7 +218,7 @@ def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
         ids += newest
     behind = request.GET.get("sau", "")
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
-    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related("attachments")
+    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related("attachments", "requests")
     found = list(rows.order_by("pk")[: MOST + 1])
     return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0}
 
@@ -274,7 +274,7 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
     return [
         {
             "verb": verb,
-            "name": _("Tiếp nhận và soạn trả lời") if at_once and verb == "draft" else str(MOVES[verb].name),
+            "name": _name(case, verb, at_once),
             "form": failed.get(verb)
             or FORMS[verb](case=case, actor=who, auto_id=f"{verb}_%s", initial=first.get(verb)),
             "is_open": verb in failed or (verb == primary and not failed),
@@ -285,6 +285,12 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
     ]
 
 
+def _name(case: Case, verb: str, at_once: bool) -> str:
+    if at_once and verb == "draft":
+        return _("Tiếp nhận và soạn trả lời")
+    return _("Sửa điều đã công khai") if verb == "publish" and case.is_public else str(MOVES[verb].name)
+
+
 def _makes_sense(case: Case, verb: str) -> bool:
     if verb == "seal":
         return LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER).exists()
@@ -292,5 +298,5 @@ def _makes_sense(case: Case, verb: str) -> bool:
         "pause": case.paused is None and case.due is not None,
         "resume": case.paused is not None,
         "unpublish": case.is_public,
-        "publish": not case.is_public or case.has_words_to_show,
+        "publish": not case.is_public or case.voices.filter(shows_text=True, is_private=False).exists(),
     }.get(verb, True)

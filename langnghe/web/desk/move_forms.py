@@ -2,6 +2,7 @@
 
 from langnghe.web.desk.answer_forms import Answer, Approve, Checked, Publish
 from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Reason, Redact, Refer, Seal
+from langnghe.web.desk.request_forms import RequestData
 
 FORMS: dict[str, type[Move]] = {
     "classify": Classify,
@@ -23,4 +24,5 @@ FORMS: dict[str, type[Move]] = {
     "split": Move,
     "seal": Seal,
     "redact": Redact,
+    "request_data": RequestData,
 }

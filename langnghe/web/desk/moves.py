@@ -14,6 +14,7 @@ from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.registry.models import Account, Body
 from langnghe.web.desk.forms import Classify, Move
+from langnghe.web.desk.request_forms import RequestData
 
 
 def perform(verb: str, form: Move, at: datetime) -> None:
@@ -27,6 +28,7 @@ def perform(verb: str, form: Move, at: datetime) -> None:
         "reply": _reply,
         "merge": _merge,
         "seal": _seal,
+        "request_data": _request_data,
     }
     if verb in special:
         special[verb](form, at)
@@ -89,6 +91,13 @@ def _seal(form: Move, at: datetime) -> None:
     if form.case.voices.count() != 1:
         raise Refused(_("Vụ việc này có lời của nhiều người: hãy tách riêng trước khi chuyển kênh bảo mật."))
     actions.seal(form.case, kind=said["kind"], to=to, reason=reason, actor=form.actor, at=at)
+
+
+def _request_data(form: RequestData, at: datetime) -> None:
+    assert form.voice is not None  # noqa: S101 a valid form knows whose data it is about
+    kind, _dash, about = form.cleaned_data["wish"].partition("-")
+    channel = form.cleaned_data["channel"]
+    actions.request_data(form.voice, kind, about, form.content, channel=channel, actor=form.actor, at=at)
 
 
 def _merge(form: Move, at: datetime) -> None:
