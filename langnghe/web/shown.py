@@ -121,6 +121,7 @@ def steps(case: Case) -> list[dict[str, Any]]:
     return [_step(row, joins=row.verb == "receive" and row is not first) for row in rows]
 
 
+OWN = ("request_data", "decide_request")  # steps that concern who spoke and their body alone, not everyone
 CAUSES = {
     **{("request_data", kind): name for kind, name in SubjectRequest.Kind.choices},
     **{("decide_request", state): name for state, name in SubjectRequest.State.choices},

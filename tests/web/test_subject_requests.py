@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from langnghe.cases import actions
-from langnghe.cases.lifecycle import Actor
+from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.cases.subject_request import Content, SubjectRequest
 from tests.cast import Cast, moment, received, resident
@@ -179,11 +179,10 @@ def test_one_request_costs_few_queries(cast: Cast, django_assert_max_num_queries
         client.get(one(row))
 
 
-def test_the_timeline_says_what_happened_and_not_what_was_said(cast: Cast, client: Any) -> None:
-    row = asked("erase", "contact")
-    case = row.voice.case
-    actions.publish(
-        case, title="Đèn tắt", summary="", actor=Actor("officer", cast.officer.account, cast.committee), at=moment()
-    )
-    page = text(client.get(reverse("case", args=[case.code])))
-    assert "Yêu cầu về dữ liệu cá nhân" in page and "Lời yêu cầu" not in page
+def test_everyone_reads_nothing_of_it_on_the_public_page_or_its_feed(cast: Cast, client: Any) -> None:
+    case = asked("correct", "words").voice.case
+    actions.publish(case, title="Đèn tắt", summary="", actor=acting(cast.officer), at=moment())
+    assert "Yêu cầu về dữ liệu" in text(signed_in(cast.officer).get(reverse("desk_case", args=[case.code])))
+    for name in ("case", "case_feed"):
+        page = text(client.get(reverse(name, args=[case.code])))
+        assert "Đèn tắt" in page and "Yêu cầu về dữ liệu" not in page and "Lời yêu cầu" not in page

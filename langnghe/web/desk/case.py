@@ -36,6 +36,7 @@ from langnghe.web.desk.near import alike, before
 from langnghe.web.now import now, today
 
 PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "close")
+ORDER = {verb: number for number, verb in enumerate(FORMS)}
 MOST = 20
 DIGITS = 19  # one more than fit 64 bits
 
@@ -264,7 +265,7 @@ def _moves(case: Case, who: Actor, failed: dict[str, Move], begun: Template | No
     allowed = {one.verb for one in possible(case, who) if one.verb in FORMS and _makes_sense(case, one.verb)}
     at_once = "draft" not in allowed and bool(allowed & {"accept", "assign"})
     allowed |= {"draft"} if at_once else set()
-    order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY))
+    order = sorted(allowed, key=lambda verb: PRIMARY.index(verb) if verb in PRIMARY else len(PRIMARY) + ORDER[verb])
     shown_verbs = [*(verb for verb in failed if verb not in allowed), *order]
     if at_once:  # it is offered behind the usual next move
         order.remove("draft")

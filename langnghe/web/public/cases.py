@@ -127,7 +127,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _context(case: Case, day: date) -> dict[str, Any]:
-    steps = [_without_words(step) for step in shown.steps(case)]
+    steps = [_without_words(step) for step in shown.steps(case) if step["code"] not in shown.OWN]
     parts = list(case.parts.order_by("pk")[:MOST_PARTS])
     voices = Voice.objects.filter(Q(case=case) | Q(case__in=parts)).aggregate(count=Count("pk"), people=Sum("people"))
     said = case.voices.filter(is_shown=True).order_by("pk").prefetch_related("requests")
