@@ -128,11 +128,6 @@ class Case(models.Model):
         """Return the last day on which its residents may reopen it; None: unanswered, or nobody stands above to ask."""
         return None if self.settled is None or self.holder.superior_id is None else self.settled + timedelta(days)
 
-    @property
-    def has_words_to_show(self) -> bool:
-        """Say whether somebody wished their words shown and no officer has looked at them yet."""
-        return self.voices.filter(shows_text=True, is_private=False, is_shown=False).exists()
-
     @cached_property
     def answers(self) -> "list[Reply]":
         """Return the replies in every state, oldest first."""

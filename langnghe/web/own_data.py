@@ -115,7 +115,7 @@ def _told(voice: Voice) -> list[Row]:
 
 
 def _asked(row: SubjectRequest) -> str:
-    return ": ".join(filter(None, (row.name, row.content.words, row.get_state_display(), row.reason)))
+    return " · ".join(filter(None, (row.name, row.content.words, row.get_state_display(), row.reason)))
 
 
 def _steps(voice: Voice) -> list[Row]:

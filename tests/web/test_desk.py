@@ -240,8 +240,8 @@ def test_the_overview_takes_few_queries(cast: Cast, django_assert_max_num_querie
         client.get(reverse("overview"))
 
 
-def test_withdrawn_cases_offer_no_moves(cast: Cast) -> None:
+def test_withdrawn_cases_offer_only_to_take_a_request_about_data(cast: Cast) -> None:
     case, answer = received()
     actions.withdraw(case, reason="", actor=resident(answer), at=moment(9))
     page = signed_in(cast.officer).get(reverse("desk_case", args=[case.code]))
-    assert page.context["moves"] == []
+    assert [move["verb"] for move in page.context["moves"]] == ["request_data"]

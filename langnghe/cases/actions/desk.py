@@ -174,11 +174,13 @@ def publish(case: Case, *, title: str, summary: str, reason: str = "", actor: Ac
         raise Refused(_("Người gửi đã chọn không công khai; vụ việc này chỉ trả lời riêng."))
     if not title.strip():
         raise Refused(_("Hãy viết tiêu đề công khai (không nêu tên người)."))
-    if reason.strip() and not summary.strip():
+    wishing = case.voices.filter(shows_text=True, is_private=False)
+    reason = reason.strip() if wishing.exists() else ""
+    if reason and not summary.strip():
         raise Refused(_("Không hiện nguyên văn thì hãy viết tóm tắt thay cho lời người dân."))
     case.title, case.summary, case.is_public = title.strip()[:200], summary.strip(), True
-    case.voices.filter(shows_text=True, is_private=False).update(is_shown=not reason.strip())
-    return make(case, move, actor, at, Facts(reason=reason.strip(), digest=digest(case.title, case.summary)))
+    wishing.update(is_shown=not reason)
+    return make(case, move, actor, at, Facts(reason=reason, digest=digest(case.title, case.summary)))
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from langnghe.cases.models import Reply, Voice
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
 from langnghe.registry.models import Body
-from langnghe.web.desk.checks import personal, remarks
-from langnghe.web.desk.forms import Choice, Move, area, choose, dated
+from langnghe.web.desk.checks import remarks
+from langnghe.web.desk.forms import Choice, Move, Seen, area, choose, dated
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
 
@@ -93,7 +93,7 @@ class Answer(Move):
         return self.cleaned_data
 
 
-class Publish(Move):
+class Publish(Seen):
     """The public title and summary; what may name a person in them, or in words to be shown, is pointed at once.
 
     Words that somebody wished to be shown are left out only with a reason that everyone reads.
@@ -110,26 +110,17 @@ class Publish(Move):
             "lý do hiện công khai, bản gốc vẫn niêm phong."
         ),
     )
-    seen = forms.BooleanField(label=_("Đã xem, không có gì lộ hay cáo buộc một người"), required=False)
+    public = ("title", "summary", "reason")
+    field_order = ("title", "summary", "reason", "seen")
 
     def prepare(self) -> None:
         self.initial = {"title": self.case.title, "summary": self.case.summary} | dict(self.initial)
-        self.remarks: list[str] = []
-        wishing = self.case.voices.filter(shows_text=True, is_private=False)
-        if self.is_bound:
-            texts = [str(self.data.get(name, "")) for name in ("title", "summary")]
-            shown = [] if str(self.data.get("reason", "")).strip() else _words(wishing)
-            self.remarks = personal(*texts, str(self.data.get("reason", "")), *shown)
-        elif not wishing.exists():
+        self.wishing = self.case.voices.filter(shows_text=True, is_private=False)
+        if not self.is_bound and not self.wishing.exists():
             del self.fields["reason"]
-        if not self.remarks:
-            del self.fields["seen"]
 
-    def clean(self) -> dict[str, Any]:
-        if self.remarks and not self.cleaned_data.get("seen"):
-            self.add_error("seen", _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi công khai."))
-        self.cleaned_data.pop("seen", None)
-        return self.cleaned_data
+    def shown(self) -> list[str]:
+        return super().shown() + ([] if str(self.data.get("reason", "")).strip() else _words(self.wishing))
 
 
 def _words(voices: QuerySet[Voice]) -> list[str]:

@@ -34,7 +34,8 @@ def perform(verb: str, form: Move, at: datetime) -> None:
         special[verb](form, at)
         return
     action: Callable[..., Any] = getattr(actions, verb)
-    action(form.case, **form.cleaned_data, actor=form.actor, at=at)
+    said = {name: value for name, value in form.cleaned_data.items() if name != "seen"}  # that is for the form alone
+    action(form.case, **said, actor=form.actor, at=at)
 
 
 def _classify(form: Classify, at: datetime) -> None:

@@ -74,7 +74,7 @@ class Decide(forms.Form):
     """The decision on a request, as far as who decides may go."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("Quyết định"),
+        label=gettext_lazy("Làm gì với yêu cầu này?"),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Hãy chọn một quyết định.")},
     )

@@ -130,7 +130,9 @@ def _context(case: Case, day: date) -> dict[str, Any]:
     steps = [_without_words(step) for step in shown.steps(case) if step["code"] not in shown.OWN]
     parts = list(case.parts.order_by("pk")[:MOST_PARTS])
     voices = Voice.objects.filter(Q(case=case) | Q(case__in=parts)).aggregate(count=Count("pk"), people=Sum("people"))
-    said = case.voices.filter(is_shown=True).order_by("pk").prefetch_related("requests")
+    wishing = case.voices.filter(Q(shows_text=True, is_private=False) | Q(is_shown=True)).order_by("pk")
+    voiced = list(wishing.prefetch_related("requests"))
+    said = [voice for voice in voiced if voice.is_shown]
     return {
         "case": case,
         "title": shown.title(case),
@@ -148,7 +150,7 @@ def _context(case: Case, day: date) -> dict[str, Any]:
         "voices": voices,
         "said": [{"text": voice.text, "corrections": _corrections(voice)} for voice in said],
         "why_hidden": words.why_hidden(steps),
-        "waiting": not said and case.has_words_to_show,
+        "waiting": bool(voiced) and not said,
         "flag_reasons": Flag.Reason.choices,
         "photos": list(case.photos.order_by("pk")[:MOST_PARTS]),
     }
