@@ -119,10 +119,13 @@ def _asked(row: SubjectRequest) -> str:
 
 
 def _steps(voice: Voice) -> list[Row]:
-    return [
-        (f"{step['day']:%d/%m/%Y}", ", ".join(filter(None, (str(step["verb"]), str(step["body"]), step["reason"]))))
-        for step in shown.steps(voice.case)
-    ]
+    """Return the timeline; without residents' reasons where several spoke, as they may be another's words."""
+    is_alone, rows = voice.case.voices.count() == 1, []
+    for step in shown.steps(voice.case):
+        is_hidden = step["body"] == _("Người dân") and not is_alone
+        said = (str(step["verb"]), str(step["body"]), "" if is_hidden else step["reason"])
+        rows.append((f"{step['day']:%d/%m/%Y}", ", ".join(filter(None, said))))
+    return rows
 
 
 def _beside(voice: Voice) -> list[Row]:

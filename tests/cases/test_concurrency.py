@@ -14,6 +14,7 @@ from langnghe.cases.actions import gathering
 from langnghe.cases.arrival import Arrival
 from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, Person, PublicWords, Rating, RawIntake, Reply, Step, Voice
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.refusal import Refused
 from langnghe.ledger import actions as ledger
 from langnghe.ledger.models import LogEntry, OutboxJob, Unnumbered
@@ -23,7 +24,7 @@ from tests.cast import arrival, ensure_world, moment, received, staff
 
 pytestmark = pytest.mark.database
 WRITTEN: tuple[type[models.Model], ...] = (
-    *(PublicWords, Rating, Reply, Step, Voice, Case, RawIntake, Person),
+    *(PublicWords, SubjectRequest, Rating, Reply, Step, Voice, Case, RawIntake, Person),
     *(Member, Account, Unnumbered, LogEntry, OutboxJob),
 )
 

@@ -10,7 +10,7 @@ from langnghe.cases import actions
 from langnghe.cases.actions import Decision
 from langnghe.cases.models import Case
 from langnghe.cases.subject_request import SubjectRequest
-from tests.cast import answered, moment, received, staff
+from tests.cast import answered, moment, received, resident, staff
 from tests.web.test_residents import enter, page
 
 pytestmark = pytest.mark.django_db
@@ -63,10 +63,13 @@ def test_it_can_be_saved_as_a_file_that_opens_everywhere(client: Client, case: C
 
 def test_one_of_several_sees_nothing_of_the_others(client: Client) -> None:
     first, answer = received(contact=PHONE)
-    received(joins=first, key="k-2", text="Lời của người khác.", contact={"phone": "0900000000"})
+    other = {"phone": "0900000000"}
+    _joined, theirs = received(joins=first, key="k-2", text="Lời của người khác.", contact=other)
+    actions.escalate(first, reason="Nhà tôi ngập.", actor=resident(theirs), at=moment(9))
     enter(client, answer.receipt)
     text = page(post(client, verb="see"))
-    assert "Lời của người khác" not in text and "0900000000" not in text
+    assert "Đề nghị cấp trên" in text
+    assert not any(words in text for words in ("Lời của người khác", "0900000000", "Nhà tôi ngập."))
 
 
 def test_a_request_shows_its_clock_its_answer_and_the_way_up(client: Client, case: Case) -> None:

@@ -84,6 +84,16 @@ def test_the_list_has_the_nearest_deadline_first_and_late_ones_are_said_to_be(ca
     assert "Quá hạn 2 ngày làm việc" in page and "Luật 91/2025/QH15" in page
 
 
+def test_the_queue_says_how_many_wait_and_when_the_first_is_due(cast: Cast, settings: Any) -> None:
+    assert "yêu cầu về dữ liệu cá nhân chờ" not in text(signed_in(cast.officer).get(reverse("queue")))
+    asked(key="k-1")
+    asked(day=8, key="k-2", text="Khác")
+    page = text(signed_in(cast.officer).get(reverse("queue")))
+    assert "2 yêu cầu về dữ liệu cá nhân chờ trả lời" in page and "hạn sớm nhất 10/06/2026" in page
+    assert "yêu cầu về dữ liệu cá nhân chờ" not in text(signed_in(cast.other_officer).get(reverse("queue")))
+    assert "yêu cầu về dữ liệu cá nhân chờ" not in text(signed_in(cast.supervisor).get(reverse("queue")))
+
+
 def test_an_officer_grants_and_a_leader_refuses(cast: Cast) -> None:
     row = asked()
     assert "Từ chối" not in text(signed_in(cast.officer).get(one(row)))
