@@ -34,6 +34,7 @@ FUNCTIONS = {
     "dialogue_announce": ("registry.law.term", "tests/core/test_tables.py"),
     "dialogue_publish": ("registry.law.term", "tests/core/test_tables.py"),
 }
+OF_KIND = {"personal_data": ("cases.subject_request.due", "tests/cases/test_subject_requests.py")}
 ELSE = ("core.terms.find", "tests/core/test_tables.py")
 
 
@@ -62,7 +63,7 @@ def legal() -> str:
     ]
     rows = []
     for row in tables.rows("terms"):
-        function, test = FUNCTIONS.get(row["stage"], ELSE)
+        function, test = OF_KIND.get(row["kind"]) or FUNCTIONS.get(row["stage"], ELSE)
         unit = "ngày làm việc" if row["unit"] == "working" else "ngày"
         more = (
             f", gia hạn {row['extensions_max']} × {row['extension_days']}"

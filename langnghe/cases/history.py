@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from langnghe.cases.desk_models import Part
 from langnghe.cases.keystore import KeyDestroyed
-from langnghe.cases.models import Case, PublishedPhoto, RawIntake, Redaction, Reply, Step
+from langnghe.cases.models import Case, PublishedPhoto, RawIntake, Redaction, Reply, Step, Voice
 from langnghe.cases.reorganisation import Reorganisation
 from langnghe.cases.sealed import history as sealed_history
 from langnghe.cases.sealing import unseal_apart
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.ledger.actions import Entry
 from langnghe.registry.models import Body
 
@@ -72,6 +73,13 @@ def reorganisation_entry(plan: Reorganisation) -> Entry:
     return Entry("reorganise", plan.code, plan.body.code, plan.applied, bytes(plan.salt), facts)
 
 
+def receiving(voice: Voice) -> Step | None:
+    """Return the step with which the voice was received; None when it is lost."""
+    before = voice.case.voices.filter(pk__lt=voice.pk).count()  # voices and their steps stand in one order
+    steps = voice.case.steps.select_related(*LOGGED_WITH).filter(verb="receive").order_by("pk")
+    return steps[before : before + 1].first()
+
+
 def seals_digest(seals: Iterable[bytes]) -> bytes:
     """Return the digest by which a redacting step names the seals of the steps that it emptied."""
     return hashlib.sha256(b"".join(sorted(seals))).digest()
@@ -88,7 +96,7 @@ def _unfounded_redactions() -> Iterator[str]:
 def _is_changed(raw: RawIntake) -> bool:
     """Say whether the payload is not as received; one whose key is gone can neither be read nor be blamed."""
     if not raw.payload and not raw.digest:
-        return not Redaction.objects.filter(step__verb="receive", step__case__voices__raw=raw).exists()
+        return not hasattr(receiving(raw.voice), "redaction")
     try:
         content = unseal_apart(bytes(raw.payload), "raw", raw.key_name)
     except KeyDestroyed:
@@ -106,10 +114,27 @@ def _changed_parts() -> Iterator[str]:
             yield f"{part.case.code}: lời mời hoặc ý kiến phối hợp không còn đúng như lúc ghi"
 
 
+def _changed_requests() -> Iterator[str]:
+    """Yield a line for each request of a data subject, or decision on one, that is not as logged."""
+    rows = SubjectRequest.objects.select_related("asked__redaction", "decision__redaction", "asked__case").order_by(
+        "pk"
+    )
+    for row in rows.iterator(2000):
+        pairs = [(row.asked, hashlib.sha256(bytes(row.sealed)).digest())]
+        pairs += [(row.decision, decision_digest(row))] if row.decision else []
+        if any(bytes(step.digest) != now and not hasattr(step, "redaction") for step, now in pairs):
+            yield f"{row.asked.case.code}: yêu cầu về dữ liệu #{row.pk} không còn đúng như đã ghi"
+
+
+def decision_digest(row: SubjectRequest) -> bytes:
+    return digest(row.state, row.reason, row.ground, row.correction)
+
+
 def changed_words() -> Iterator[str]:
     """Yield a line for each payload, reply, public summary, emptied step or sealed record that is not as logged."""
     yield from _unfounded_redactions()
     yield from sealed_history.changed_records()
+    yield from _changed_requests()
     raws = RawIntake.objects.filter(outcome=RawIntake.Outcome.VOICE).order_by("pk")
     for raw in raws.iterator(2000):
         if _is_changed(raw):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases import reorganisation  # noqa: F401 so that Django knows its models
+from langnghe.cases import reorganisation, subject_request  # noqa: F401 so that Django knows their models
 from langnghe.cases.desk_models import Part
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401
 from langnghe.commitments.models import Commitment
@@ -129,11 +129,6 @@ class Case(models.Model):
     def reopens_until(self, days: int) -> date | None:
         """Return the last day on which its residents may reopen it; None: unanswered, or nobody stands above to ask."""
         return None if self.settled is None or self.holder.superior_id is None else self.settled + timedelta(days)
-
-    @property
-    def has_words_to_show(self) -> bool:
-        """Say whether somebody wished their words shown and no officer has looked at them yet."""
-        return self.voices.filter(shows_text=True, is_private=False, is_shown=False).exists()
 
     @cached_property
     def answers(self) -> "list[Reply]":

@@ -2,7 +2,7 @@
 
 import json
 
-from langnghe.cases.history import LOGGED_WITH, entry
+from langnghe.cases.history import entry, receiving
 from langnghe.cases.models import Voice
 from langnghe.ledger import proof
 from langnghe.ledger.entries import canonical
@@ -16,9 +16,7 @@ def receipt_file(voice: Voice) -> str | None:
     entry's seal. Nothing in it is the receipt code or the resident's words: only the SHA-256 of these. After a
     redaction it is the entry alone, which still stands in the log.
     """
-    before = voice.case.voices.filter(pk__lt=voice.pk).count()  # voices and their steps stand in one order
-    steps = voice.case.steps.select_related(*LOGGED_WITH).filter(verb="receive").order_by("pk")
-    step = steps[before : before + 1].first()
+    step = receiving(voice)
     if step is None:
         return None
     wanted = entry(step)

@@ -25,6 +25,10 @@ _ACCUSATIONS = re.compile(
     r"nghiện|cờ bạc|bảo kê|cấu kết|móc nối|gian lận",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(
+    r"(?<!\w)(?:bí thư|chủ tịch|phó chủ tịch|trưởng thôn|tổ trưởng|trưởng ban|giám đốc|hiệu trưởng|công an viên)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?\n]+")
 
 
@@ -37,18 +41,21 @@ class Hint:
 
 
 def hints(text: str) -> list[Hint]:
-    """Return what may name a person, in the order of the text, each once; an accusation only beside a name or number.
+    """Return what may name a person, in the order of the text, each once.
 
-    The text is composed first (NFC), since typed diacritics come in several ways.
+    An accusation counts only beside a name, a number or an office, or in the sentence after one of these. The text is
+    composed first (NFC), since typed diacritics come in several ways.
     """
     text = unicodedata.normalize("NFC", text)
     found = [(match.start(), Hint(sort, match[0].strip())) for sort, one in _PATTERNS for match in one.finditer(text)]
     found += [(match.start(), Hint("name", words)) for match in _CALLED.finditer(text) if (words := _name(match))]
+    named = [start for start, _hint in found] + [match.start() for match in _OFFICE.finditer(text)]
+    since = 0
     for sentence in _SENTENCE.finditer(text):
-        names = any(sentence.start() <= start < sentence.end() for start, _hint in found)
         accused = _ACCUSATIONS.search(sentence[0])
-        if names and accused:
+        if accused and any(since <= start < sentence.end() for start in named):
             found.append((sentence.start() + accused.start(), Hint("accusation", accused[0])))
+        since = sentence.start()
     return list(dict.fromkeys(hint for _start, hint in sorted(found, key=lambda one: one[0])))
 
 

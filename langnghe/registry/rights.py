@@ -49,6 +49,7 @@ HOLDERS = {OFFICER: Scope.OWN, LEADER: Scope.OWN}
 GUESTS = {OFFICER: Scope.INVITED, LEADER: Scope.INVITED}
 REVIEWERS = {COMMISSION: Scope.PLACE, SUPERVISOR: Scope.PLACE}
 OVERSEERS = {COMMISSION: Scope.PROVINCE, SUPERVISOR: Scope.PROVINCE}
+COUNTERS = {COMMISSION: Scope.PROVINCE}
 PEOPLE = {LEADER: Scope.OWN, COMMISSION: Scope.PROVINCE}
 READERS = {OFFICER: Scope.BELOW, LEADER: Scope.BELOW, **REVIEWERS}
 RIGHTS = {
@@ -59,6 +60,11 @@ RIGHTS = {
         Right("join_case", _("Phối hợp: đọc vụ việc được mời, cho ý kiến hoặc từ chối"), GUESTS),
         Right("handle_case", _("Giải quyết vụ việc: phân loại, giao, chuyển, soạn, công khai, gọi báo"), HOLDERS),
         Right("decide_case", _("Duyệt, trả lại câu trả lời; xóa nội dung theo luật"), {LEADER: Scope.OWN}),
+        Right(
+            "list_requests",
+            _("Xem yêu cầu về dữ liệu cá nhân (ban tham mưu dân vận: chỉ số lượng)"),
+            HOLDERS | COUNTERS,
+        ),
         Right("enter_voice", _("Ghi hộ tiếng nói của người dân; in tờ dán"), HOLDERS),
         Right("receive_citizens", _("Tiếp công dân: lịch, số thứ tự, sổ, kết luận"), HOLDERS),
         Right("see_overview", _("Xem tổng quan lãnh đạo"), {LEADER: Scope.BELOW, **REVIEWERS}),

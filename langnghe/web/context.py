@@ -54,6 +54,7 @@ def _desk(member: Member) -> list[tuple[str, str]]:
         ("list_cases", "queue", _("Bàn làm việc")),
         ("enter_voice", "intake", _("Ghi lời dân")),
         ("handle_case", "calls", _("Gọi báo")),
+        ("list_requests", "subject_requests", _("Dữ liệu cá nhân")),
         ("receive_citizens", "receptions", _("Tiếp dân")),
         ("see_hotspots", "hotspots", _("Điểm nóng")),
         ("see_overview", "overview", _("Tổng quan lãnh đạo")),

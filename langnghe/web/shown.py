@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from langnghe.cases.actions.inspecting import VERDICTS
 from langnghe.cases.lifecycle import MOVES, state_name
 from langnghe.cases.models import Case, Step
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.registry import law
 
 SHOWN_WITH = ("place", "topic", "holder")
@@ -72,18 +73,18 @@ def clock(case: Case, today: date) -> Clock:
     if case.due is None or case.state in {Case.State.WITHDRAWN, Case.State.MERGED}:
         return Clock("none")
     if case.settled is not None:
-        late = _days(case.due, case.settled, working)
+        late = days(case.due, case.settled, working)
         return Clock("missed" if late > 0 else "met", late, working, case.due)
     spent = _spent(case, today)
     if case.paused is not None:
         return Clock("paused", 0, working, case.due, case.paused, spent)
-    left = _days(today, case.due, working)
+    left = days(today, case.due, working)
     if today > case.due:
         return Clock("overdue", max(1, -left), working, case.due)
     return Clock("running", left, working, case.due, None, spent, case.due == today + timedelta(days=1))
 
 
-def _days(since: date, until: date, working: bool) -> int:
+def days(since: date, until: date, working: bool) -> int:
     return law.calendar().working_days_between(since, until) if working else (until - since).days
 
 
@@ -120,7 +121,10 @@ def steps(case: Case) -> list[dict[str, Any]]:
     return [_step(row, joins=row.verb == "receive" and row is not first) for row in rows]
 
 
+OWN = ("request_data", "decide_request")  # steps that concern who spoke and their body alone, not everyone
 CAUSES = {
+    **{("request_data", kind): name for kind, name in SubjectRequest.Kind.choices},
+    **{("decide_request", state): name for state, name in SubjectRequest.State.choices},
     ("call_back", "reached"): gettext_lazy("Đã gặp"),
     ("call_back", "missed"): gettext_lazy("Chưa gặp"),
     ("recheck", "came_back"): gettext_lazy("Việc đã trở lại"),
@@ -144,8 +148,8 @@ def _step(step: Step, joins: bool) -> dict[str, Any]:
 
 
 def _said(step: Step) -> str:
-    if step.verb in ("call_back", "recheck", "inspect"):
-        return str(CAUSES.get((step.verb, step.cause), ""))
+    if (step.verb, step.cause) in CAUSES:
+        return str(CAUSES[step.verb, step.cause])
     if step.outcome and step.verb == "reply":
         return law.outcomes()[step.outcome].plain
     if step.stars:

@@ -81,6 +81,12 @@ def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:
     return days[-1] if days else case.received
 
 
+def why_hidden(steps: Iterable[dict[str, Any]]) -> str:
+    """Return the reason for which the case was last published without words that somebody wished to be shown."""
+    reasons = [str(step["reason"]) for step in steps if step["code"] == "publish"]
+    return reasons[-1] if reasons else ""
+
+
 def replies(case: Case, today: date) -> list[dict[str, Any]]:
     """Return the published answers, oldest first, each with its outcome in plain words."""
     return [_reply(row, today, case.is_public) for row in case.answers if row.state == Reply.State.PUBLISHED]

@@ -10,13 +10,14 @@ from PIL import Image
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case
+from langnghe.cases.subject_request import Content
 from langnghe.registry.models import Body, Member
 from tests.browser.test_accessible import faults
 from tests.browser.test_journey import FLAGS
 from tests.browser.test_journey import world as world
 from tests.cases.sealed.doing import keep, recipient, recovery
 from tests.cases.test_joint import invited, police
-from tests.cast import COMMUNE, PASSWORD, Cast, answered, body, member, moment, received
+from tests.cast import COMMUNE, PASSWORD, Cast, answered, body, member, moment, received, resident
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTH = 360
@@ -119,10 +120,14 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
     recipient()
     recovery()
     record, (case, *_) = keep(), answered(contact={"phone": "0912345678"}, may_call_back=True)
-    fresh, _answer = received(text="Cống tắc")
+    fresh, answer = received(text="Cống tắc")
     joint = invited()
     guest = member("guest", police(), "officer")
     actions.merge(received()[0], into=joint, actor=acting(cast.officer), at=moment())
+    asked = actions.request_data(
+        fresh.voices.get(), "erase", "all", Content("Xóa."), channel="web", actor=resident(answer), at=moment(10)
+    )
+    own_data = "/ban-lam-viec/du-lieu-ca-nhan"
     front = member("front-here", body("front_commune", COMMUNE), "supervisor")
     span = {"since": moment(1).date(), "until": moment(10).date()}
     sample = actions.draw_sample(front.body, **span, size=5, actor=acting(front), at=moment(10))
@@ -130,20 +135,19 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
     ways: dict[Member, tuple[str, ...]] = {
         cast.officer: (desk, f"{desk}/vu-viec/{fresh.code}", f"{desk}/vu-viec/{fresh.code}?mau=no_money",
                        f"{desk}/in?viec={fresh.code}", f"{desk}/tai-khoan", f"{desk}/tai-khoan/hai-lop",
-                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}"),
+                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}", own_data),
         guest: (f"{desk}/phoi-hop", f"{desk}/vu-viec/{joint.code}"),
         cast.leader: (f"{desk}/niem-phong", f"{desk}/niem-phong/{record.pk}", f"{desk}/nhan-su", f"{desk}/co-quan",
-                      "/lanh-dao", f"{desk}/vu-viec/{case.code}"),
+                      "/lanh-dao", f"{desk}/vu-viec/{case.code}", f"{own_data}/{asked.pk}"),
         front: ("/giam-sat/mau", f"/giam-sat/mau/{sample.pk}"),
         cast.commission: ("/giam-sat/niem-phong", f"{desk}/quan-tri", f"{desk}/quan-tri/sap-xep", f"{desk}/nhan-su",
-                          f"{desk}/quan-tri/bang/mau-tra-loi/moi", f"{desk}/quan-tri/vai-tro"),
+                          f"{desk}/quan-tri/bang/mau-tra-loi/moi", f"{desk}/quan-tri/vai-tro", own_data),
     }  # fmt: skip
     found = {}
     for who, pages in ways.items():
         page = enter(who, color_scheme=scheme, viewport={"width": WIDTH, "height": 740})
         for way in pages:
-            answer = page.goto(live_server.url + way)
-            assert answer.status == 200, way
+            assert page.goto(live_server.url + way).status == 200, way
             if problems := faults(page, WIDTH):
                 found[way] = problems
     assert found == {}

@@ -92,3 +92,18 @@ def test_to_choose_which_news_come(phone: Any, live_server: Any, cast: Cast) -> 
     phone.check("[name=wish][value=none]")
     phone.click("main form button")
     assert Voice.objects.get().notices == "none"
+
+
+def test_to_see_and_save_ones_data_and_to_ask_that_it_be_erased(phone: Any, live_server: Any, cast: Cast) -> None:  # noqa: F811
+    code = speak(phone, live_server.url, email="ba.lan@vidu.vn")
+    look_up(phone, live_server.url, code)
+    phone.click("text=Dữ liệu về tôi: xem")
+    with phone.expect_download() as saved:
+        phone.click("button[value=file]")
+    assert saved.value.suggested_filename == f"du-lieu-{Case.objects.get().code}.txt"
+    phone.check("[name=wish][value=erase-contact]")
+    phone.click("button[value=ask]")
+    assert "Chờ trả lời" in phone.inner_text("main")
+    phone.click("button[value=see]")
+    assert "ba.lan@vidu.vn" in phone.inner_text("main") and code not in phone.url
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360

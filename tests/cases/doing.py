@@ -9,6 +9,7 @@ from langnghe.cases.actions.resident import inherit
 from langnghe.cases.arrival import Received
 from langnghe.cases.lifecycle import LEADER, MOVES, OFFICER, RESIDENT, SYSTEM_ACTOR, Actor, acting
 from langnghe.cases.models import Case
+from langnghe.cases.subject_request import Content
 from langnghe.registry.rights import SUPERVISOR
 from tests.cast import body, member, moment, received, resident, staff
 
@@ -55,6 +56,9 @@ DOES: dict[str, Callable[[Case, Actor, datetime], object]] = {
     "unpublish": lambda case, actor, at: actions.unpublish(case, reason=WHY, actor=actor, at=at),
     "redact": lambda case, actor, at: actions.redact(case, reason=WHY, actor=actor, at=at),
     "open_contact": lambda case, actor, at: actions.open_contact(case.voices.get(), actor=actor, at=at),
+    "request_data": lambda case, actor, at: actions.request_data(
+        case.voices.get(), "object", "public", Content(), channel="web", actor=actor, at=at
+    ),
     "inherit": lambda case, _actor, at: inherit(case, at=at),
 }
 WAY = ("accept", "assign", "draft", "approve", "reply", "close")

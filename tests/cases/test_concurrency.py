@@ -15,6 +15,7 @@ from langnghe.cases.arrival import Arrival
 from langnghe.cases.desk_models import Part
 from langnghe.cases.lifecycle import SYSTEM_ACTOR
 from langnghe.cases.models import Case, Person, PublicWords, Rating, RawIntake, Reply, Step, Voice
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.refusal import Refused
 from langnghe.ledger import actions as ledger
 from langnghe.ledger.models import LogEntry, OutboxJob, Unnumbered
@@ -25,7 +26,7 @@ from tests.cast import arrival, assigned, body, ensure_world, moment, received, 
 
 pytestmark = pytest.mark.database
 WRITTEN: tuple[type[models.Model], ...] = (
-    *(Part, PublicWords, Rating, Reply, Step, Voice, Case, RawIntake, Person),
+    *(Part, PublicWords, SubjectRequest, Rating, Reply, Step, Voice, Case, RawIntake, Person),
     *(Member, Account, Unnumbered, LogEntry, OutboxJob),
 )
 

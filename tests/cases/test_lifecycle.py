@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from langnghe.cases import actions
+from langnghe.cases.actions import Decision
 from langnghe.cases.actions.handing import give_back
 from langnghe.cases.actions.record import opened
 from langnghe.cases.lifecycle import (
@@ -41,9 +42,10 @@ OFFICER_MAY = {
     "approved": OPEN_STAFF + "reply",
     "answered": PUBLIC + "close",
     "closed": PUBLIC,
-    "withdrawn": "",
-    "merged": "split",
+    "withdrawn": "unpublish",
+    "merged": "split unpublish",
 }
+ALWAYS = {"open_contact", "call_back", "request_data", "decide_request"}
 LEADER_MAY_TOO = dict.fromkeys(OFFICER_MAY, {"redact"})
 LEADER_MAY_TOO |= {"drafted": {"approve", "send_back"}, "approved": {"send_back"}}
 MAY_SEAL = dict.fromkeys(("received", "accepted", "assigned", "answered", "closed"), {"seal"})
@@ -73,10 +75,10 @@ def verbs(case: Case, actor: Actor) -> set[str]:
 @pytest.mark.parametrize("state", OFFICER_MAY)
 def test_what_each_may_do_in_each_state(state: str) -> None:
     case, answer = case_in(state)
-    officer = {*OFFICER_MAY[state].split(), "open_contact", "call_back", *MAY_SEAL.get(state, ())}
+    officer = {*OFFICER_MAY[state].split(), *ALWAYS, *MAY_SEAL.get(state, ())}
     assert verbs(case, staff(case)) == officer
     assert verbs(case, staff(case, LEADER)) == officer | LEADER_MAY_TOO[state]
-    assert verbs(case, resident(answer)) == set(RESIDENT_MAY.get(state, "").split())
+    assert verbs(case, resident(answer)) == {*RESIDENT_MAY.get(state, "").split(), "request_data"}
 
 
 @pytest.mark.parametrize("state", OFFICER_MAY)
@@ -173,7 +175,7 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     handed, _answer = received()
     do("refer", handed, _answer)
     give_back(handed, at=moment(11))
-    checked, *_ = answered(contact={"phone": "0912345678"}, may_call_back=True)
+    checked, answer_of, *_ = answered(contact={"phone": "0912345678"}, may_call_back=True)
     front = member("front", body("front_commune"), "supervisor")
     since, until = date(2026, 6, 1), date(2026, 6, 30)
     parts_of_others()
@@ -181,6 +183,10 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     item = sample.items.get(case=checked)
     actions.ask_back(item, checked.voices.get(), actor=acting(front), at=moment(30))
     actions.inspect(item, verdict="settled", note="Đã đến xem", actor=acting(front), at=moment(30))
+    do("request_data", checked, answer_of)
+    actions.decide_request(
+        checked.voices.get().requests.get(), Decision("granted"), actor=staff(checked), at=moment(30)
+    )
     last = received()[0]
     actions.seal(
         last, kind="denunciation", to=body("committee_commune"), reason="Tố cáo", actor=staff(last), at=moment()

@@ -10,10 +10,12 @@ from django.db import connection
 
 from langnghe import installation
 from langnghe.cases import actions, conservation, keystore
+from langnghe.cases.actions import Decision
 from langnghe.cases.arrival import Arrival
 from langnghe.cases.lifecycle import LEADER, OFFICER, RESIDENT, Actor
 from langnghe.cases.models import Case, Person, RawIntake, Redaction, Voice
 from langnghe.cases.receipt import receipt_file
+from langnghe.cases.subject_request import Content
 from langnghe.cli import main
 from langnghe.core.refusal import Refused
 from langnghe.ledger import sequencer
@@ -63,7 +65,16 @@ def told() -> tuple[Case, Voice]:
         case = do(verb, case, answer)
     actions.rate(case, stars=2, sentence=CANARY, actor=resident(answer), at=moment(9))
     actions.reopen(case, reason=CANARY, actor=resident(answer), at=moment(9))
-    return case, case.voices.get()
+    voice = case.voices.get()
+    corrected(voice, resident(answer))
+    return case, voice
+
+
+def corrected(voice: Voice, who: Actor) -> None:
+    """Let who spoke correct their words with the canary."""
+    asked = actions.request_data(voice, "correct", "words", Content(CANARY), channel="web", actor=who, at=moment(9))
+    granted = Decision("granted", reason=CANARY, correction=CANARY)
+    actions.decide_request(asked, granted, actor=staff(voice.case, OFFICER), at=moment(9))
 
 
 def redact(case: Case) -> Case:
@@ -83,7 +94,7 @@ def rows(table: str) -> list[Any]:
 
 def test_every_word_is_gone_and_every_fact_stays() -> None:
     case, _voice = told()
-    assert set(words_left()) == {"cases_voice", "cases_reply", "cases_rating", "cases_step"}
+    assert set(words_left()) == {"cases_voice", "cases_reply", "cases_rating", "cases_step", "cases_subjectrequest"}
     facts = list(case.steps.order_by("pk").values_list("verb", "day", "body", "outcome", "stars"))
     case = redact(case)
     assert words_left() == []

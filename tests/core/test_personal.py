@@ -42,3 +42,16 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
 def test_an_accusation_counts_beside_a_name_only() -> None:
     assert [hint.sort for hint in hints("Có tình trạng ăn bớt vật tư.")] == []
     assert [hint.sort for hint in hints("Ông Trần Tư ăn bớt vật tư.")] == ["name", "accusation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sorts"),
+    [
+        ("Ông Trần Tư đổ rác ra mương. Ông ta còn ăn bớt vật tư.", ["name", "accusation"]),
+        ("Ông Trần Tư đổ rác ra mương. Mùi rất hôi. Có tình trạng ăn bớt vật tư.", ["name"]),
+        ("Chủ tịch xã nhận tiền của dân.", ["accusation"]),
+        ("Chủ tịch xã hứa sửa đường.", []),
+    ],
+)
+def test_an_accusation_counts_in_the_sentence_after_a_name_and_beside_an_office(text: str, sorts: list[str]) -> None:
+    assert [hint.sort for hint in hints(text)] == sorts

@@ -237,8 +237,8 @@ def test_the_overview_counts_what_happened(cast: Cast) -> None:
     assert "quá ít để so sánh" in page.content.decode()
 
 
-def test_withdrawn_cases_offer_no_moves(cast: Cast) -> None:
+def test_withdrawn_cases_offer_only_to_take_a_request_about_data(cast: Cast) -> None:
     case, answer = received()
     actions.withdraw(case, reason="", actor=resident(answer), at=moment(9))
     page = signed_in(cast.officer).get(reverse("desk_case", args=[case.code]))
-    assert page.context["moves"] == Moves(None, [])
+    assert page.context["moves"] == Moves(None, [("request_data", "Yêu cầu về dữ liệu cá nhân")])

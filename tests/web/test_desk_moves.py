@@ -58,7 +58,8 @@ def offered(member: Member, case: Case) -> dict[str, bool]:
 def test_the_page_offers_what_the_lifecycle_allows_and_one_primary_move(cast: Cast) -> None:
     case, _answer = received()
     verbs = offered(cast.officer, case)
-    assert set(verbs) == {"classify", "accept", "draft", "refer", "refer_up", "extend", "pause", "merge", "publish"}
+    usual = {"classify", "accept", "draft", "refer", "refer_up", "extend", "pause", "merge", "publish"}
+    assert set(verbs) == usual | {"request_data"}
     assert [verb for verb, is_primary in verbs.items() if is_primary] == ["accept"]
     assert next(iter(verbs)) == "accept"
 
@@ -295,7 +296,7 @@ def test_a_merged_case_shows_its_voice_in_the_other_and_can_be_split_off(cast: C
     into, _ = received()
     assert post(cast.officer, case, "merge", into=into.code).status_code == 302
     assert "Đèn tắt trước cổng trường." in voices(cast.officer, into)
-    assert offered(cast.officer, case) == {"split": True}
+    assert offered(cast.officer, case) == {"split": True, "request_data": False}
     assert post(cast.officer, case, "split").status_code == 302
     assert "Đèn tắt trước cổng trường." not in voices(cast.officer, into)
     assert post(cast.officer, case, "split").status_code == 409

@@ -91,6 +91,15 @@ def test_without_words_nothing_is_shown(desk: Client) -> None:
     assert answer.status_code == 422 and "mô tả ảnh" in page(answer).lower()
 
 
+def test_words_that_name_somebody_are_pointed_at_and_a_person_decides(desk: Client) -> None:
+    case, photo = with_photo()
+    said = BOX | {"verb": "show", "words": "Xe 89A-123.45 của ông Trần Văn Tư"}
+    answer = desk.post(address(case, photo), said)
+    assert answer.status_code == 422 and not PublishedPhoto.objects.exists()
+    assert all(words in page(answer) for words in ("89A-123.45”", "“ông Trần Văn Tư”", 'name="seen"'))
+    assert desk.post(address(case, photo), said | {"seen": "on"}).status_code == 302
+
+
 @pytest.mark.parametrize("who", ["other_officer", "province_officer", "supervisor", "commission"])
 def test_nobody_else_shows_or_hides(cast: Cast, who: str) -> None:
     case, photo = with_photo()

@@ -24,7 +24,7 @@ POSTED = {
 OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too short to be drawn
 MISSING = {  # whose own object is not there in this test
     *("call", "conclusion", "conclusion_file", "desk_review", "hotspot", "reception", "sample", "sealed_record"),
-    *("ticket", "reorganisation", "reorganisation_edit", "register_row", "proof_paper"),
+    *("ticket", "reorganisation", "reorganisation_edit", "register_row", "proof_paper", "subject_request"),
 }
 NAMES = sorted({each.name for each in urls.urlpatterns} - OPEN_TO_ALL)
 
@@ -103,9 +103,8 @@ def test_no_right_of_the_table_is_without_an_address(cast: Cast) -> None:
     assert set(rights.RIGHTS) == used
 
 
-HOLDERS = (
-    "list_cases read_case join_case handle_case enter_voice receive_citizens see_hotspots decide_hotspot open_sealed"
-)
+HOLDERS = "list_cases read_case join_case handle_case list_requests enter_voice receive_citizens see_hotspots "
+HOLDERS += "decide_hotspot open_sealed"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ from langnghe.cases.actions.lane_keys import (
 from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
 from langnghe.cases.actions.photos import hide_photo, show_photo
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
-from langnghe.cases.actions.redacting import redact, seal
+from langnghe.cases.actions.redacting import redact, redact_contact, redact_voice, seal
 from langnghe.cases.actions.registers import edit_registers, recount_due
 from langnghe.cases.actions.reorganising import (
     apply_reorganisation,
@@ -68,6 +68,7 @@ from langnghe.cases.actions.sealed import (
 )
 from langnghe.cases.actions.sealed_steps import NewStage, advance_sealed, held_by
 from langnghe.cases.actions.showing import index_words, tidy_words
+from langnghe.cases.actions.subject_requests import Decision, decide_request, request_data
 from langnghe.cases.actions.telling import choose_notices, tell_promises
 
 __all__ = [
@@ -79,6 +80,11 @@ __all__ = [
     "edit_registers",
     "recount_due",
     "Classification",
+    "Decision",
+    "decide_request",
+    "redact_contact",
+    "redact_voice",
+    "request_data",
     "Draft",
     "KeyConflict",
     "NewStage",

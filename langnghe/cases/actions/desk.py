@@ -163,19 +163,24 @@ def close(case: Case, *, actor: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
-def publish(case: Case, *, title: str, summary: str, actor: Actor, at: datetime) -> Case:
-    """Show the case to everyone, in the officer's words; the resident's own stay with their own choice.
+def publish(case: Case, *, title: str, summary: str, reason: str = "", actor: Actor, at: datetime) -> Case:
+    """Show the case to everyone, in the officer's words; the resident's own too, where they wish it.
 
-    Refused where everyone who spoke of it wished that it stay private.
+    With a `reason`, which everyone reads, theirs are not shown and the summary stands for them; the original stays
+    sealed. Refused where everyone who spoke of it wished that it stay private.
     """
     case, move = opened(case, "publish", actor)
     if not case.voices.filter(is_private=False).exists():
         raise Refused(_("Người gửi đã chọn không công khai; vụ việc này chỉ trả lời riêng."))
     if not title.strip():
         raise Refused(_("Hãy viết tiêu đề công khai (không nêu tên người)."))
+    wishing = case.voices.filter(shows_text=True, is_private=False)
+    reason = reason.strip() if wishing.exists() else ""
+    if reason and not summary.strip():
+        raise Refused(_("Không hiện nguyên văn thì hãy viết tóm tắt thay cho lời người dân."))
     case.title, case.summary, case.is_public = title.strip()[:200], summary.strip(), True
-    case.voices.filter(shows_text=True, is_private=False).update(is_shown=True)
-    return make(case, move, actor, at, Facts(digest=digest(case.title, case.summary)))
+    wishing.update(is_shown=not reason)
+    return make(case, move, actor, at, Facts(reason=reason, digest=digest(case.title, case.summary)))
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ MOST = 20  # open flags of one case; more say nothing new
 
 @transaction.atomic
 def flag(case: Case, reason: str, words: str, *, at: datetime) -> bool:
-    """Keep a reader's flag; returns whether it was one more, since of one case at most twenty wait at once."""
+    """Keep a reader's flag; returns whether it was one more: the same twice says nothing new, nor do twenty others."""
     if reason not in Flag.Reason.values:
         raise Refused(_("Hãy chọn một lý do."))
-    if Flag.objects.filter(case=case, is_open=True).count() >= MOST:
+    waiting, words = Flag.objects.filter(case=case, is_open=True), " ".join(words.split())[:300]
+    if waiting.filter(reason=reason, words=words).exists() or waiting.count() >= MOST:
         return False
-    Flag.objects.create(case=case, reason=reason, words=" ".join(words.split())[:300], day=localdate(at))
+    Flag.objects.create(case=case, reason=reason, words=words, day=localdate(at))
     return True
 
 

@@ -21,6 +21,7 @@ from langnghe.cases.models import (
     Step,
     Voice,
 )
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.ledger.durability import sweep
 from langnghe.registry import law
 
@@ -34,7 +35,8 @@ def purge_keys(at: datetime) -> int:
     destroy_redacted_keys()
     sweep_files(at)
     if Step.objects.filter(verb__in=("redact", "seal"), at__gte=at - timedelta(days=2)).exists():
-        sweep(RawIntake, Voice, Attachment, Person, Case, PublicWords, VoiceWords, Step, Reply, Rating)
+        emptied = (RawIntake, Voice, Attachment, Person, Case, PublicWords, VoiceWords, Step, Reply, Rating)
+        sweep(*emptied, SubjectRequest)
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import filing
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Attachment, Case, ProofPaper, ProofPhoto, PublishedPhoto
+from langnghe.cases.models import Attachment, Case, ProofPaper, ProofPhoto, PublishedPhoto, Voice
 from langnghe.core.pictures import Picture
 from langnghe.core.refusal import Refused
 
@@ -52,6 +52,11 @@ def forget_photos(case: Case) -> None:
     _forget(ProofPhoto.objects.filter(reply__case=case))
     _forget(ProofPaper.objects.filter(reply__case=case))
     _forget(PublishedPhoto.objects.filter(attachment__voice__case=case))
+
+
+def forget_photos_of(voice: Voice) -> None:
+    """Take back the photos that came with a voice, wherever they are shown."""
+    _forget(PublishedPhoto.objects.filter(attachment__voice=voice))
 
 
 def _forget(photos: "QuerySet[PublishedPhoto] | QuerySet[ProofPhoto] | QuerySet[ProofPaper]") -> None:

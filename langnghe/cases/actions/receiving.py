@@ -1,7 +1,7 @@
 """Receiving voices, one or a hundred thousand, each exactly once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -245,19 +245,20 @@ def _voice(one: Prepared, raw: int, person: int | None, at: datetime) -> dict[st
         "receipt_hash": one.arrival.receipt_hash,
         "person_id": person,
         "people": arrival.people,
-        "reach": (reach := _reach(arrival)),
+        "reach": (reach := reached_by(arrival.contact, arrival.channel)),
         "notices": Voice.Notices.NONE if reach == Voice.Reach.NONE else Voice.Notices.ALL,
         "place_words": arrival.place_words[:250],
         "client_id": arrival.client,
     }
 
 
-def _reach(arrival: Arrival) -> str:
-    if arrival.contact.get("email"):
+def reached_by(contact: Mapping[str, str], channel: str) -> str:
+    """Return how news reach somebody who left this contact on the channel."""
+    if contact.get("email"):
         return Voice.Reach.EMAIL
-    if not arrival.contact.get("phone"):
+    if not contact.get("phone"):
         return Voice.Reach.NONE
-    has_gateway = arrival.channel in settings.MESSAGES and gateway(arrival.channel) is not None
+    has_gateway = channel in settings.MESSAGES and gateway(channel) is not None
     return Voice.Reach.MESSAGE if has_gateway else Voice.Reach.CALL
 
 

@@ -10,14 +10,15 @@ from django.db.models import Q, QuerySet
 
 from langnghe.cases import filing, keystore, sealing
 from langnghe.cases.actions.indexing import leave_index
-from langnghe.cases.actions.photos import forget_photos
+from langnghe.cases.actions.photos import forget_photos, forget_photos_of
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.actions.sealed import keep_sealed
-from langnghe.cases.history import LOGGED_WITH, entry, seals_digest
+from langnghe.cases.history import LOGGED_WITH, entry, receiving, seals_digest
 from langnghe.cases.lifecycle import Actor, Move
 from langnghe.cases.models import Attachment, Case, Person, Rating, RawIntake, Redaction, Step, Voice
 from langnghe.cases.sealed.arrival import SealedArrival
 from langnghe.cases.sealed.models import SealedRecord
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.registry.models import Body
 
 
@@ -86,9 +87,58 @@ def _original(raw: RawIntake) -> str:
 
 def _emptied(case: Case, move: Move, reason: str, actor: Actor, at: datetime) -> Case:
     """Make the move on the case with all its words destroyed."""
-    steps = case.steps.exclude(digest=b"", reason="", document_no="").filter(redaction=None)
-    seals = {step.pk: entry(step).seal for step in steps.select_related(*LOGGED_WITH)}
-    _forget_words(case)
+    seals = _seals(case.steps.all())
+    _forget(case.voices.all())
+    forget_photos(case)
+    case.joint_parts.update(asked="", text="")
+    case.replies.update(text="", proof="", promise_text="")
+    case.title = case.summary = case.spot = case.spot_key = ""
+    case.is_public = False
+    return _told(case, move, seals, reason, actor, at)
+
+
+@transaction.atomic
+def redact_voice(voice: Voice, *, reason: str, actor: Actor, at: datetime) -> Case:
+    """Destroy what one of several who spoke of a case brought; what the others and the bodies said stays."""
+    case, move = opened(voice.case, "redact", actor, reason)
+    asked = SubjectRequest.objects.filter(voice=voice)
+    seals = _seals(
+        case.steps.filter(_first(voice) | Q(pk__in=asked.values("asked")) | Q(pk__in=asked.values("decision")))
+    )
+    forget_photos_of(voice)
+    _forget(case.voices.filter(pk=voice.pk))
+    return _told(case, move, seals, reason, actor, at)
+
+
+@transaction.atomic
+def redact_contact(voice: Voice, *, reason: str, actor: Actor, at: datetime) -> Case:
+    """Destroy how to reach somebody, wherever it is kept; their words stay.
+
+    The original holds the contact too and goes with it: a digest of the whole would let a telephone number be guessed.
+    """
+    case, move = opened(voice.case, "redact", actor, reason)
+    asked = SubjectRequest.objects.filter(voice=voice, about=SubjectRequest.About.CONTACT)
+    seals = _seals(case.steps.filter(_first(voice) | Q(pk__in=asked.values("asked"))))
+    asked.update(sealed=b"")
+    _forget_contact(case.voices.filter(pk=voice.pk))
+    return _told(case, move, seals, reason, actor, at)
+
+
+def _first(voice: Voice) -> Q:
+    """Return the condition of the step with which the voice came."""
+    step = receiving(voice)
+    return Q(pk=step.pk if step else 0)
+
+
+def _seals(steps: "QuerySet[Step]") -> dict[int, bytes]:
+    """Return the seals of the steps that carry words, before these are taken from them."""
+    worded = steps.exclude(digest=b"", reason="", document_no="").filter(redaction=None)
+    return {step.pk: entry(step).seal for step in worded.select_related(*LOGGED_WITH)}
+
+
+def _told(case: Case, move: Move, seals: dict[int, bytes], reason: str, actor: Actor, at: datetime) -> Case:
+    """Make the move, empty the steps of these seals, and keep the seals; the keys go when all of it is written."""
+    leave_index(case)
     case = make(case, move, actor, at, Facts(reason=reason, digest=seals_digest(seals.values())))
     by = case.steps.latest("pk")
     Redaction.objects.bulk_create([Redaction(step_id=pk, by=by, seal=seal) for pk, seal in seals.items()])
@@ -97,24 +147,24 @@ def _emptied(case: Case, move: Move, reason: str, actor: Actor, at: datetime) ->
     return case
 
 
-def _forget_words(case: Case) -> None:
-    """Empty what residents and officers wrote, and what else came under the same keys."""
-    originals = RawIntake.objects.filter(voice__case=case)
+def _forget(voices: "QuerySet[Voice]") -> None:
+    """Empty what residents wrote, and what else came under the same keys."""
+    _forget_contact(voices)
+    Attachment.objects.filter(voice__in=voices).update(name="", digest=b"")
+    Rating.objects.filter(voice__in=voices).update(sentence="")
+    SubjectRequest.objects.filter(voice__in=voices).update(sealed=b"", reason="", correction="")
+    voices.update(text="", place_words="", shows_text=False, is_shown=False)
+
+
+def _forget_contact(voices: "QuerySet[Voice]") -> None:
+    originals = RawIntake.objects.filter(voice__in=voices)
     same = Q()
     for channel, key in originals.values_list("channel", "key"):
         same |= Q(channel=channel, key=key)
     RawIntake.objects.filter(same).update(payload=b"", digest=b"")
-    Attachment.objects.filter(voice__case=case).update(name="", digest=b"")
-    people = list(case.voices.exclude(person=None).values_list("person", flat=True))
-    case.voices.update(text="", place_words="", shows_text=False, is_shown=False, person=None)
-    leave_index(case)
-    forget_photos(case)
+    people = list(voices.exclude(person=None).values_list("person", flat=True))
+    voices.update(person=None, reach=Voice.Reach.NONE, notices=Voice.Notices.NONE, may_call_back=False)
     Person.objects.filter(pk__in=people).delete()
-    Rating.objects.filter(voice__case=case).update(sentence="")
-    case.joint_parts.update(asked="", text="")
-    case.replies.update(text="", proof="", promise_text="")
-    case.title = case.summary = case.spot = case.spot_key = ""
-    case.is_public = False
 
 
 def destroy_redacted_keys() -> None:

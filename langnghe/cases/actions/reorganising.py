@@ -171,7 +171,7 @@ def _move(transfer: Transfer, heirs: Heirs, chosen: Place | None, at: datetime) 
 
 def _move_case(transfer: Transfer, case: Case, heir: Place, at: datetime) -> None:
     fresh = Case.objects.get(pk=case.pk)
-    last = fresh.steps.exclude(verb__in=("overdue", "recount")).latest("pk")
+    last = fresh.steps.exclude(verb__in=("overdue", "recount", "request_data")).latest("pk")
     if fresh.holder_id != transfer.from_body_id and last.verb != "inherit":  # somebody sent it elsewhere
         transfer.state, transfer.to_body = Transfer.State.LEFT, fresh.holder
         return

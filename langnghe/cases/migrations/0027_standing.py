@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An index out of which alone the leader's page counts the open cases."""
 
-    dependencies = [("cases", "0024_flag")]
+    dependencies = [("cases", "0026_subject_request")]
 
     operations = [
         migrations.AddIndex(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0024_flag'),
+        ('cases', '0027_standing'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0024_flag'),
+        ('cases', '0028_proof_paper'),
         ('registry', '0006_register_change'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0006_register_change'),
+        ('registry', '0008_population'),
     ]
 
     operations = [

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases import filing
 from langnghe.cases.actions import Paper
-from langnghe.cases.models import Reply
+from langnghe.cases.models import Reply, Voice
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
 from langnghe.registry.models import Body
-from langnghe.web.desk.checks import owing, personal, remarks
-from langnghe.web.desk.forms import Choice, Move, area, choose, dated
+from langnghe.web.desk.checks import owing, remarks
+from langnghe.web.desk.forms import Choice, Move, Seen, area, choose, dated
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
 
@@ -111,30 +112,40 @@ class Answer(Move):
         return self.cleaned_data
 
 
-class Publish(Move):
-    """The public title and summary; what may name a person in them, or in words to be shown, is pointed at once."""
+class Publish(Seen):
+    """The public title and summary; what may name a person in them, or in words to be shown, is pointed at once.
+
+    Words that somebody wished to be shown are left out only with a reason that everyone reads.
+    """
 
     title = forms.CharField(label=_("Tiêu đề công khai"), max_length=200, help_text=_("Không nêu tên người."))
     summary = forms.CharField(label=_("Tóm tắt"), widget=area(3), required=False, max_length=4_000)
-    seen = forms.BooleanField(label=_("Đã xem, không có gì lộ hay cáo buộc một người"), required=False)
+    reason = forms.CharField(
+        label=_("Chỉ hiện tóm tắt, vì sao?"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "Người gửi muốn hiện nguyên văn. Để trống thì nguyên văn hiện ra; ghi lý do thì chỉ hiện tóm tắt, "
+            "lý do hiện công khai, bản gốc vẫn niêm phong."
+        ),
+    )
+    public = ("title", "summary", "reason")
+    field_order = ("title", "summary", "reason", "seen")
 
     def prepare(self) -> None:
         self.initial = {"title": self.case.title, "summary": self.case.summary} | dict(self.initial)
-        self.remarks: list[str] = []
-        if self.is_bound:
-            shown = (
-                self.case.voices.filter(shows_text=True, is_private=False).order_by("pk").values_list("text", flat=True)
-            )
-            texts = [str(self.data.get(name, "")) for name in ("title", "summary")]
-            self.remarks = personal(*texts, *shown[:MOST_SHOWN])
-        if not self.remarks:
-            del self.fields["seen"]
+        self.wishing = self.case.voices.filter(shows_text=True, is_private=False)
+        if not self.is_bound and not self.wishing.exists():
+            del self.fields["reason"]
 
-    def clean(self) -> dict[str, Any]:
-        if self.remarks and not self.cleaned_data.get("seen"):
-            self.add_error("seen", _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi công khai."))
-        self.cleaned_data.pop("seen", None)
-        return self.cleaned_data
+    def shown(self) -> list[str]:
+        return super().shown() + ([] if str(self.data.get("reason", "")).strip() else _words(self.wishing))
+
+
+def _words(voices: QuerySet[Voice]) -> list[str]:
+    """Return what would be shown of the voices: what was said, and corrections of it."""
+    first = voices.order_by("pk")[:MOST_SHOWN].prefetch_related("requests")
+    return [text for voice in first for text in (voice.text, *(row.correction for row in voice.requests.all()))]
 
 
 class Checked(Move):

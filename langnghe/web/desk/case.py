@@ -21,6 +21,7 @@ from langnghe.cases.desk_models import Flag, Part
 from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, refusal, state_name
 from langnghe.cases.models import Attachment, Case, ProofPaper, PublishedPhoto, Voice
 from langnghe.cases.sealed.models import LaneKey
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.cases.templates import filled
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.codes import BadCode, case_code, parse_case
@@ -181,6 +182,7 @@ def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
         is_flagged=Exists(Flag.objects.filter(case=OuterRef("pk"), is_open=True)),
         carries_others=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
         has_parts=Exists(Part.objects.filter(case=OuterRef("pk"))),
+        has_requests=Exists(SubjectRequest.objects.filter(voice__case=OuterRef("pk"))),
         may_be_sealed=Exists(LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER)),
     )
     case = get_object_or_404(rows, pk=number)
@@ -264,12 +266,12 @@ def _moves(
 ) -> Moves:
     """Return the moves with the form that came back, that the reader asked for, or of the usual next move."""
     first = _first(request, case, steps)
-    words_wait = len(voices) == MOST or any(
-        voice.shows_text and not voice.is_shown and not voice.is_private for voice in voices
+    has_words = len(voices) == MOST or any(
+        voice.shows_text and not voice.is_private for voice in voices
     )
     senseless = {
         "seal": not cast(Any, case).may_be_sealed,
-        "publish": case.is_public and not words_wait,
+        "publish": case.is_public and not has_words,
         "unpublish": not case.is_public,
         "pause": case.paused is not None or case.due is None,
         "resume": case.paused is None,
@@ -316,7 +318,8 @@ def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
         ids += newest
     behind = request.GET.get("sau", "")
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
-    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related(WITH_PHOTOS)
+    asked = SubjectRequest.objects.order_by("pk") if cast(Any, case).has_requests else SubjectRequest.objects.none()
+    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related(WITH_PHOTOS, Prefetch("requests", asked))
     found = list(rows.order_by("pk")[: MOST + 1])
     return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0} | {
         "merged": [case_code(pk) for pk in ids[1 : MOST + 1]]

@@ -21,6 +21,7 @@ from langnghe.core.terms import NoTerm
 from langnghe.core.text import fold, nfc
 from langnghe.registry import law
 from langnghe.registry.models import Body
+from langnghe.web.desk.checks import personal
 from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
@@ -65,8 +66,32 @@ class Move(forms.Form):
         """Fill in choices and first values."""
 
 
-class Reason(Move):
+class Seen(Move):
+    """Words that everyone reads: what in them may name a person is pointed at, and a person decides.
+
+    `public` names the fields; `seen` is asked for only where something was noticed, which `remarks` say.
+    """
+
+    public: tuple[str, ...] = ("reason",)
+    seen = forms.BooleanField(
+        label=_("Đã xem, không có gì lộ hay cáo buộc một người"),
+        error_messages={"required": _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.remarks = personal(*self.shown()) if self.is_bound else []
+        if not self.remarks:
+            del self.fields["seen"]
+
+    def shown(self) -> list[str]:
+        """Return the words that would be public."""
+        return [str(self.data.get(name, "")) for name in self.public]
+
+
+class Reason(Seen):
     reason = forms.CharField(label=_("Lý do"), widget=area(3), help_text=_("Người dân sẽ đọc được lý do này."))
+    field_order: tuple[str, ...] = ("reason", "seen")
 
 
 class Classify(Move):
@@ -133,7 +158,7 @@ class Refer(Reason):
         max_length=120,
         help_text=_("Tên hoặc mã, khi danh sách trên chưa có. Các cơ quan tìm thấy sẽ hiện trong danh sách."),
     )
-    field_order = ("to", "find", "reason")
+    field_order = ("to", "find", "reason", "seen")
 
     def prepare(self) -> None:
         named = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else []
@@ -191,7 +216,7 @@ class Decided(Reason):
 
 class Extend(Decided):
     days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
-    field_order = ("days", "document_no", "ground", "reason")
+    field_order = ("days", "document_no", "ground", "reason", "seen")
 
     def prepare(self) -> None:
         with suppress(NoTerm):  # the row whose limit the action keeps to; what nobody has confirmed grounds nothing
@@ -200,7 +225,7 @@ class Extend(Decided):
 
 
 class Pause(Decided):
-    field_order = ("document_no", "ground", "reason")
+    field_order = ("document_no", "ground", "reason", "seen")
 
 
 class Merge(Move):

@@ -3,6 +3,7 @@
 from langnghe.web.desk.answer_forms import Answer, Approve, Checked, Publish
 from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Reason, Redact, Refer, Seal
 from langnghe.web.desk.part_forms import AskPart, DeclinePart, GivePart, WithdrawPart
+from langnghe.web.desk.request_forms import RequestData
 
 FORMS: dict[str, type[Move]] = {
     "classify": Classify,
@@ -28,4 +29,5 @@ FORMS: dict[str, type[Move]] = {
     "split": Move,
     "seal": Seal,
     "redact": Redact,
+    "request_data": RequestData,
 }

@@ -15,6 +15,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Account, Body
 from langnghe.web.desk import part_forms
 from langnghe.web.desk.forms import Classify, Move
+from langnghe.web.desk.request_forms import RequestData
 
 
 def perform(verb: str, form: Move, at: datetime) -> None:
@@ -30,12 +31,14 @@ def perform(verb: str, form: Move, at: datetime) -> None:
         "seal": _seal,
         "ask_part": part_forms.ask,
         "withdraw_part": part_forms.withdraw,
+        "request_data": _request_data,
     }
     if verb in special:
         special[verb](form, at)
         return
     action: Callable[..., Any] = getattr(actions, verb)
-    action(form.case, **form.cleaned_data, actor=form.actor, at=at)
+    said = {name: value for name, value in form.cleaned_data.items() if name != "seen"}  # that is for the form alone
+    action(form.case, **said, actor=form.actor, at=at)
 
 
 def _classify(form: Classify, at: datetime) -> None:
@@ -92,6 +95,13 @@ def _seal(form: Move, at: datetime) -> None:
     if form.case.voices.count() != 1:
         raise Refused(_("Vụ việc này có lời của nhiều người: hãy tách riêng trước khi chuyển kênh bảo mật."))
     actions.seal(form.case, kind=said["kind"], to=to, reason=reason, actor=form.actor, at=at)
+
+
+def _request_data(form: RequestData, at: datetime) -> None:
+    assert form.voice is not None  # noqa: S101 a valid form knows whose data it is about
+    kind, _dash, about = form.cleaned_data["wish"].partition("-")
+    channel = form.cleaned_data["channel"]
+    actions.request_data(form.voice, kind, about, form.content, channel=channel, actor=form.actor, at=at)
 
 
 def _merge(form: Move, at: datetime) -> None:

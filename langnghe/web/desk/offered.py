@@ -62,6 +62,8 @@ def offered(
     names = {verb: str(MOVES[verb].name) for verb in order}
     if at_once:
         names["draft"] = _("Tiếp nhận và soạn trả lời")
+    if "publish" in names and case.is_public:
+        names["publish"] = _("Sửa điều đã công khai")
     verb = failed[0] if failed else wanted if wanted in order else primary
     others = [(each, name) for each, name in names.items() if each != verb]
     if not verb:

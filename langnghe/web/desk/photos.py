@@ -19,6 +19,7 @@ from langnghe.core.pictures import BadPicture, Box, Picture, shown
 from langnghe.core.refusal import Refused
 from langnghe.web.access import actor, may
 from langnghe.web.desk.case import file_of, visible
+from langnghe.web.desk.checks import personal
 from langnghe.web.now import now
 
 SIDES = ("trai", "tren", "rong", "cao")
@@ -32,10 +33,14 @@ def photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Show the photo as it would be published; publish it with what was blacked out."""
     case, row = _photo(request, code, pk)
     words, boxes, problem = request.POST.get("words", ""), list[Box](), ""
+    remarks: list[str] = []
     try:
         boxes = _boxes(request.POST)
         picture = shown(_content(row), boxes)
-        if request.POST.get("verb") == "show":
+        remarks = personal(words)
+        if request.POST.get("verb") == "show" and remarks and not request.POST.get("seen"):
+            problem = _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")
+        elif request.POST.get("verb") == "show":
             _show(request, case, row, picture, words)
             return redirect("desk_case", case.code)
     except BadPicture:
@@ -47,6 +52,7 @@ def photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "file": row,
         "words": words,
         "problem": problem,
+        "remarks": remarks,
         "rows": [*_shown_rows(request.POST), *[("", "", "", "")] * BLANK],
         "picture": picture,
         "source": f"{reverse('photo_preview', args=[case.code, row.pk])}?{_query(boxes)}",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from langnghe.cases import actions
 from langnghe.cases.desk_models import Flag, SavedFilter
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.searching import find_voices, key
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
@@ -76,6 +77,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "officers": _officers(member),
         "flagged": _flagged(member),
+        "requests": _requests(member),
         "pager": pager,
     }
     return render(request, "desk/queue.html", context)
@@ -93,6 +95,15 @@ def _flagged(member: Member) -> list[str]:
     rows = Flag.objects.annotate(holder=F("case__holder") + 0)  # "+ 0": SQLite must not begin at the holder
     rows = rows.filter(is_open=True, holder=member.body_id, case__is_public=True).order_by("case")
     return [case_code(pk) for pk in rows.values_list("case", flat=True).distinct()[:5]]
+
+
+def _requests(member: Member) -> dict[str, Any]:
+    """Return how many requests about personal data wait at the body, and when the first is due."""
+    if member.role not in rights.roles("handle_case"):
+        return {}
+    waiting = SubjectRequest.objects.filter(state=SubjectRequest.State.ASKED, voice__case__holder=member.body)
+    found = waiting.aggregate(count=Count("pk"), due=Min("due"))
+    return found | {"is_late": found["due"] is not None and found["due"] < today()}
 
 
 def _officers(member: Member) -> list[tuple[int, str]]:

@@ -39,6 +39,7 @@ from langnghe.web.desk.reviews import desk_review, desk_reviews
 from langnghe.web.desk.sampling import sample, samples
 from langnghe.web.desk.signing import passkey, second_step, sign_in, sign_out
 from langnghe.web.desk.statistics import statistics
+from langnghe.web.desk.subject_requests import subject_request, subject_requests
 from langnghe.web.desk.tickets import ticket
 
 urlpatterns: list[Any] = [
@@ -67,6 +68,8 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/goi-bao", calls, name="calls"),
     path("ban-lam-viec/goi-bao/<int:step>/<int:voice>", call, name="call"),
     path("ban-lam-viec/phoi-hop", parts, name="parts"),
+    path("ban-lam-viec/du-lieu-ca-nhan", subject_requests, name="subject_requests"),
+    path("ban-lam-viec/du-lieu-ca-nhan/<int:pk>", subject_request, name="subject_request"),
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/bang-chung/<int:pk>", proof_paper, name="proof_paper"),

@@ -16,6 +16,7 @@ from langnghe.cases.desk_models import Flag
 from langnghe.cases.lifecycle import REPLIED, state_name
 from langnghe.cases.models import Case, ProofPaper, ProofPhoto, PublishedPhoto, Reply, Voice
 from langnghe.cases.published import published
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.text import sort_key
 from langnghe.registry import law
@@ -141,10 +142,12 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _context(case: Case, day: date) -> dict[str, Any]:
-    steps = [_without_words(step) for step in shown.steps(case)]
+    steps = [_without_words(step) for step in shown.steps(case) if step["code"] not in shown.OWN]
     parts = list(case.parts.order_by("pk")[:MOST_PARTS])
     voices = Voice.objects.filter(Q(case=case) | Q(case__in=parts)).aggregate(count=Count("pk"), people=Sum("people"))
-    said = case.voices.filter(is_shown=True).order_by("pk").values_list("text", flat=True)
+    wishing = case.voices.filter(Q(shows_text=True, is_private=False) | Q(is_shown=True)).order_by("pk")
+    voiced = list(wishing.prefetch_related("requests"))
+    said = [voice for voice in voiced if voice.is_shown]
     return {
         "case": case,
         "title": shown.title(case),
@@ -160,10 +163,16 @@ def _context(case: Case, day: date) -> dict[str, Any]:
         "before": link(case.recurs) if case.recurs else None,
         "after": [link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
         "voices": voices,
-        "said": list(said),
+        "said": [{"text": voice.text, "corrections": _corrections(voice)} for voice in said],
+        "why_hidden": words.why_hidden(steps),
+        "waiting": bool(voiced) and not said,
         "flag_reasons": Flag.Reason.choices,
         "photos": list(case.photos.order_by("pk")[:MOST_PARTS]),
     }
+
+
+def _corrections(voice: Voice) -> list[SubjectRequest]:
+    return sorted((row for row in voice.requests.all() if row.correction), key=lambda row: row.pk)
 
 
 def _without_words(step: dict[str, Any]) -> dict[str, Any]:

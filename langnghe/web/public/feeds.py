@@ -24,10 +24,11 @@ from langnghe.web import shown
 from langnghe.web.access import public
 from langnghe.web.now import today
 from langnghe.web.public.cases import communes
+from langnghe.web.shown import OWN
 
 MOST = 50
 NEWS = ("publish", "reply")
-UNSAID = ("open_contact", "redact", "seal", "unpublish")  # steps that a case's own feed leaves out
+UNSAID = ("open_contact", "redact", "seal", "unpublish", *OWN)  # steps that a case's own feed leaves out
 
 
 class GeoAtom(Atom1Feed):

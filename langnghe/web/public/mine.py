@@ -201,6 +201,8 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
         "what_next": words.what_next(case),
         "replies": answers,
         "moves": _moves(voice, answers, failed or {}),
+        "why_hidden": words.why_hidden(steps),
+        "corrections": list(voice.requests.exclude(correction="").order_by("pk")),
     }
     return _own(render(request, "public/mine.html", context))
 

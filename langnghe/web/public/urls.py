@@ -9,6 +9,7 @@ from langnghe.web.public.cases import case, cases, paper, photo
 from langnghe.web.public.flags import flag
 from langnghe.web.public.home import home
 from langnghe.web.public.mine import act, leave, look_up, mine
+from langnghe.web.public.my_data import my_data
 from langnghe.web.public.notices import by_link, notices
 from langnghe.web.public.phone import manifest, offline, place_map, places, service_worker
 from langnghe.web.public.reading_urls import urlpatterns as reading
@@ -31,6 +32,7 @@ urlpatterns: list[Any] = [
     path("vu-viec-cua-toi", mine, name="mine"),
     *reading,
     path("vu-viec-cua-toi/niem-phong", mine_sealed, name="mine_sealed"),
+    path("vu-viec-cua-toi/du-lieu", my_data, name="my_data"),
     path("vu-viec-cua-toi/<slug:verb>", act, name="act"),
     path("thong-bao", notices, name="notices"),
     path("thong-bao/<str:token>", by_link, name="notices_by_link"),
