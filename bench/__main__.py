@@ -18,6 +18,7 @@ NAMES = {
     "similar": "a similar voice among 1,000,000; --voices N; fit: learn the release's weights anew",
     "hotspots": "calibration, recall and speed of the scans; calibration | recall | speed, number of runs",
     "engines": "links and scans over the nation; --voices N, --spark [spark://...]",
+    "hostile": "schemathesis at the API, 10,000 cases; --cases N (needs `make dev`)",
     "review": "the half-year review of 1,000,000 voices, and the count of 10,000,000; --voices N, --large N",
 }
 MODULES = {"import": "books"}

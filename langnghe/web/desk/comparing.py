@@ -74,22 +74,21 @@ def comparison(request: HttpRequest) -> HttpResponse:
 def comparison_file(request: HttpRequest) -> HttpResponse:
     """Answer with the same as a workbook, shares as their parts, so that anyone can count on; no formula in it."""
     from openpyxl import Workbook  # which takes its time to load
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+
+    from langnghe.cases.intake.errors_file import safe_cell
 
     window = _window(entered(request))
     book = Workbook(write_only=True)
     page = book.create_sheet(_("So sánh"))
     keys = (*PLAIN, "on_time", "satisfied", "ratings")
     heads = [*_heads()[: len(PLAIN) + 1], _("Trả lời đúng hạn"), _("Hài lòng với câu trả lời"), _("Lượt đánh giá")]
-    bold = [WriteOnlyCell(page, head) for head in heads]
+    bold = [safe_cell(page, head) for head in heads]
     for cell in bold:
         cell.font = Font(bold=True)
     page.append(bold)
     for name, row in _rows(window):
-        cell = WriteOnlyCell(page, name)
-        cell.data_type = "s"
-        page.append([cell, *(row[key] for key in keys)])
+        page.append([safe_cell(page, name), *(row[key] for key in keys)])
     out = BytesIO()
     book.save(out)
     answer = HttpResponse(out.getvalue(), content_type=TYPE)
