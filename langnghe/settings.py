@@ -162,7 +162,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 MOST_UPLOADED = 25 * 2**20  # bytes of a whole request, files included
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-SILENCED_SYSTEM_CHECKS = [] if BEHIND_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+# W021: whether browsers learn the name for good is the operator's to decide.
+_WITHOUT_TLS = [] if BEHIND_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+SILENCED_SYSTEM_CHECKS = ["security.W021", *_WITHOUT_TLS]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,6 +19,7 @@ from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Attachment, Case, Voice
 from langnghe.logs import JsonLines
 from langnghe.registry import actions as registry
+from langnghe.registry.models import Account
 from langnghe.web.desk import urls as desk_urls
 from langnghe.web.public import urls as public_urls
 from tests.cast import COMMUNE, Cast, moment, received
@@ -152,6 +153,10 @@ FORGED = {
     "HTTP_X_REMOTE_USER": "officer",
     "HTTP_REMOTE_USER": "officer",
 }
+
+
+def test_a_fresh_installation_has_no_account_at_all(db: None) -> None:
+    assert not Account.objects.exists()
 
 
 def untokened(answer: Any) -> str:
