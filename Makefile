@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Checks and tests never touch a real installation.
 SCRATCH := LANGNGHE_HOME="$(CURDIR)/.venv/scratch"
 
-.PHONY: help setup dev demo run test test-cluster check fix bench faults faults-long coverage mutants
+.PHONY: help setup dev demo run test test-cluster check fix bench faults faults-long coverage mutants hostile
 
 help: ## list these words
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ CONCERNED := tests/core/test_codes.py tests/core/test_merkle.py tests/core/test_
   tests/core/test_tiles.py tests/ledger tests/cases tests/cli/test_working.py tests/witness tests/web/test_api.py tests/web/test_attachments.py \
   tests/web/test_conservation_page.py tests/web/test_database_down.py tests/web/test_desk_jobs.py tests/web/test_log.py \
   tests/web/test_replay.py tests/web/test_residents.py tests/web/test_speak.py
+
+hostile: dev ## 10,000 hostile cases at the API, by schemathesis (minutes)
+	nice $(BIN)/python -m bench hostile
 
 coverage: dev ## fail unless the tests take every branch of intake, outbox and log (minutes)
 	tools/setup_tests.sh

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line. Messages are the template without its values; an error is its type and its places."""
+    """One JSON object a line. Messages are the template without its values; an error is its type and its places.
+
+    A library's message without values may have been put together before, with what was typed in it, and is left out.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line: no argument of a message, no text of an exception, no address that was asked for."""
@@ -15,7 +18,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": str(record.msg),
+            "message": str(record.msg) if record.args or record.name.startswith("langnghe") else "",
         }
         if status := getattr(record, "status_code", None):
             facts["status"] = status

@@ -38,10 +38,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # outside what answers by itself, so that each answer has a policy
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random lengths against guessing by size (BREACH)
     "langnghe.web.guard.small_enough",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "langnghe.web.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
@@ -165,6 +165,7 @@ if BEHIND_TLS:  # a name that browsers take from this very host alone, over TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _PROVIDER = ["/".join(OPENID["issuer"].split("/")[:3])] if OPENID else []  # where the button of sign-in leads
@@ -181,7 +182,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 MOST_UPLOADED = 25 * 2**20  # bytes of a whole request, files included
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-SILENCED_SYSTEM_CHECKS = [] if BEHIND_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+# W021: whether browsers learn the name for good is the operator's to decide.
+_WITHOUT_TLS = [] if BEHIND_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+SILENCED_SYSTEM_CHECKS = ["security.W021", *_WITHOUT_TLS]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

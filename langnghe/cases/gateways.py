@@ -9,19 +9,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any, Protocol
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+from typing import Protocol
 
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
 
 from langnghe import installation
+from langnghe.core import outward
 
 WINDOW = 300  # seconds by which a signature may be older or newer than this moment
 SHORTEST_SECRET = 32
 PATIENCE = 5  # seconds; on SQLite the job holds the one writer meanwhile
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+TAKEN = range(200, 300)
 NAME_PATTERN = r"^[!-~]+$"
 
 
@@ -61,13 +60,6 @@ class Gateway(Protocol):
 
 class NotSent(Exception):
     """The gateway did not take the answer; the message says nothing of what it held."""
-
-
-class _Unmoved(HTTPRedirectHandler):
-    """Follows nobody: an answer goes to the address of the settings or nowhere."""
-
-    def redirect_request(self, *_args: Any) -> None:
-        return None
 
 
 @dataclass(frozen=True)
@@ -115,27 +107,25 @@ def post(address: str, secret: str, body: bytes, key: str) -> None:
         "X-Langnghe-Timestamp": moment,
         "X-Langnghe-Signature": signature(secret, moment, body),
     }
-    request = Request(address, body, headers)  # noqa: S310 https, or this machine: see above
     try:
-        with _opener().open(request, timeout=PATIENCE):
-            pass
+        status, _said = outward.post(address, body, headers, PATIENCE)
     except (OSError, HTTPException, ValueError) as error:
-        raise NotSent(f"{type(error).__name__} {getattr(error, 'code', '')}".strip()) from None
+        raise NotSent(type(error).__name__) from None
+    if status not in TAKEN:
+        raise NotSent(f"HTTPError {status}")
 
 
 def is_safe(address: str) -> bool:
-    """Return whether words may be posted there: https with a host and no password in it, or this machine itself."""
-    try:
-        where = urlsplit(address)
-        port = where.port != 0
-    except ValueError:
+    """Return whether words may be posted there: https with no password in it, or this machine itself.
+
+    A machine that is named by its number must be one that the server goes to; what a name leads to is looked up
+    anew, and held against the same rule, each time something is sent.
+    """
+    where = outward.parts(address)
+    if where is None or where.hostname is None or (where.scheme == "http" and where.hostname not in outward.HERE):
         return False
-    plain = where.scheme == "http" and where.hostname in LOOPBACK
-    return bool(where.hostname) and port and where.username is None and (where.scheme == "https" or plain)
-
-
-def _opener() -> OpenerDirector:
-    return build_opener(ProxyHandler({}), _Unmoved)
+    machine = outward.by_number(where.hostname)
+    return machine is None or outward.is_open(machine, where.hostname)
 
 
 def gateway(name: str) -> Gateway | None:

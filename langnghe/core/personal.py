@@ -12,7 +12,7 @@ Sort = Literal["number", "email", "plate", "name", "accusation"]
 
 _ADDRESS = "ông|bà|anh|chị|cô|chú|bác|cậu|dì|thím|mợ|em|cháu|thầy|đồng chí|đ/c|bí thư|chủ tịch|trưởng thôn|công an"
 _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
-    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     (
         "plate",
         re.compile(r"\b[1-9][0-9][ -]?[A-Z][A-Z0-9]?[ -]?[0-9]{3}[.]?[0-9]{2}\b|\b[1-9][0-9][A-Z][0-9]?[ -][0-9]{4}\b"),

@@ -4,18 +4,16 @@ import logging
 from base64 import b64encode
 from dataclasses import dataclass
 from http.client import HTTPException
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from langnghe import installation
+from langnghe.core import outward
 from langnghe.core.merkle import consistency_proof
 from langnghe.core.notes import NoteError, add_signature, open_note, parse_verifier
 from langnghe.ledger import actions, tree
 from langnghe.ledger.models import Checkpoint
 
 PATIENCE = 10  # seconds
-MOST_BYTES = 10_000
-CONFLICT = 409
+TAKEN, CONFLICT = 200, 409
 logger = logging.getLogger(__name__)
 
 
@@ -68,19 +66,17 @@ def _cosigned(witness: Witness, checkpoint: Checkpoint) -> bool:
 
 def _asked(witness: Witness, checkpoint: Checkpoint, old: int) -> str:
     """Return the witness's line; asked once more from the size it knows when that is another than ours."""
-    try:
-        return _posted(witness, checkpoint, old)
-    except HTTPError as error:
-        known = error.read(20).strip()
-        if error.code != CONFLICT or not known.isdigit() or int(known) == old:
-            raise
-        return _posted(witness, checkpoint, int(known))
+    status, said = _posted(witness, checkpoint, old)
+    if status == CONFLICT and said.isdigit() and int(said) != old:
+        status, said = _posted(witness, checkpoint, int(said))
+    if status != TAKEN:
+        raise NoteError(f"status {status}")
+    return said
 
 
-def _posted(witness: Witness, checkpoint: Checkpoint, old: int) -> str:
+def _posted(witness: Witness, checkpoint: Checkpoint, old: int) -> tuple[int, str]:
     hashes = consistency_proof(old, checkpoint.size, tree.reader(checkpoint.size))
     proof = "".join(f"{b64encode(one).decode()}\n" for one in hashes)
     body = f"old {old}\n{proof}\n{checkpoint.note}".encode()
-    request = Request(f"{witness.url.rstrip('/')}/add-checkpoint", data=body, method="POST")  # noqa: S310 http(s) only
-    with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-        return str(answer.read(MOST_BYTES).decode()).strip()
+    status, said = outward.post(f"{witness.url.rstrip('/')}/add-checkpoint", body, {}, PATIENCE)
+    return status, said.decode().strip()

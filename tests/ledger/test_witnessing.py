@@ -5,15 +5,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from email.message import Message
-from io import BytesIO
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request
 
 import pytest
 
 from langnghe import installation
+from langnghe.core import outward
 from langnghe.core.notes import open_note
 from langnghe.ledger import proof, sequencer, witnessing
 from langnghe.ledger.models import Checkpoint, Cosignature, Leaf, LogEntry, LogHead
@@ -113,12 +110,11 @@ def test_only_another_known_size_is_asked_for_again(
     sequencer.run()
     sizes: list[int] = []
 
-    def urlopen(request: Request, timeout: float) -> None:
-        assert isinstance(request.data, bytes)
-        sizes.append(int(request.data.split(b"\n")[0].removeprefix(b"old ")))
-        raise HTTPError(request.full_url, status, "refused", Message(), BytesIO(known.encode() + b"\n"))
+    def post(_address: str, body: bytes, _headers: object, _patience: float) -> tuple[int, bytes]:
+        sizes.append(int(body.split(b"\n")[0].removeprefix(b"old ")))
+        return status, known.encode() + b"\n"
 
-    monkeypatch.setattr(witnessing, "urlopen", urlopen)
+    monkeypatch.setattr(outward, "post", post)
     assert (witnessing.collect(), sizes, first.size) == (0, asked, 2)
     assert Cosignature.objects.count() == 1
 
@@ -127,7 +123,7 @@ def test_only_another_known_size_is_asked_for_again(
 def test_an_answer_that_is_no_cosignature_is_not_kept(witness: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     entries(2)
     sequencer.run()
-    monkeypatch.setattr(witnessing, "_posted", lambda *_asked: line)
+    monkeypatch.setattr(witnessing, "_posted", lambda *_asked: (200, line))
     assert witnessing.collect() == 0
     assert Cosignature.objects.count() == 0
 

@@ -110,6 +110,16 @@ def test_a_redirect_is_not_followed_so_that_nobody_can_lead_the_server_inside(re
         "http://127.0.0.1@vidu.vn/",
         "https://vidu.vn:99999/",
         "gopher://127.0.0.1:25/_HELO",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[fe80::1]/",
+        "https://[fd00:ec2::254]/",
+        "https://[::ffff:169.254.169.254]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
+        "https://0.0.0.0/",
+        "https://224.0.0.1/",
+        "https://2852039166/",
+        "https://0x7f000001/",
+        "https://127.1/",
     ],
 )
 def test_no_other_address_is_ever_called(address: str, cast: Cast, capsys: Any) -> None:

@@ -18,7 +18,9 @@ WEEKDAY = re.compile(r"^(?:thứ\s+\w+|chủ\s+nhật|t[2-7]|cn)\s*,?\s+", re.IG
 DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})")
 YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) ?(?:thang|,) ?(\d{1,2}) ?,? ?nam (\d{4})")
-TIME = re.compile(r"[T,\s]+(\d{1,2})[:hg](\d{2})?(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE)
+TIME = re.compile(
+    r"[T,\s]{1,9}(\d{1,2})[:hg](\d{2})?(?::(\d{2})(?:\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?\s?$", re.IGNORECASE
+)
 NO_YEAR = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}")
 PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
 DOCUMENT = re.compile(
@@ -27,11 +29,11 @@ DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 LONG_NUMBER = re.compile(r"\d[\d .]{5,}\d")
-DIVIDERS = (
-    re.compile(r"\s*\n+\s*"),
-    re.compile(r"\s*[,;–-]?\s*(?:địa chỉ|đ/c|đc)\s*:?\s+", re.IGNORECASE),
-    re.compile(r"\s+[–—-]\s*|\s*[–—]\s+|\s*;\s*"),
-    re.compile(r"\s*,\s*"),
+DIVIDERS = (  # blanks are counted: without an end they cost the square of their number
+    re.compile(r"\s?\n\s?"),
+    re.compile(r"\s{0,2}[,;–-]?\s{0,2}(?:địa chỉ|đ/c|đc)\s{0,2}:?\s{1,2}", re.IGNORECASE),
+    re.compile(r"\s{1,2}[–—-]\s{0,2}|\s{0,2}[–—]\s{1,2}|\s{0,2};\s{0,2}"),
+    re.compile(r"\s{0,2},\s{0,2}"),
 )
 PLACE_START = re.compile(
     r"(?:^|[\s,;–-])((?:xã|phường|thị trấn|đặc khu|x\.|p\.|tt\.)\s*\S.*)$", re.IGNORECASE | re.DOTALL
@@ -167,7 +169,7 @@ def without_document(text: str) -> tuple[str, bool]:
     if LONG_NUMBER.search(text) is None:
         return text, False
     left, count = DOCUMENT.subn("", text)
-    return (re.sub(r"[ ,;–-]+(?=\n|$)", "", left).strip() if count else text), count > 0
+    return (re.sub(r"(?<![ ,;–-])[ ,;–-]+(?=\n|$)", "", left).strip() if count else text), count > 0
 
 
 def split_name(text: str) -> tuple[str, str, str]:

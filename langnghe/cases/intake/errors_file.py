@@ -13,11 +13,11 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from langnghe.cases.intake.draft import RowError, Sealed
 from langnghe.cases.intake.sheet import Cell, cell_text
+from langnghe.core.formulas import is_formula
 
 TITLES = ("Dòng", "Ô", "Lỗi – cách sửa")
 EXCEL_CELL = 32_767
 EXCEL_ROWS = 20_000  # beyond that CSV: writing XLSX costs seconds
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 Bad = RowError | Sealed
 
 
@@ -75,7 +75,7 @@ def safe_cell(sheet: WriteOnlyWorksheet, value: Cell) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
     cell.data_type = "s"
-    cell.quotePrefix = value.lstrip(" ").startswith(DANGEROUS)
+    cell.quotePrefix = is_formula(value)
     return cell
 
 
@@ -91,4 +91,4 @@ def _write_csv(path: Path, header: Sequence[str], rows: Sequence[Bad]) -> None:
 
 def _guarded(text: str) -> str:
     """An apostrophe before what a spreadsheet would run; the CSV reader takes it off again."""
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+    return f"'{text}" if is_formula(text) else text

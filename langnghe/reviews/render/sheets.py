@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from langnghe.core.formulas import is_formula
 from langnghe.engagements.book import Column, heading
 
 EXCEL_CELL = 32_767
@@ -89,6 +90,6 @@ def _write(page: Worksheet, row: int, place: int, value: str | int, *, bold: boo
     else:
         cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:EXCEL_CELL]
         cell.data_type = "s"
-        cell.quotePrefix = value.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+        cell.quotePrefix = is_formula(value)
     cell.font = Font(name="Times New Roman", bold=bold)
     return cell

@@ -121,7 +121,16 @@ def unavailable(request: HttpRequest, error: Exception) -> Any:
 
 @api.post(
     "/v1/voices",
-    response={200: VoiceOut, 201: VoiceOut, 202: VoiceWaits, 409: Problem, 422: Problem, 503: Problem},
+    response={
+        200: VoiceOut,
+        201: VoiceOut,
+        202: VoiceWaits,
+        400: Problem,
+        401: Problem,
+        409: Problem,
+        422: Problem,
+        503: Problem,
+    },
     tags=["voices"],
 )
 def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:

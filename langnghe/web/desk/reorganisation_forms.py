@@ -18,8 +18,8 @@ from langnghe.registry.registers import day_of
 from langnghe.web.desk.forms import dated
 from langnghe.web.fields import Words
 
-ARROW = re.compile(r"\s*(?:→|->|=>)\s*")
-NEW = re.compile(r"^(?P<name>.+?)\s*\((?P<code>\d{5})\)$")
+ARROW = re.compile(r"\s{0,99}(?:→|->|=>)\s{0,99}")
+NEW = re.compile(r"^(?P<name>.*\S)\s*\((?P<code>\d{5})\)$")
 MOST_LINES = 1_000
 
 

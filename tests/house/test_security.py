@@ -1,0 +1,84 @@
+"""docs/security.md names every requirement of ASVS 5.0.0 level 2 once, and nothing that is not there."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from langnghe import settings
+from tests.house.source import ROOT, python
+
+TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")
+STATES = {"xong", "không áp dụng", "còn mở"}
+# How many requirements of levels 1 and 2 each section has; in each they stand before those of level 3.
+SECTIONS = {
+    **{"1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1},
+    **{"3.2": 2, "3.3": 4, "3.4": 6, "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4},
+    **{"5.1": 1, "5.2": 3, "5.3": 2, "5.4": 3, "6.1": 3, "6.2": 12, "6.3": 4, "6.4": 4, "6.5": 5, "6.6": 3, "6.8": 4},
+    **{"7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 2, "7.6": 2, "8.1": 2, "8.2": 3, "8.3": 1, "8.4": 1},
+    **{"9.1": 3, "9.2": 4, "10.1": 2, "10.2": 2, "10.3": 4, "10.4": 11, "10.5": 5, "10.6": 2, "10.7": 3},
+    **{"11.1": 2, "11.2": 3, "11.3": 3, "11.4": 4, "11.5": 1, "11.6": 1, "12.1": 3, "12.2": 2, "12.3": 4},
+    **{"13.1": 1, "13.2": 5, "13.3": 2, "13.4": 5, "14.1": 2, "14.2": 4, "14.3": 3, "15.1": 3, "15.2": 3, "15.3": 7},
+    **{"16.1": 1, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3, "17.1": 1, "17.2": 4, "17.3": 2},
+}
+
+
+def rows() -> list[list[str]]:
+    """Return the cells of each row of the full table."""
+    table = TEXT.partition("## Bảng đủ 253 yêu cầu")[2]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if re.match(r"\| \d", line)
+    ]
+
+
+def test_all_253_requirements_of_level_2_stand_there_once() -> None:
+    wanted = [f"{section}.{number}" for section, count in SECTIONS.items() for number in range(1, count + 1)]
+    assert len(wanted) == 253
+    assert [row[0] for row in rows()] == wanted
+
+
+def test_each_has_a_state_and_what_stands_behind_it() -> None:
+    assert {row[2] for row in rows()} == STATES
+    assert [row for row in rows() if len(row) != 4 or not all(row)] == []
+    assert [row[0] for row in rows() if row[2] == "xong" and not re.search(r"`tests/[\w/]+\.py`", row[3])] == []
+
+
+def test_the_sum_in_words_is_the_sum_of_the_table() -> None:
+    counts = Counter(row[2] for row in rows())
+    said = f"Xong: {counts['xong']}; không áp dụng: {counts['không áp dụng']}; còn mở: {counts['còn mở']}."
+    assert said in TEXT
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    named = set(re.findall(r"`((?:tests|langnghe)/[\w/]+\.(?:py|html))`", TEXT))
+    named |= {f"docs/{name}" for name in re.findall(r"\]\(([\w/.-]+\.md)\)", TEXT)}
+    assert len(named) > 60
+    assert [name for name in sorted(named) if not Path(ROOT, name).is_file()] == []
+
+
+def test_behind_tls_nothing_of_djangos_own_list_is_missing(tmp_path: Path) -> None:
+    own = {"LANGNGHE_HOME": str(tmp_path), "LANGNGHE_TLS": "1", "DJANGO_SETTINGS_MODULE": "langnghe.settings"}
+    for words in (["langnghe", "init"], ["django", "check", "--deploy", "--fail-level", "WARNING"]):
+        done = subprocess.run([sys.executable, "-m", *words], env=os.environ | own, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_files_of_the_site_get_the_policy_too() -> None:
+    order = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
+    assert order.index("SecurityMiddleware") < order.index("CSPMiddleware") < order.index("WhiteNoiseMiddleware")
+
+
+def test_passwords_are_kept_with_argon2_and_nothing_is_debugged() -> None:
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert settings.DEBUG is False
+
+
+def test_only_two_kinds_of_ciphers_are_used() -> None:
+    texts = {each.name: each.text for each in python("langnghe")}
+    found = {name for name, text in texts.items() if re.search(r"import .*(?:AESGCM|SecretBox)|hazmat.*ciphers", text)}
+    assert found == {"langnghe/cases/sealing.py", "langnghe/cases/sealed/boxes.py"}
+    assert [
+        name for name, text in texts.items() if re.search(r"\bmodes\.|\bECB\b|\bCBC\b|PKCS1v15|TripleDES", text)
+    ] == []
