@@ -9,7 +9,8 @@ from django.core.mail import EmailMessage
 
 from langnghe.cases import actions, gateways, hooks, notices, sealing
 from langnghe.cases.actions.messages import KEY
-from langnghe.cases.models import MessageReply, Step, Voice
+from langnghe.cases.message_models import MessageReply
+from langnghe.cases.models import Step, Voice
 from langnghe.commitments.models import Progress
 from langnghe.ledger.worker import job
 

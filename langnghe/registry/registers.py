@@ -16,6 +16,10 @@ from langnghe.registry.models import Body, Member, Origin, Place, Rule
 from langnghe.registry.register_list import FIXED, LISTED, NAMED_BY, Register
 
 LONGEST = 2_000
+BOUNDS = {
+    "PositiveSmallIntegerField": (0, 3_660),
+    "PositiveIntegerField": (1, 100_000_000),
+}  # ten years of days; people
 
 
 class Faulty(Exception):
@@ -80,10 +84,8 @@ def _value(register: Register, column: str, text: str) -> Any:
         return _related(field, column, text)
     if isinstance(field, models.DateField):
         return day_of(text)
-    if isinstance(field, models.PositiveSmallIntegerField):
-        return _number(text, 0, 3_660)  # ten years of days
-    if isinstance(field, models.PositiveIntegerField):
-        return _number(text, 1, 100_000_000)
+    if isinstance(field, models.IntegerField):
+        return _number(text, *BOUNDS[field.get_internal_type()])
     if len(text) > (most := field.max_length or LONGEST):
         raise ValueError(_("Dài quá %(most)s ký tự.") % {"most": most})
     if column == "text_vi" and (fault := placeholders.fault(text)):

@@ -55,17 +55,16 @@ class Sheaf:
 def workbook(sheaf: Sheaf, name: str) -> HttpResponse:
     """Answer with one sheet for each table; no cell is a formula, whatever its text begins with."""
     from openpyxl import Workbook  # which takes its time to load
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+
+    from langnghe.cases.intake.errors_file import safe_cell
 
     book = Workbook(write_only=True)
     for table in sheaf.tables:
         page = book.create_sheet(table.title.translate(STRANGE)[:LONGEST_NAME])
 
         def cell(value: Cell, *, bold: bool = False, page: Any = page) -> Any:
-            made = WriteOnlyCell(page, value)
-            if isinstance(value, str):
-                made.data_type = "s"
+            made = safe_cell(page, value)
             made.font = Font(bold=bold)
             return made
 

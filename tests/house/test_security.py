@@ -7,7 +7,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
 from langnghe import settings
+from langnghe.registry.passwords import OneAtATime
 from tests.house.source import ROOT, python
 
 TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -71,7 +74,8 @@ def test_files_of_the_site_get_the_policy_too() -> None:
 
 
 def test_passwords_are_kept_with_argon2_and_nothing_is_debugged() -> None:
-    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert settings.PASSWORD_HASHERS == ["langnghe.registry.passwords.OneAtATime"]
+    assert issubclass(OneAtATime, Argon2PasswordHasher)
     assert settings.DEBUG is False
 
 

@@ -37,7 +37,7 @@ WRITERS = {
     "langnghe/cases/intake/errors_file.py",
     "langnghe/cases/intake/register_book.py",
     "langnghe/reviews/render/sheets.py",
-    "langnghe/web/desk/comparing.py",
+    "langnghe/web/tables.py",
     "langnghe/demo/doors.py",
 }
 

@@ -20,7 +20,8 @@ from hypothesis import HealthCheck, given, settings, strategies
 from langnghe.cases import actions, gateways, sealing
 from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.jobs import send_message
-from langnghe.cases.models import Attachment, MessageDraft, MessageReply, Person, RawIntake, Voice
+from langnghe.cases.message_models import MessageDraft, MessageReply
+from langnghe.cases.models import Attachment, Person, RawIntake, Voice
 from langnghe.ledger.models import OutboxJob
 from langnghe.web.places import COMMUNE
 from tests.cast import Cast, moment, run_next_job

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from langnghe.cases import sealing
-from langnghe.cases.models import MessageDraft, MessageReply
+from langnghe.cases.message_models import MessageDraft, MessageReply
 from langnghe.ledger.actions import enqueue
 
 KEY = "person"

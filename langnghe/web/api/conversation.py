@@ -20,7 +20,8 @@ from langnghe.cases.gateways import Gateway, Message, keyed
 from langnghe.cases.intake.kind_words import usual_words
 from langnghe.cases.kinds import proposed
 from langnghe.cases.lifecycle import RESIDENT, Actor, state_name
-from langnghe.cases.models import Case, MessageDraft, MessageReply, Voice
+from langnghe.cases.message_models import MessageDraft, MessageReply
+from langnghe.cases.models import Case, Voice
 from langnghe.core.codes import BadCode
 from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused

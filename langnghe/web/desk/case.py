@@ -266,9 +266,7 @@ def _moves(
 ) -> Moves:
     """Return the moves with the form that came back, that the reader asked for, or of the usual next move."""
     first = _first(request, case, steps)
-    has_words = len(voices) == MOST or any(
-        voice.shows_text and not voice.is_private for voice in voices
-    )
+    has_words = len(voices) == MOST or any(voice.shows_text and not voice.is_private for voice in voices)
     senseless = {
         "seal": not cast(Any, case).may_be_sealed,
         "publish": case.is_public and not has_words,

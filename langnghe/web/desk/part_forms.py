@@ -28,7 +28,7 @@ class AskPart(Refer):
     due = forms.DateField(
         label=_("Hạn cho ý kiến"), widget=dated(), help_text=_("Người dân thấy cơ quan nào được mời và hạn này.")
     )
-    field_order = ("to", "find", "asked", "due")  # type: ignore[assignment]
+    field_order = ("to", "find", "asked", "due")
 
     def _usual(self) -> dict[str, str]:
         here = (body for place in self.case.place.lineage() for body in law.bodies_at(place))
