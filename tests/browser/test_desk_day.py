@@ -103,6 +103,24 @@ def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any
     assert later.code in page.url
 
 
+def test_what_arrives_is_shown_without_reload_unless_something_is_marked(enter: Enter, live_server: Any) -> None:
+    first, _answer = received()
+    page = enter(Cast().officer)
+    page.clock.install()
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    with page.expect_response("**/moi-den.json"):
+        page.clock.run_for(31_000)
+    second, _answer = received()
+    page.clock.run_for(31_000)
+    page.wait_for_selector(f"table.queue >> text={second.code}")
+    page.check(f"[name=viec][value={first.code}]")
+    third, _answer = received()
+    page.clock.run_for(31_000)
+    page.wait_for_selector("#moi-den a")
+    assert third.code not in page.inner_text("table.queue")
+    assert page.is_checked(f"[name=viec][value={first.code}]")
+
+
 def test_keys_can_be_turned_off(enter: Enter, live_server: Any) -> None:
     received()
     page = enter(Cast().officer)

@@ -8,7 +8,8 @@ if (box) {
   box.addEventListener("change", () => localStorage.setItem(KEYS, box.checked ? "on" : "off"));
 }
 
-const rows = [...document.querySelectorAll("table.queue tbody tr")];
+const listed = () => [...document.querySelectorAll("table.queue tbody tr")];
+let rows = listed();
 let at = -1;
 
 function step(by) {
@@ -50,6 +51,22 @@ document.addEventListener("keydown", (event) => {
 });
 
 const news = document.getElementById("moi-den");
+// Show the list as it is now, unless something in it is marked, or somebody is at it with the keyboard.
+async function swap() {
+  const table = document.querySelector("table.queue");
+  if (!table || table.querySelector(":checked") || table.contains(document.activeElement)) return false;
+  const answer = await fetch(location.href).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ["nav.tabs", "table.queue"]) {
+    const fresh = page && page.querySelector(part);
+    if (!fresh) return false;
+    document.querySelector(part).replaceWith(fresh);
+  }
+  rows = listed();
+  at = -1;
+  return true;
+}
+
 if (news) {
   let known = null;
   const ask = async () => {
@@ -57,13 +74,17 @@ if (news) {
     const answer = await fetch(news.dataset.href, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const { count } = await answer.json();
-    if (known !== null && count > known && !news.firstChild) {
-      const link = document.createElement("a");
-      link.href = location.href;
-      link.textContent = `${news.dataset.words}. ${news.dataset.load}`;
-      news.append(link);
+    if (known !== null && count > known) {
+      if (await swap()) news.textContent = news.dataset.words;
+      else {
+        const link = document.createElement("a");
+        link.href = location.href;
+        link.textContent = `${news.dataset.words}. ${news.dataset.load}`;
+        news.replaceChildren(link);
+        return;
+      }
     }
-    known ??= count;
+    known = count;
   };
   ask();
   setInterval(ask, 30_000);
