@@ -66,7 +66,7 @@ def test_a_rise_put_in_is_found_where_and_when_it_is(seed: int, centre: int, las
     places = np.append(places, np.full(extra, centre))
     days = np.append(days, np.repeat(np.arange(90 - lasts, 90), 14))
     first = scan(places, days, ZONES, span=90, replicates=99)[0]
-    assert centre in first.places and first.days == lasts
+    assert centre in first.places and first.days in {lasts, lasts + 1}  # the day before may be a busy one by chance
     assert first.p <= 0.02 and first.once_in >= 50
 
 
