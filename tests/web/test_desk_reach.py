@@ -78,6 +78,7 @@ STATUS = {  # in the order above; "move" is only posted to, "desk_review" has no
     "sample": (302, 403, 404, 404, 404, 404, 404, 404, 404, 404),
     "people": (302, 403, 404, 404, 200, 404, 404, 200, 404, 404),
     "let_go": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
+    "sign_somebody_out": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
     "withdraw_invitation": (302, 403, 404, 404, 405, 404, 404, 405, 404, 404),
     "comparison": (302, 403, 404, 404, 200, 404, 200, 200, 200, 200),
     "comparison_file": (302, 403, 404, 404, 200, 404, 200, 200, 200, 200),
@@ -142,6 +143,7 @@ def address(name: str, case: Case) -> str:
         "settle_flags": [case.code],
         "desk_review": [1],
         "let_go": [999_999],
+        "sign_somebody_out": [999_999],
         "withdraw_invitation": [999_999],
         "sample": [999_999],
         "sealed_record": ["0" * 32],
@@ -293,11 +295,11 @@ def test_the_queue_counts_and_lists_with_a_fixed_number_of_queries(cast: Cast, d
     client = client_of("officer")
     received()
     client.get(reverse("queue"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("queue"))
     for _number in range(20):
         received()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("queue"))
 
 
