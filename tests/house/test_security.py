@@ -51,6 +51,17 @@ def test_each_has_a_state_and_what_stands_behind_it() -> None:
     assert [row[0] for row in rows() if row[2] == "xong" and not re.search(r"`tests/[\w/]+\.py`", row[3])] == []
 
 
+def test_nothing_of_what_was_chosen_from_the_beginning_is_open() -> None:
+    chosen = [
+        line.strip("|").split(" | ")
+        for line in TEXT.partition("\n## ")[0].splitlines()
+        if line[:3].strip("| ").isdigit()
+    ]
+    numbers = {number for row in chosen for number in re.findall(r"\d+\.\d+\.\d+", row[0])}
+    assert len(numbers) > 60 and {row[2] for row in chosen} == {"xong"}
+    assert [row[0] for row in rows() if row[0] in numbers and row[2] == "còn mở"] == []
+
+
 def test_the_sum_in_words_is_the_sum_of_the_table() -> None:
     counts = Counter(row[2] for row in rows())
     said = f"Xong: {counts['xong']}; không áp dụng: {counts['không áp dụng']}; còn mở: {counts['còn mở']}."

@@ -89,6 +89,15 @@ def test_a_code_counts_once(cast: Cast) -> None:
     assert password_given(cast.officer.account).post(reverse("second_step"), {"code": told}).status_code == 422
 
 
+@pytest.mark.parametrize("steps", [-3, 3])
+def test_a_code_of_another_minute_enters_nothing(cast: Cast, steps: int) -> None:
+    with_factor(cast.officer.account)
+    assert (
+        password_given(cast.officer.account).post(reverse("second_step"), {"code": code(steps=steps)}).status_code
+        == 422
+    )
+
+
 def test_a_recovery_code_enters_once(cast: Cast) -> None:
     codes = with_factor(cast.officer.account)
     assert password_given(cast.officer.account).post(reverse("second_step"), {"code": codes[3]}).status_code == 302

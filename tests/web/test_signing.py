@@ -50,6 +50,7 @@ def test_a_wrong_password_does_not_say_which_part_was_wrong() -> None:
 
 
 def test_the_name_typed_comes_back_and_the_password_does_not() -> None:
+    assert 'type="password"' in Client().get(reverse("login")).content.decode()
     page = enter(Client(), password=WRONG).content.decode()
     assert 'value="officer"' in page
     assert WRONG not in page
