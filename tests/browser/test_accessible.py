@@ -31,7 +31,19 @@ AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text("utf-8
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGES = {  # files, data, answers to a form, and what leads elsewhere
     *("service_worker", "manifest", "places", "place_map", "alike", "robots", "source", "health", "map_data"),
-    *("log_file", "my_proof", "word", "public_photo", "language", "leave", "act", "mine", "notices", "notices_by_link"),
+    *(
+        "log_file",
+        "my_proof",
+        "word",
+        "public_photo",
+        "public_paper",
+        "language",
+        "leave",
+        "act",
+        "mine",
+        "notices",
+        "notices_by_link",
+    ),
     "my_data",  # with a receipt alone
     *("flag", "send_sealed", "mine_sealed", "all_feed", "place_feed", "topic_feed", "case_feed", "entry_proof"),
 }
