@@ -15,6 +15,7 @@ SECRETS = {
     "person": "liên hệ của người dân; mất thì không đọc lại được",
     "log": "chữ ký của nhật ký công khai; mất thì phải bắt đầu nhật ký mới (new-log)",
     "outbox": "dấu của thư, tin gửi ra; mất thì nơi nhận có thể nhận hai lần",
+    "mfa": "lớp thứ hai của cán bộ; mất thì mọi người được mời lại",
     "spool": "phản ánh chờ ở LANGNGHE_SPOOL; mất thì không đọc được các tệp đang chờ",
 }
 IRREPLACEABLE = ("receipt", "person", "log")

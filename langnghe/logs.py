@@ -22,6 +22,8 @@ class JsonLines(logging.Formatter):
         }
         if status := getattr(record, "status_code", None):
             facts["status"] = status
+        if record.name == "langnghe.web.noted":
+            facts |= {"account": getattr(record, "account", None), "how": getattr(record, "how", "")}
         if record.exc_info and record.exc_info[0]:
             facts["error"] = record.exc_info[0].__qualname__
             frames = traceback.extract_tb(record.exc_info[2])

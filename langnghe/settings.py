@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # outside what answers by itself, so that each answer has a policy
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random lengths against guessing by size (BREACH)
+    "langnghe.web.guard.encrypted_api",
     "langnghe.web.guard.small_enough",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "langnghe.web.language.chosen_language",
@@ -163,6 +164,7 @@ CSRF_COOKIE_HTTPONLY = True
 if BEHIND_TLS:  # a name that browsers take from this very host alone, over TLS
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^api/"]  # what sends a key in the clear is refused, so that its owner hears of it
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
@@ -191,4 +193,5 @@ LOGGING = {
     "formatters": {"json": {"()": "langnghe.logs.JsonLines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"langnghe.web.noted": {"level": "INFO"}},
 }

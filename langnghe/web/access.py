@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.registry import rights
 from langnghe.registry.models import Member
+from langnghe.web.noted import note
 from langnghe.web.now import today
 
 PUBLIC, SIGNED_IN = "public", "signed in"
@@ -79,6 +80,7 @@ def _is_here(request: HttpRequest) -> bool:
     now = int(time.time())
     idle = now - request.session.get(ACTIVE, now)
     if idle > IDLE:
+        note("session idle", request.user)
         logout(request)
         return False
     if idle > NOTED and (request.method == "POST" or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"):

@@ -44,6 +44,8 @@ PAGES: dict[str, dict[str, str]] = {
         "langnghe/web/templates/public/sw.js": "only between the page and its own worker",
         "langnghe/web/static/speak.js": "only between the page and its own worker",
     },
+    r"__proto__|setPrototypeOf|\.prototype\b": {},
+    r"\w\[[^\]\n{%]+\]\s*=[^=>]": {"langnghe/web/static/passkey.js": "names of a list in the line before"},
     r"innerHTML": {"langnghe/web/static/speak.js": "a fragment that our own server has escaped"},
 }
 

@@ -7,12 +7,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from django.apps import apps
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from langnghe import settings
-from langnghe.registry.passwords import OneAtATime
+from langnghe import installation, settings
+from langnghe.registry.passwords import OURS, OneAtATime
+from langnghe.web.noted import LINES
 from tests.house.source import ROOT, python
 
+READ = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("operate.md", "decisions/0020-accounts.md")}
 TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")
 STATES = {"xong", "không áp dụng", "còn mở"}
 # How many requirements of levels 1 and 2 each section has; in each they stand before those of level 3.
@@ -48,6 +51,17 @@ def test_each_has_a_state_and_what_stands_behind_it() -> None:
     assert [row[0] for row in rows() if row[2] == "xong" and not re.search(r"`tests/[\w/]+\.py`", row[3])] == []
 
 
+def test_nothing_of_what_was_chosen_from_the_beginning_is_open() -> None:
+    chosen = [
+        line.strip("|").split(" | ")
+        for line in TEXT.partition("\n## ")[0].splitlines()
+        if line[:3].strip("| ").isdigit()
+    ]
+    numbers = {number for row in chosen for number in re.findall(r"\d+\.\d+\.\d+", row[0])}
+    assert len(numbers) > 60 and {row[2] for row in chosen} == {"xong"}
+    assert [row[0] for row in rows() if row[0] in numbers and row[2] == "còn mở"] == []
+
+
 def test_the_sum_in_words_is_the_sum_of_the_table() -> None:
     counts = Counter(row[2] for row in rows())
     said = f"Xong: {counts['xong']}; không áp dụng: {counts['không áp dụng']}; còn mở: {counts['còn mở']}."
@@ -59,6 +73,44 @@ def test_every_file_that_is_named_is_there() -> None:
     named |= {f"docs/{name}" for name in re.findall(r"\]\(([\w/.-]+\.md)\)", TEXT)}
     assert len(named) > 60
     assert [name for name in sorted(named) if not Path(ROOT, name).is_file()] == []
+
+
+def section(title: str) -> list[list[str]]:
+    """Return the cells of the rows under this heading, without the names of its columns."""
+    lines = TEXT.partition(f"## {title}\n")[2].partition("\n## ")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")][1:]
+
+
+def test_what_must_fit_together_and_who_reads_what_is_tested_line_by_line() -> None:
+    for title, count in (("Các ô phải hợp nhau", 3), ("Ô nào ai đọc, ai sửa", 4), ("Mức dữ liệu", 4)):
+        assert len(section(title)) > 3 and {len(row) for row in section(title)} == {count}
+        assert [row[0] for row in section(title) if not re.search(r"`tests/[\w/]+\.py`", row[-1])] == []
+
+
+def test_each_table_of_the_database_has_one_level() -> None:
+    named = Counter(name for row in section("Mức dữ liệu") for name in re.findall(r"`(\w+)`", row[1]))
+    ours = {model.__name__ for model in apps.get_models() if model.__module__.startswith("langnghe.")}
+    assert {name for name, count in named.items() if count > 1} == set()
+    assert set(named) - ours == {"Session", "Authenticator", "SocialAccount"} and ours - set(named) == set()
+
+
+def test_every_key_that_the_code_asks_for_is_listed_with_its_algorithm() -> None:
+    listed = {name for row in section("Khóa và thuật toán") for name in re.findall(r"`([a-z]+)`", row[0])}
+    asked = {
+        name
+        for each in python("langnghe")
+        for name in re.findall(r"""(?:installation\.key|(?:un)?seal(?:_apart)?)\([^"\n]*"(\w+)"[,)]""", each.text)
+    }
+    assert asked >= {"django", "person", "mfa", "spool", "raw"}
+    assert asked | set(installation.SECRETS) | {"files"} == listed
+    assert asked - {"raw"} <= set(installation.SECRETS)
+
+
+def test_every_line_about_signing_in_and_every_forbidden_word_is_documented() -> None:
+    assert [line for line in LINES if f"`{line}`" not in READ["operate.md"]] == []
+    written = set(re.findall(r'note\("([\w -]+)"', "\n".join(each.text for each in python("langnghe/web"))))
+    assert written == LINES
+    assert [word for word in OURS if f"`{word}`" not in READ["decisions/0020-accounts.md"]] == []
 
 
 def test_behind_tls_nothing_of_djangos_own_list_is_missing(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -88,6 +89,15 @@ def test_a_code_counts_once(cast: Cast) -> None:
     assert password_given(cast.officer.account).post(reverse("second_step"), {"code": told}).status_code == 422
 
 
+@pytest.mark.parametrize("steps", [-3, 3])
+def test_a_code_of_another_minute_enters_nothing(cast: Cast, steps: int) -> None:
+    with_factor(cast.officer.account)
+    assert (
+        password_given(cast.officer.account).post(reverse("second_step"), {"code": code(steps=steps)}).status_code
+        == 422
+    )
+
+
 def test_a_recovery_code_enters_once(cast: Cast) -> None:
     codes = with_factor(cast.officer.account)
     assert password_given(cast.officer.account).post(reverse("second_step"), {"code": codes[3]}).status_code == 302
@@ -147,6 +157,39 @@ def test_changing_the_factors_asks_for_one_again_when_the_last_proof_is_long_ago
     secret = client.get(reverse("second_factor")).context["secret"]
     assert len(client.post(reverse("second_factor"), {"code": code(secret)}).context["codes"]) == 10
     assert client.get(reverse("queue")).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["phien", "bo-lien-ket"])
+def test_who_finds_a_desk_left_open_does_not_shut_its_owner_out(cast: Cast, verb: str) -> None:
+    other = password_given(cast.officer.account)
+    client = proved(cast.officer.account)
+    SocialAccount.objects.create(user=cast.officer.account, provider="https://sso.example", uid="7")
+    some_time_later(client, proved=601)
+    answer = client.post(reverse("account_change", args=[verb]), follow=True)
+    assert answer.redirect_chain[0][0] == reverse("second_step") and "hãy bấm lại" in answer.content.decode()
+    assert SocialAccount.objects.exists() and other.get(reverse("account")).status_code == 200
+    client.post(reverse("second_step"), {"code": code(steps=1)})
+    client.post(reverse("account_change", args=[verb]))
+    assert (other.get(reverse("account")).status_code, SocialAccount.objects.count()) in {(302, 1), (200, 0)}
+
+
+def test_every_change_of_what_proves_somebody_is_a_line_of_the_log(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = proved(cast.officer.account)
+    client.post(reverse("second_step"), {"code": "000000"})
+    client.post(reverse("change_factors", args=["ma-khoi-phuc"]))
+    said = {"old_password": PASSWORD, "new_password1": LONG, "new_password2": LONG}
+    client.post(reverse("account_change", args=["mat-khau"]), said)
+    client.post(reverse("account_change", args=["phien"]))
+    some_time_later(client, active=3601)
+    client.get(reverse("queue"))
+    found = [(each.msg, each.how) for each in caplog.records if each.name == "langnghe.web.noted"]
+    assert found == [
+        *(("signed in", "code"), ("second factor changed", "recovery codes"), ("password changed", "")),
+        *(("sessions ended", ""), ("session idle", "")),
+    ]
+    assert {each.account for each in caplog.records if each.name == "langnghe.web.noted"} == {cast.officer.account.pk}
 
 
 def test_new_recovery_codes_replace_the_old_ones(cast: Cast) -> None:
@@ -268,6 +311,19 @@ class TestWithoutIt:
         made = Member.objects.get(account__username="can-bo-moi")
         assert (made.body, made.role, made.valid_from) == (cast.committee, "officer", date(2026, 6, 10))
         assert self.join(told).status_code == 422
+
+    def test_a_password_is_kept_as_it_was_typed_blanks_at_its_ends_too(self, cast: Cast) -> None:
+        typed = f" {LONG} "
+        assert self.join(self.invited(cast.leader), password=typed, again=typed).status_code == 302
+        made = Account.objects.get(username="can-bo-moi")
+        assert made.check_password(typed) and not made.check_password(LONG)
+
+    def test_a_leader_ends_the_sessions_of_the_own_people_alone(self, cast: Cast) -> None:
+        own, theirs = (password_given(each.account) for each in (cast.officer, cast.other_officer))
+        for who in (cast.officer, cast.other_officer):
+            signed_in(cast.leader).post(reverse("sign_somebody_out", args=[who.pk]))
+        assert (own.get(reverse("queue")).status_code, theirs.get(reverse("queue")).status_code) == (302, 200)
+        assert Member.objects.on(date(2026, 6, 10)).filter(pk=cast.officer.pk).exists()
 
     def test_an_invitation_ends_after_a_week_or_when_withdrawn(self, cast: Cast, settings: Any) -> None:
         told = self.invited(cast.leader)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
@@ -17,7 +18,7 @@ from langnghe.cases.models import Case, Voice
 from langnghe.web.access import PUBLIC
 from langnghe.web.desk import urls as desk_urls
 from langnghe.web.public import urls as public_urls
-from tests.cast import Cast, moment, received
+from tests.cast import PASSWORD, Cast, moment, received
 from tests.web.test_desk import signed_in
 from tests.web.test_desk_reach import address
 
@@ -107,6 +108,23 @@ def test_behind_tls_only_this_host_sets_the_cookies_of_sign_in() -> None:
     done = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "True"]
     assert (django_settings.SESSION_COOKIE_PATH, django_settings.SESSION_COOKIE_DOMAIN) == ("/", None)
+
+
+def test_other_systems_are_refused_not_led_on_when_they_come_without_tls(cast: Cast, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()
+    sent = [client.post("/api/v1/voices", "{}", "application/json", secure=safe) for safe in (False, True)]
+    assert [answer.status_code for answer in sent] == [403, 401]
+    assert client.get("/")["Location"].startswith("https://")
+
+
+def test_what_stands_in_the_address_is_not_taken_for_what_was_posted(cast: Cast) -> None:
+    client, said = Client(), {"username": cast.officer.account.username, "password": PASSWORD}
+    client.post(f"{reverse('login')}?{urlencode(said)}")
+    assert client.get(reverse("queue")).status_code == 302
+    client.post(f"{reverse('login')}?{urlencode(said | {'username': 'leader'})}", said)
+    assert client.session["_auth_user_id"] == str(cast.officer.account.pk)
+    assert client.get(f"{reverse('queue')}?loc=qua-han&loc=x&tim=a&tim=b&sau=1&sau=2").status_code == 200
 
 
 def _posting(case: Case) -> list[tuple[str, Client]]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 import pytest
 import requests
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -86,6 +86,7 @@ def test_who_has_linked_who_they_are_signs_in(cast: Cast) -> None:
     client = Client()
     back(client, agreed(asked(client)))
     assert enters(client) and client.session["_auth_user_id"] == str(cast.officer.account.pk)
+    assert not SocialToken.objects.exists() and "eyJ" not in str(dict(client.session.items()))  # no token stays
 
 
 def test_the_second_factor_is_asked_for_all_the_same(cast: Cast, settings: Any) -> None:

@@ -1,5 +1,6 @@
 """Signing in: back to the page one came from, and a wait that grows after failures but never locks."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.logs import JsonLines
 from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,7 @@ def test_a_wrong_password_does_not_say_which_part_was_wrong() -> None:
 
 
 def test_the_name_typed_comes_back_and_the_password_does_not() -> None:
+    assert 'type="password"' in Client().get(reverse("login")).content.decode()
     page = enter(Client(), password=WRONG).content.decode()
     assert 'value="officer"' in page
     assert WRONG not in page
@@ -126,5 +129,28 @@ def test_signing_out_needs_a_form_and_ends_the_session() -> None:
     client = Client()
     enter(client)
     assert client.get(reverse("logout")).status_code == 405
-    client.post(reverse("logout"))
+    answer = client.post(reverse("logout"))
+    assert answer["Clear-Site-Data"] == '"cache"'
     assert client.get(reverse("queue")).status_code == 302
+
+
+def test_each_try_is_a_line_of_the_log_with_the_accounts_number_alone(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(headers={"User-Agent": "Canary-Phone"}, REMOTE_ADDR="203.0.113.77")
+    fail(client, 1)
+    fail(client, 5, "nobody.here")
+    assert enter(client, "nobody.here").status_code == 429
+    enter(client)
+    client.post(reverse("logout"))
+    records = [each for each in caplog.records if each.name == "langnghe.web.noted"]
+    found = [json.loads(JsonLines().format(each)) for each in records]
+    number = cast.officer.account.pk
+    assert [(each["message"], each["account"], each["how"]) for each in found] == [
+        ("sign-in refused", number, "password"),
+        *[("sign-in refused", None, "password")] * 5,
+        ("sign-in delayed", None, "password"),
+        ("signed in", number, "password"),
+        ("signed out", number, ""),
+    ]
+    assert not [word for word in ("officer", "nobody", "203.0.113", "Canary") if word in json.dumps(found)]

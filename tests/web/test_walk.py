@@ -25,6 +25,7 @@ from langnghe.web.public import urls as public_urls
 from tests.cast import COMMUNE, Cast, moment, received
 from tests.web.test_desk import signed_in
 from tests.web.test_desk_reach import address
+from tests.web.test_hostile import MARK, Elements
 
 pytestmark = pytest.mark.django_db
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -40,9 +41,9 @@ def today(settings: Any) -> None:
 @pytest.fixture
 def case(cast: Cast) -> Case:
     photo = filing.keep(SimpleUploadedFile("anh.jpg", b"\xff\xd8\xff0", "image/jpeg"), moment().date())
-    made, _answer = received(files=(photo,), shows_text=True)
+    made, _answer = received(files=(photo,), shows_text=True, text=MARK, spot=MARK[:100], place_words=MARK)
     Attachment.objects.update(id=1)
-    actions.publish(made, title="Đèn tắt", summary="", actor=acting(cast.officer), at=moment())
+    actions.publish(made, title=MARK[:190], summary=MARK, actor=acting(cast.officer), at=moment())
     return made
 
 
@@ -81,10 +82,12 @@ def unguarded(answer: Any) -> list[str]:
     return lacks + ([] if not is_text or "charset" in answer["Content-Type"] else ["charset"])
 
 
-def test_asking_writes_nothing_and_every_answer_is_guarded(case: Case) -> None:
+def test_asking_writes_nothing_every_answer_is_guarded_and_words_stay_text(case: Case) -> None:
     written: dict[str, str] = {}
     bare: dict[str, list[str]] = {}
     broken: dict[str, int] = {}
+    stuck: list[str] = []
+    run: dict[str, list[str]] = {}
     for who, client in people().items():
         for path in addresses(case):
             if path == reverse("source"):  # made once and kept as a file; the same guards as any file
@@ -99,9 +102,15 @@ def test_asking_writes_nothing_and_every_answer_is_guarded(case: Case) -> None:
                 written[f"{who} {path}"] = wrote[0][:100]
             if lacks := unguarded(answer):
                 bare[f"{who} {path}"] = lacks
+            is_page = answer.get("Content-Type", "").startswith("text/html") and b"<html" in answer.content
+            is_page = is_page and path != reverse("verify_page")  # a file to take away, the same for all
+            if is_page and (found := Elements(answer.content.decode()).found):
+                run[f"{who} {path}"] = found
+            if is_page and (who != "resident") != (f'action="{reverse("logout")}"'.encode() in answer.content):
+                stuck.append(f"{who} {path}")
             if answer.status_code >= 500:
                 broken[f"{who} {path}"] = answer.status_code
-    assert (written, bare, broken) == ({}, {}, {})
+    assert (written, bare, broken, stuck, run) == ({}, {}, {}, [], {})
 
 
 def test_answers_to_what_is_wrong_are_guarded_too(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

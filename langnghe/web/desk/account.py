@@ -23,7 +23,11 @@ from langnghe.web import second_factor
 from langnghe.web.access import HAT, memberships, signed_in
 from langnghe.web.desk.factors import signed
 from langnghe.web.desk.forms import Choice, choose, dated
+from langnghe.web.desk.signing import ask_second
+from langnghe.web.noted import note
 from langnghe.web.now import now, today
+
+PROVED_FIRST = {"phien", "bo-lien-ket"}  # who finds a desk left open must not shut its owner out
 
 
 class StandIn(forms.Form):
@@ -67,15 +71,20 @@ def _page(request: HttpRequest, **forms_: Any) -> HttpResponse:
 def account_change(request: HttpRequest, verb: str) -> HttpResponse:
     """Choose a hat, change the password, end other sessions, undo a link, let a colleague stand in."""
     own, hats = signed(request), memberships(request)
+    if verb in PROVED_FIRST and not second_factor.is_fresh(request, own):
+        messages.warning(request, _("Việc này cần xác nhận lớp thứ hai. Xác nhận xong, hãy bấm lại."))
+        return ask_second(request, own, "account")
     if verb == "vai":
         chosen = request.POST.get("hat", "")
         request.session[HAT] = next((hat.pk for hat in hats if str(hat.pk) == chosen), 0)
     elif verb == "phien":
         only = request.POST.get("session", "")
         count = actions.end_sessions(own, but=request.session.session_key or "", only=only)
+        note("sessions ended", own)
         messages.success(request, _("Đã kết thúc các phiên khác: %(count)d.") % {"count": count})
     elif verb == "bo-lien-ket":
         actions.unlink_identity(own)
+        note("identity unlinked", own)
         messages.success(request, _("Đã bỏ liên kết."))
     elif verb == "mat-khau":
         form = PasswordChangeForm(own, request.POST)
@@ -84,6 +93,7 @@ def account_change(request: HttpRequest, verb: str) -> HttpResponse:
         actions.choose_password(own, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, own)
         actions.end_sessions(own, but=request.session.session_key or "")
+        note("password changed", own)
         actions.note_session(own, request.session.session_key or "", at=now())
         messages.success(request, _("Đã đổi mật khẩu; các phiên khác đã kết thúc."))
     elif verb == "thay" and hats:

@@ -19,6 +19,7 @@ from langnghe.registry.models import Account
 from langnghe.web import second_factor
 from langnghe.web.access import PROVED, View, signed_in
 from langnghe.web.desk.signing import MOST_SAID, ask_second
+from langnghe.web.noted import note
 
 SECRET = "second-factor-secret"  # noqa: S105 the name of a place in the session, not a secret
 LONGEST_NAME = 60
@@ -53,6 +54,7 @@ def second(request: HttpRequest) -> HttpResponse:
     secret = str(request.session.setdefault(SECRET, generate_totp_secret()))
     if request.method == "POST":
         if codes := second_factor.begin(own, secret, request.POST.get("code", "")):
+            note("second factor changed", own, "app")
             del request.session[SECRET]
             return _shown(request, codes)
         problem = _("Mã chưa đúng. Hãy nhập mã đang hiện trên ứng dụng.")
@@ -81,10 +83,11 @@ def new_passkey(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("name", "").strip()[:LONGEST_NAME] or _("Khóa đăng nhập")
     if not second_factor.add_passkey(own, name, request.POST.get("credential", "")[:MOST_SAID]):
         messages.error(request, _("Chưa tạo được khóa đăng nhập. Hãy thử lại, hoặc dùng ứng dụng xác thực."))
-    elif is_first:
+        return redirect("second_factor")
+    note("second factor changed", own, "passkey")
+    if is_first:
         return _shown(request, second_factor.recovery_codes(own))
-    else:
-        messages.success(request, _("Đã thêm khóa đăng nhập “%(name)s”.") % {"name": name})
+    messages.success(request, _("Đã thêm khóa đăng nhập “%(name)s”.") % {"name": name})
     return redirect("second_factor")
 
 
@@ -96,12 +99,14 @@ def change_factors(request: HttpRequest, verb: str) -> HttpResponse:
     """Remove an app or a passkey, unless it is the last that is demanded; make new recovery codes."""
     own, pk = signed(request), request.POST.get("factor", "")
     if verb == "ma-khoi-phuc" and second_factor.has_one(own):
+        note("second factor changed", own, "recovery codes")
         return _shown(request, second_factor.recovery_codes(own))
     if verb == "bo" and pk.isascii() and pk.isdecimal() and len(pk) < DIGITS:
         if settings.SECOND_FACTOR and len(second_factor.factors(own)) == 1:
             messages.error(request, _("Đây là lớp thứ hai duy nhất. Hãy thêm khóa hoặc ứng dụng khác trước khi bỏ."))
         else:
             second_factor.remove(own, int(pk))
+            note("second factor changed", own, "removed")
             messages.success(request, _("Đã bỏ."))
     return redirect("second_factor")
 

@@ -17,6 +17,7 @@ from langnghe.registry.models import Account
 from langnghe.web import second_factor
 from langnghe.web.access import public
 from langnghe.web.desk.signing import ask_second, known_by_one, onward
+from langnghe.web.noted import note
 
 
 @public
@@ -50,6 +51,7 @@ def openid_return(request: HttpRequest) -> HttpResponse:
     try:
         subject, kept = answered(request)
     except FAILED:
+        note("sign-in refused", own, "openid")
         messages.error(request, _("Đăng nhập qua %(name)s không thành. Hãy thử lại từ đầu.") % {"name": name})
         return redirect("account" if own else "login")
     if kept["data"]["account"]:
@@ -60,9 +62,10 @@ def openid_return(request: HttpRequest) -> HttpResponse:
             "%(name)s xác nhận bạn là ai, nhưng chưa tài khoản nào ở đây liên kết với bạn. Hãy đăng nhập bằng mật khẩu "
             "rồi bấm “Liên kết” ở trang tài khoản; chưa có tài khoản thì xin lãnh đạo cơ quan mời."
         )
+        note("sign-in refused", row and row.user, "openid")
         messages.error(request, words % {"name": name})
         return redirect("login")
-    return known_by_one(request, row.user, kept.get("next", "queue"))
+    return known_by_one(request, row.user, kept.get("next", "queue"), "openid")
 
 
 def _link(request: HttpRequest, own: Account | None, asked: int, subject: str) -> HttpResponse:
@@ -70,6 +73,7 @@ def _link(request: HttpRequest, own: Account | None, asked: int, subject: str) -
         return redirect("login")
     try:
         actions.link_identity(own, settings.OPENID["issuer"], subject)
+        note("identity linked", own)
         messages.success(request, _("Đã liên kết. Lần sau có thể đăng nhập qua %(name)s.") % settings.OPENID)
     except Refused as refused:
         messages.error(request, str(refused))

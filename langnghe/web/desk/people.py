@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -26,12 +26,14 @@ from langnghe.registry.models import Account, Body, Invitation, Member
 from langnghe.web.access import entered, may, public
 from langnghe.web.desk.forms import Choice, choose
 from langnghe.web.desk.signing import begin_session
+from langnghe.web.noted import note
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
 UNFIT = gettext_lazy("Chỉ gồm chữ thường không dấu, số, dấu chấm, gạch; từ 3 ký tự.")
 NAME = RegexValidator(r"^[a-z0-9._-]{3,60}$", UNFIT)
 DIGITS = 19  # one more than fit 64 bits
+NEW = {"autocomplete": "new-password"}
 
 
 class Invite(forms.Form):
@@ -51,9 +53,9 @@ class Invite(forms.Form):
 class Join(forms.Form):
     code = forms.CharField(label=gettext_lazy("Mã mời"), max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
     password = forms.CharField(
-        label=gettext_lazy("Mật khẩu, ít nhất 15 ký tự"), widget=forms.PasswordInput({"autocomplete": "new-password"})
+        label=gettext_lazy("Mật khẩu, ít nhất 15 ký tự"), strip=False, widget=forms.PasswordInput(NEW)
     )
-    again = forms.CharField(label=gettext_lazy("Gõ lại"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+    again = forms.CharField(label=gettext_lazy("Gõ lại"), strip=False, widget=forms.PasswordInput(NEW))
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -118,9 +120,24 @@ def let_go(request: HttpRequest, pk: int) -> HttpResponse:
             actions.end_membership(member, by=by, today=today())
             count = cases.hand_on(member.account, member.body, to, at=now())
         words = _("%(name)s đã thôi vai trò; số vụ việc bàn giao: %(count)d.")
+        note("sessions ended", member.account, "let go")
         messages.success(request, words % {"name": member.account.username, "count": count})
     except Refused as refused:
         messages.error(request, str(refused))
+    return redirect("people")
+
+
+@may("manage_people")
+@require_POST
+def sign_somebody_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """End all sessions of one of the people, who keeps the role: a telephone was lost, a desk left open."""
+    member = get_object_or_404(Member.objects.on(today()).select_related("account", "body"), pk=pk)
+    if not actions.may_manage(entered(request), member.body, member.role):
+        raise Http404
+    count = actions.end_sessions(member.account)
+    note("sessions ended", member.account, "by a leader")
+    words = _("Số phiên của %(name)s đã kết thúc: %(count)d.")
+    messages.success(request, words % {"name": member.account.username, "count": count})
     return redirect("people")
 
 
@@ -149,6 +166,7 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             login(request, account, backend="django.contrib.auth.backends.ModelBackend")
             begin_session(request, account)
+            note("account opened", account, "invitation")
             return redirect("second_factor")
     page = render(request, "desk/join.html", {"form": form}, status=422 if form.errors else 200)
     patch_cache_control(page, no_store=True)

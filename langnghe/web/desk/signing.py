@@ -25,6 +25,7 @@ from langnghe.registry import actions
 from langnghe.registry.models import Account
 from langnghe.web import second_factor
 from langnghe.web.access import ACTIVE, PROVED, public
+from langnghe.web.noted import note
 from langnghe.web.now import now
 
 FREE_TRIES = 5
@@ -60,22 +61,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     account = _account(request)
     tries = _tries(request, account)
     if wait := cache.get(f"{tries}:wait"):
+        note("sign-in delayed", None, "password")
         form = SignIn(request, initial={"username": request.POST.get("username", "")[:LONGEST_NAME]})
         problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
         return render(request, "desk/sign_in.html", {"form": form, "problem": problem}, status=429)
     form = SignIn(request, request.POST)
     if not form.is_valid():
         _count(tries)
+        tried = Account.objects.filter(username=form.cleaned_data.get("username", "")).first()
+        note("sign-in refused", tried, "password")
         return render(request, "desk/sign_in.html", {"form": form, "openid": settings.OPENID.get("name")})
     cache.delete(tries)
     user = form.get_user()
     assert isinstance(user, Account)  # noqa: S101 the only kind there is
-    return known_by_one(request, user, onward(request))
+    return known_by_one(request, user, onward(request), "password")
 
 
-def known_by_one(request: HttpRequest, user: Account, page: str) -> HttpResponse:
+def known_by_one(request: HttpRequest, user: Account, page: str, how: str) -> HttpResponse:
     """Let in who gave the password or came from the provider; who has a second factor is asked for it first."""
-    return ask_second(request, user, page) if second_factor.has_one(user) else let_in(request, user, page)
+    return ask_second(request, user, page) if second_factor.has_one(user) else let_in(request, user, page, how)
 
 
 def ask_second(request: HttpRequest, user: Account, page: str) -> HttpResponse:
@@ -86,8 +90,9 @@ def ask_second(request: HttpRequest, user: Account, page: str) -> HttpResponse:
     return redirect("second_step")
 
 
-def let_in(request: HttpRequest, user: Account, page: str, *, is_proved: bool = False) -> HttpResponse:
-    """Begin the session and go to the page; `is_proved`: the second factor was given."""
+def let_in(request: HttpRequest, user: Account, page: str, how: str, *, is_proved: bool = False) -> HttpResponse:
+    """Begin the session and go to the page; `how`: by what at last; `is_proved`: the second factor was given."""
+    note("signed in", user, how)
     request.session.pop(HALFWAY, None)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     begin_session(request, user)
@@ -119,14 +124,16 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/second_step.html", {"has_passkey": has_passkey})
     tries = f"second-step:{user.pk}"
     if wait := cache.get(f"{tries}:wait"):
+        note("sign-in delayed", user, "code")
         problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=429)
     if not second_factor.proves(user, request.POST.get("code", "")[:40]):
         _count(tries)
+        note("sign-in refused", user, "code")
         problem = _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng, hoặc một mã khôi phục.")
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=422)
     cache.delete(tries)
-    return let_in(request, user, page, is_proved=True)
+    return let_in(request, user, page, "code", is_proved=True)
 
 
 def halfway(request: HttpRequest) -> tuple[Account | None, str]:
@@ -148,7 +155,8 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return answer
     who = second_factor.owner(user, request.POST.get("credential", "")[:MOST_SAID])
     if who is not None and who.is_active:
-        return let_in(request, who, page or onward(request), is_proved=True)
+        return let_in(request, who, page or onward(request), "passkey", is_proved=True)
+    note("sign-in refused", user, "passkey")
     messages.error(request, _("Khóa đăng nhập chưa được nhận. Hãy thử lại, hoặc dùng cách khác."))
     return redirect("second_step" if user else "login")
 
@@ -189,5 +197,9 @@ def onward(request: HttpRequest) -> str:
 @public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, Account):
+        note("signed out", request.user)
     logout(request)
-    return redirect("home")
+    answer = redirect("home")
+    answer["Clear-Site-Data"] = '"cache"'  # not "storage": it holds what a resident wrote and has not sent yet
+    return answer
