@@ -24,6 +24,7 @@ from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.web import shown, words
 from langnghe.web.access import public
+from langnghe.web.fields import said_of
 from langnghe.web.now import now, today
 from langnghe.web.public import forms, patience
 
@@ -88,7 +89,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         try:
             hashed = receipt_hash(code)
         except BadCode as bad:
-            form.add_error("code", str(bad))
+            form.add_error("code", said_of(bad))
         else:
             voice = Voice.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
             record = SealedRecord.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
