@@ -293,11 +293,11 @@ def test_the_queue_counts_and_lists_with_a_fixed_number_of_queries(cast: Cast, d
     client = client_of("officer")
     received()
     client.get(reverse("queue"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("queue"))
     for _number in range(20):
         received()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("queue"))
 
 

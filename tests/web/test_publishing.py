@@ -87,8 +87,8 @@ def test_where_nobody_wished_their_words_shown_no_reason_is_asked_or_kept(cast: 
 
 def test_a_reason_that_everyone_reads_is_looked_through_too(cast: Cast) -> None:
     case, _answer = received()
-    fields = {"days": "3", "document_no": "1/TB", "reason": "Chờ ông Trần Văn Tư về."}
+    fields = {"days": "3", "document_no": "1/TB", "ground": "Điều 5 QĐ 1", "reason": "Chờ ông Trần Văn Tư về."}
     answer = post(cast.officer, case, "extend", **fields)
     assert answer.status_code == 422 and "tên người: “ông Trần Văn Tư”" in answer.content.decode()
     assert post(cast.officer, case, "extend", seen="on", **fields).status_code == 302
-    assert case.steps.get(verb="extend").reason == "Chờ ông Trần Văn Tư về."
+    assert case.steps.get(verb="extend").reason == "Chờ ông Trần Văn Tư về. (căn cứ: Điều 5 QĐ 1)"

@@ -86,6 +86,7 @@ EDITS = {
     "tham-quyen": ("chieu_sang.commune.default.202507", {"why_vi": "Theo QĐ 12", "valid_from": "01/06/2026"}),
     "thoi-han": ("settle.feedback.normal.2025", {"days": 3, "valid_from": "01/06/2026"}),
     "ngay-nghi": ("2026-09-02", {"name_vi": "Tên khác"}),
+    "dan-so": ("n11953.2025", {"people": 69001, "valid_from": "01/06/2026"}),
     "mau-tra-loi": ("done", {"text_vi": "{co_quan} đã làm:\n[làm gì]", "valid_from": "01/06/2026"}),
     "cum-tu-chung-chung": ("noted", {"phrase_vi": "sẽ cân nhắc", "valid_from": "01/06/2026"}),
     "quy-tac": ("take_days", {"value": 4}),

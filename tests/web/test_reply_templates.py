@@ -99,10 +99,9 @@ def test_an_officer_begins_with_the_words_of_the_province(keeper: Client, cast: 
     officer = Client()
     officer.force_login(cast.officer.account)
     address = reverse("desk_case", args=[case.code])
-    shown = page(officer.get(address))
+    shown = page(officer.get(address, {"lam": "draft"}))
     assert "Hướng dẫn báo đèn" in shown and "?mau=tu%20van%20%26%20" in shown
-    begun = officer.get(address, {"mau": "tu van & đèn"}).context["moves"]
-    draft = next(move["form"] for move in begun if move["verb"] == "draft")
+    draft = officer.get(address, {"mau": "tu van & đèn"}).context["moves"].chosen.form
     assert (draft["outcome"].value(), draft["text"].value()) == ("advised", "Gọi [số] về chiếu sáng công cộng.")
 
 

@@ -177,7 +177,7 @@ def test_an_own_page_is_kept_nowhere(client: Client) -> None:
 def test_the_whole_case_costs_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
     case, answer, officer, _leader = answered()
     enter(client, answer.receipt)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(reverse("mine"))
 
 

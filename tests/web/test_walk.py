@@ -57,7 +57,7 @@ def addresses(case: Case) -> list[str]:
         for kind, value in named.items():
             path = path.replace(f"<{kind}>", str(value))
         found.append(f"/{path}")
-    slugs = {"account_change": ["phien"]}
+    slugs = {"account_change": ["phien"], "change_factors": ["bo"]}
     return found + [
         reverse(each.name, args=slugs[each.name]) if each.name in slugs else address(each.name, case)
         for each in desk_urls.urlpatterns

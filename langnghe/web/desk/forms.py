@@ -209,6 +209,7 @@ class Decided(Reason):
     ground = forms.CharField(
         label=_("Căn cứ pháp lý"), max_length=300, help_text=_("Điều, khoản, văn bản cho phép; hiện công khai.")
     )
+    public = ("reason", "ground")
 
     def clean(self) -> dict[str, Any]:
         said, ground = self.cleaned_data, self.cleaned_data.pop("ground", "")

@@ -83,11 +83,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/queue.html", context)
 
 
-def _with_words(member: Member, words: str) -> list[int]:
+def _with_words(member: Member, words: str) -> "QuerySet[Voice, int]":
     """Return the cases of the newest voices with all the words; those of the member's place, where it is a commune."""
     home = member.body.place
     keys = () if home.level == Place.Level.PROVINCE else (key("place", home.key),)
-    return list(Voice.objects.filter(pk__in=find_voices(words, *keys)).values_list("case_id", flat=True))
+    return Voice.objects.filter(pk__in=find_voices(words, *keys)).values_list("case", flat=True)
 
 
 def _flagged(member: Member) -> list[str]:
@@ -101,7 +101,8 @@ def _requests(member: Member) -> dict[str, Any]:
     """Return how many requests about personal data wait at the body, and when the first is due."""
     if member.role not in rights.roles("handle_case"):
         return {}
-    waiting = SubjectRequest.objects.filter(state=SubjectRequest.State.ASKED, voice__case__holder=member.body)
+    rows = SubjectRequest.objects.annotate(holder=F("voice__case__holder") + 0)  # as above
+    waiting = rows.filter(state=SubjectRequest.State.ASKED, holder=member.body_id)
     found = waiting.aggregate(count=Count("pk"), due=Min("due"))
     return found | {"is_late": found["due"] is not None and found["due"] < today()}
 

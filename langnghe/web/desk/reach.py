@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from langnghe.cases.models import Case
 from langnghe.core.text import sort_key
 from langnghe.registry import law, rights
-from langnghe.registry.models import Member, Place
+from langnghe.registry.models import Body, Member, Place
 from langnghe.situation.counts import within
 from langnghe.web.now import today
 
@@ -31,14 +31,16 @@ def on_desk(member: Member) -> QuerySet[Case]:
 
 
 def readable(member: Member) -> Q:
-    """Return `may_read` as a condition; no chain of superiors in the table of body types is longer than three."""
+    """Return `may_read` as a condition; no chain of superiors in the table of body types is longer than three.
+
+    The few bodies are found first: by joins from each case PostgreSQL would read every open one.
+    """
     if reviews(member):
         return within(member.body.place)
-    above = ("holder", "holder__superior", "holder__superior__superior", "holder__superior__superior__superior")
-    condition = Q()
-    for name in above:
-        condition |= Q(**{name: member.body})
-    return condition
+    body = Q()
+    for name in ("pk", "superior", "superior__superior", "superior__superior__superior"):
+        body |= Q(**{name: member.body_id})
+    return Q(holder__in=Body.objects.filter(body).values("pk"))
 
 
 def commune(member: Member, key: str) -> Place | None:

@@ -41,5 +41,8 @@ def _card(case: Case, day: date, name: str) -> dict[str, Any]:
         "received": f"{case.received:%d/%m/%Y}",
         "people": _("%(n)s người") % {"n": case.people} if case.people > 1 else "",
         "handed": _("đã chuyển %(n)s lần") % {"n": case.handovers} if case.handovers else "",
+        "due_state": card["clock"].state,
+        "due_words": card["clock"].words,
+        "due_day": card["clock"].dated,
         "spent": str(card["clock"].spent),
     }
