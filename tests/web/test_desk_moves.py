@@ -493,3 +493,10 @@ def test_a_leader_approves_no_draft_but_the_one_read(cast: Cast) -> None:
     refused = post(cast.leader, case, "approve", **CHECKED, publish="on", answer=read)
     assert (refused.status_code, Case.objects.get(pk=case.pk).state) == (409, "drafted")
     assert "Khác hẳn" in refused.content.decode()
+
+
+def test_a_form_that_came_back_is_read_in_english_at_an_address_of_its_own(cast: Cast) -> None:
+    case, _answer = received()
+    address = reverse("desk_case", args=[case.code]) + "?lam=refer"
+    assert f'name="next" value="{address}"' in post(cast.officer, case, "refer").content.decode()
+    assert page(cast.officer, case, "?lam=refer").context["moves"].chosen.verb == "refer"

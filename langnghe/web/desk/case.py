@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -227,6 +228,7 @@ def _show(
     moves = _moves(request, case, failed, voices["voices"], steps)
     context = {
         "case": case,
+        "stands_at": _address(case, failed) if request.method == "POST" else "",
         "title": shown.title(case),
         "state_name": state_name(case.state),
         "kind": law.kinds()[case.kind].name,
@@ -257,6 +259,11 @@ def _show(
         "hint": _hint(case, who, voices["voices"]) if moves.chosen and moves.chosen.verb == "classify" else None,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _address(case: Case, failed: tuple[str, Move] | None) -> str:
+    """Return where the page that a posting brought can be read again, in another language."""
+    return reverse("desk_case", args=[case.code]) + (f"?lam={failed[0]}" if failed else "")
 
 
 def _moves(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -191,6 +192,7 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
     clock = shown.clock(case, today())
     context = {
         "case": case,
+        "stands_at": reverse("mine"),
         "voice": voice,
         "title": case.title or _("%(kind)s tại %(place)s") % {"kind": kind, "place": case.place},
         "kind": kind,
