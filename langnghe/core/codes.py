@@ -22,11 +22,15 @@ Fault = Literal["length", "character", "check"]
 
 
 class BadCode(ValueError):
-    """A code that cannot be right; `fault` says why and the message (Vietnamese) says what to do."""
+    """A code that cannot be right; `fault` says why and the message (Vietnamese) says what to do.
 
-    def __init__(self, fault: Fault, message: str) -> None:
-        super().__init__(message)
+    `template` and `values` are what the message was made of, for who says it in another language.
+    """
+
+    def __init__(self, fault: Fault, template: str, **values: object) -> None:
+        super().__init__(template % values)
         self.fault: Fault = fault
+        self.template, self.values = template, values
 
 
 def _mac(secret: bytes, purpose: bytes, *parts: bytes) -> bytes:
@@ -76,14 +80,18 @@ def parse_receipt(text: str) -> str:
         shown = strange[0] if strange[0].isprintable() else "?"
         raise BadCode(
             "character",
-            f"Ký tự thứ {strange.end()} “{shown}” không có trong mã biên nhận. "
+            "Ký tự thứ %(n)s “%(shown)s” không có trong mã biên nhận. "
             "Mã chỉ gồm chữ số và chữ cái không dấu, không dùng chữ U. Mời xem lại biên nhận và gõ lại.",
+            n=strange.end(),
+            shown=shown,
         )
     if len(code) != _LENGTH:
         raise BadCode(
             "length",
-            f"Mã biên nhận có {_LENGTH} ký tự (không kể dấu gạch), ông/bà đã nhập {len(code)} ký tự. "
+            "Mã biên nhận có %(whole)s ký tự (không kể dấu gạch), ông/bà đã nhập %(n)s ký tự. "
             "Mời xem lại biên nhận và nhập đủ mã.",
+            whole=_LENGTH,
+            n=len(code),
         )
     if _checked_sum([_VALUE[char] for char in code]):
         raise BadCode(
@@ -152,7 +160,8 @@ def parse_case(text: str) -> int:
         shown = strange[0] if strange[0].isprintable() else "?"
         raise BadCode(
             "character",
-            f"Mã vụ việc có dạng VV-000123-4, sau VV chỉ là chữ số; “{shown}” không đúng. Mời nhập lại.",
+            "Mã vụ việc có dạng VV-000123-4, sau VV chỉ là chữ số; “%(shown)s” không đúng. Mời nhập lại.",
+            shown=shown,
         )
     if not 1 < len(code) <= _CASE_LONGEST + 1:
         raise BadCode("length", "Mã vụ việc có dạng VV-000123-4, kể cả chữ số cuối. Mời nhập đủ mã như trên giấy hẹn.")

@@ -37,7 +37,8 @@ class HardToGuess:
 
         known, plain = list(_words(user)), fold(password)
         ways = (password, plain, plain.replace(" ", ""))  # one tries words also without signs and spaces
-        if min(zxcvbn(way[:ESTIMATED], user_inputs=known)["score"] for way in ways if way) < HARD:
+        marks = (zxcvbn(way[:ESTIMATED], user_inputs=known)["score"] for way in ways if way)
+        if min(marks, default=0) < HARD:
             words = _("Mật khẩu này dễ đoán: có trong danh sách hay dùng, lặp lại, hoặc gồm tên bạn, tên cơ quan.")
             raise ValidationError(words, code="password_guessable")
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases import filing
+from langnghe.core.codes import BadCode
 from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
@@ -49,6 +51,11 @@ class Files(forms.FileField):
             again = _("Các tệp phải chọn lại; lời đã viết vẫn còn nguyên.")
             raise forms.ValidationError([str(refused), again] if len(uploads) > 1 else str(refused)) from None
         return uploads
+
+
+def said_of(bad: BadCode) -> str:
+    """Return in the reader's language what is wrong with a code."""
+    return translated(bad.template) % bad.values
 
 
 def is_key(text: str) -> bool:

@@ -90,8 +90,8 @@ def days(since: date, until: date, working: bool) -> int:
 
 def _spent(case: Case, today: date) -> int:
     began = case.accepted or case.received
-    whole = ((case.due or today) - began).days or 1
-    return max(0, min(100, round(100 * (today - began).days / whole)))
+    whole = ((case.due or today) - began).days
+    return max(0, min(100, round(100 * (today - began).days / whole))) if whole > 0 else 100
 
 
 def title(case: Case) -> str:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
     [
         *("password12345678", "iloveyouiloveyou", "1234567890123456", "qwertyuiopasdfgh", "aaaaaaaaaaaaaaaa"),
         *("matkhaumatkhau1", "Mật khẩu mật khẩu", "langnghe2026langnghe", "officerofficer2026", "UBND xã Thư Vũ 2026"),
+        "",
     ],
 )
 def test_what_is_in_a_list_repeated_or_known_of_the_person_is_refused(cast: Cast, password: str) -> None:

@@ -465,3 +465,36 @@ def test_the_law_of_a_case_says_once_that_nobody_confirmed_it(cast: Cast) -> Non
     page = client.get(reverse("desk_case", args=[received()[0].code]))
     assert page.context["term_law"]["is_unsure"]
     assert "chưa xác nhận" not in page.context["term_law"]["citation"]
+
+
+@pytest.mark.parametrize("verb", ["refer", "refer_up"])
+def test_who_hands_a_case_over_is_led_back_to_the_queue(cast: Cast, verb: str) -> None:
+    case, _answer = received()
+    answer = post(cast.officer, case, verb, to=body("committee_province", PROVINCE).code, reason="Đường của tỉnh.")
+    assert answer.url == reverse("queue")
+
+
+def test_a_draft_is_not_written_over_one_that_was_not_seen(cast: Cast) -> None:
+    case, *_ = assigned()
+    said = {"text": "Đã xem ngày 09/06/2026.", "outcome": "advised", "answer": "0"}
+    assert post(cast.officer, case, "draft", **said).status_code == 302
+    again = post(cast.officer, case, "draft", **said | {"text": "Lời của tôi."})
+    assert again.status_code == 409 and "Lời của tôi." in again.content.decode()
+    assert post(cast.officer, case, "draft", **said | {"answer": again.context["newest"]}).status_code == 302
+
+
+def test_a_leader_approves_no_draft_but_the_one_read(cast: Cast) -> None:
+    case, *_ = assigned()
+    said = {"text": "Đã xem ngày 09/06/2026.", "outcome": "advised"}
+    post(cast.officer, case, "draft", **said)
+    read = page(cast.leader, case).context["newest"]
+    post(cast.officer, case, "draft", **said | {"text": "Khác hẳn, ngày 10/06/2026."})
+    refused = post(cast.leader, case, "approve", **CHECKED, publish="on", answer=read)
+    assert (refused.status_code, Case.objects.get(pk=case.pk).state) == (409, "drafted")
+    assert "Khác hẳn" in refused.content.decode()
+
+
+def test_a_form_that_came_back_is_read_in_english_at_an_address_of_its_own(cast: Cast) -> None:
+    case, _answer = received()
+    address = reverse("desk_case", args=[case.code]) + "?lam=refer"
+    assert f'name="next" value="{address}"' in post(cast.officer, case, "refer").content.decode()

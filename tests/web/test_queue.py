@@ -140,3 +140,9 @@ def test_arrivals_are_counted_for_the_open_page(cast: Cast) -> None:
         received()
         counts.append(client.get(reverse("arrivals")).json()["count"])
     assert counts == [1, 2]
+
+
+def test_after_work_on_many_the_list_is_filtered_as_before(cast: Cast) -> None:
+    case, _answer = received()
+    answer = bulk(cast.officer, case, verb="accept", query="loc=moi-den&linh-vuc=x")
+    assert answer.redirect_chain == [(reverse("queue") + "?loc=moi-den&linh-vuc=x", 302)]

@@ -54,6 +54,17 @@ def test_july_2026_asks_for_two_days(clerk: Client) -> None:
     assert "02/07/2026" in text and "09/07/2026" in text
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "2026-02-30", ""])
+def test_a_month_that_is_none_shows_this_one(clerk: Client, month: str) -> None:
+    assert "tháng 06/2026" in page(clerk, "receptions", thang=month)
+
+
+@pytest.mark.parametrize("name", ["reception_book", "statistics"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_days_at_the_end_of_time_come_back(clerk: Client, name: str, day: str) -> None:
+    assert clerk.get(reverse(name), {"tu": day, "den": day}).status_code == 422
+
+
 def test_the_days_the_law_asks_for_are_planned_with_one_button(clerk: Client) -> None:
     clerk.post(reverse("receptions") + "?thang=2026-07", {"verb": "plan"})
     assert [f"{row.day:%d/%m}" for row in Engagement.objects.order_by("day")] == ["02/07", "09/07"]

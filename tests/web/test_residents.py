@@ -75,6 +75,11 @@ def test_a_slip_in_the_code_is_said_in_words(client: Client, code: str, said: st
     assert "voice" not in client.session
 
 
+def test_a_slip_in_the_code_is_said_in_the_readers_language(client: Client) -> None:
+    client.cookies["django_language"] = "en"
+    assert "has 24 characters" in page(client.post(reverse("look_up"), {"code": "0000"}))
+
+
 def test_without_a_receipt_nothing_is_shown_or_done(client: Client) -> None:
     received()
     for address in (reverse("mine"), reverse("act", args=["withdraw"])):

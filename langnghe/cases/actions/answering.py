@@ -52,6 +52,7 @@ class Draft:
     promise: Promise | None = field(default=None)
     photos: Sequence[Picture] = ()
     papers: Sequence[Paper] = ()
+    seen: int | None = None  # the newest answer that who writes had read, see _require_seen
 
 
 @transaction.atomic
@@ -61,6 +62,7 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
     At a body whose answers no leader approves it is ready to be published.
     """
     case, move = opened(case, "draft", actor)
+    _require_seen(case, answer.seen)
     before = _before(case)
     photos: list[Picture | ProofPhoto] = [*answer.photos] or [*(before.photos.order_by("pk") if before else ())]
     papers: list[Paper | ProofPaper] = [*answer.papers] or [*(before.papers.order_by("pk") if before else ())]
@@ -94,6 +96,15 @@ def take_and_draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> 
     if case.state == State.ACCEPTED and actor.account is not None:
         case = assign(case, officer=actor.account, actor=actor, at=at)
     return draft(case, answer, actor=actor, at=at)
+
+
+def _require_seen(case: Case, seen: int | None) -> None:
+    """Refuse when an answer was written after the newest that was read (0: there was none; None: not asked)."""
+    newest = case.replies.order_by("-pk").values_list("pk", flat=True).first() if seen is not None else None
+    if (newest or 0) != (seen or 0):
+        raise Refused(
+            _("Bản thảo vừa được viết lại. Hãy đọc bản mới trên trang này; gửi lần nữa thì tính theo bản mới.")
+        )
 
 
 def _before(case: Case) -> Reply | None:
@@ -160,16 +171,18 @@ def _return_drafts(case: Case) -> None:
 
 
 @transaction.atomic
-def approve(case: Case, *, actor: Actor, at: datetime) -> Case:
+def approve(case: Case, *, seen: int | None = None, actor: Actor, at: datetime) -> Case:
     case, move = opened(case, "approve", actor)
+    _require_seen(case, seen)
     case.replies.filter(state=Reply.State.DRAFT).update(state=Reply.State.APPROVED)
     return make(case, move, actor, at)
 
 
 @transaction.atomic
-def reply(case: Case, *, actor: Actor, at: datetime) -> Case:
+def reply(case: Case, *, seen: int | None = None, actor: Actor, at: datetime) -> Case:
     """Publish the approved answer and make its promise; the case counts as settled on this day, on time or not."""
     case, move = opened(case, "reply", actor)
+    _require_seen(case, seen)
     today = localdate(at)
     answer = case.replies.get(state=Reply.State.APPROVED)
     answer.state, answer.published = Reply.State.PUBLISHED, today

@@ -29,7 +29,7 @@ from langnghe.core.text import fold, nfc
 from langnghe.registry import law
 from langnghe.registry.models import Place
 from langnghe.web import sealed
-from langnghe.web.fields import UNKNOWN_TOPIC
+from langnghe.web.fields import UNKNOWN_TOPIC, said_of
 from langnghe.web.places import Where, commune_in, where
 
 FEWEST = 12  # characters with which a voice says something
@@ -184,7 +184,7 @@ def _standing(code: str) -> str:
     try:
         voice = Voice.objects.select_related("case__holder").filter(receipt_hash=receipt_hash(code)).first()
     except BadCode as bad:
-        return str(bad)
+        return said_of(bad)
     if voice is None:
         return _("Không có vụ việc nào mang mã này. Mời so lại từng nhóm 4 ký tự.")
     case = voice.case

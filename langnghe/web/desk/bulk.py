@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +17,7 @@ from langnghe.registry.models import Account
 from langnghe.web import shown
 from langnghe.web.access import actor, entered, may
 from langnghe.web.desk import reach
+from langnghe.web.desk.queue import back_to_queue
 from langnghe.web.desk.rows import cards
 from langnghe.web.now import now, today
 
@@ -43,7 +43,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Đã làm xong, số vụ việc: %(n)d.") % {"n": done})
     for problem in problems:
         messages.warning(request, problem)
-    return redirect(reverse("queue"))
+    return redirect(back_to_queue(request))
 
 
 def _move(request: HttpRequest, cases: list[Case]) -> Callable[[Case], object] | None:

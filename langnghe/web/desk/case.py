@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -82,15 +83,16 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         form.add_error(None, str(refused))
         return _show(request, visible(request, code), (verb, form), status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
-    return _after(verb, case, form.actor)
+    return _after(request, verb, case)
 
 
-def _after(verb: str, case: Case, who: Actor) -> HttpResponse:
+def _after(request: HttpRequest, verb: str, case: Case) -> HttpResponse:
     """Lead back to the case, or to where the reader still may go: the queue, the case from which it was split off."""
-    if verb == "seal":
-        return redirect("queue")
-    whole = case.merged_into if verb == "split" and who.body != case.holder else None
-    return redirect("desk_case", (whole or case).code)
+    whole = case.merged_into if verb == "split" and actor(request).body != case.holder else None
+    if whole is None:
+        with suppress(Http404):
+            return redirect("desk_case", visible(request, case.code).code)
+    return redirect("desk_case", whole.code) if whole else redirect("queue")
 
 
 @may("handle_case")
@@ -226,6 +228,7 @@ def _show(
     moves = _moves(request, case, failed, voices["voices"], steps)
     context = {
         "case": case,
+        "stands_at": _address(case, failed) if request.method == "POST" else "",
         "title": shown.title(case),
         "state_name": state_name(case.state),
         "kind": law.kinds()[case.kind].name,
@@ -237,6 +240,7 @@ def _show(
         "may_split": is_own,
         "photos": _photos(voices["voices"]) if case.is_public else [],
         "replies": words.replies(case, today()),
+        "newest": case.answers[-1].pk if case.answers else 0,
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
         "draft_papers": words.papers(draft, case.code) if draft else [],
@@ -255,6 +259,11 @@ def _show(
         "hint": _hint(case, who, voices["voices"]) if moves.chosen and moves.chosen.verb == "classify" else None,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _address(case: Case, failed: tuple[str, Move] | None) -> str:
+    """Return where the page that a posting brought can be read again, in another language."""
+    return reverse("desk_case", args=[case.code]) + (f"?lam={failed[0]}" if failed else "")
 
 
 def _moves(

@@ -22,6 +22,7 @@ from langnghe.core.text import fold, nfc
 from langnghe.registry import law
 from langnghe.registry.models import Body
 from langnghe.web.desk.checks import personal
+from langnghe.web.fields import said_of
 from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
@@ -90,7 +91,9 @@ class Seen(Move):
 
 
 class Reason(Seen):
-    reason = forms.CharField(label=_("Lý do"), widget=area(3), help_text=_("Người dân sẽ đọc được lý do này."))
+    reason = forms.CharField(
+        label=_("Lý do"), widget=area(3), max_length=4_000, help_text=_("Người dân sẽ đọc được lý do này.")
+    )
     field_order: tuple[str, ...] = ("reason", "seen")
 
 
@@ -232,14 +235,14 @@ class Pause(Decided):
 class Merge(Move):
     """The case that stays, named by its code; the page offers those most alike with a button each."""
 
-    into = forms.CharField(label=_("Mã vụ việc giữ lại"), max_length=20, required=False)
+    into = forms.CharField(label=_("Mã vụ việc giữ lại"), max_length=20)
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
         try:
-            said["into"] = parse_case(said.get("into") or "")
+            said |= {"into": parse_case(said["into"])} if "into" in said else {}
         except BadCode as bad:
-            self.add_error("into", str(bad))
+            self.add_error("into", said_of(bad))
         return said
 
 
@@ -265,6 +268,7 @@ class Redact(Reason):
     reason = forms.CharField(
         label=_("Căn cứ pháp lý"),
         widget=area(3),
+        max_length=4_000,
         help_text=_(
             "Mọi lời của người dân và của cơ quan trong vụ việc bị xóa vĩnh viễn, không lấy lại được; ngày, cơ quan, "
             "kết quả và dấu niêm trong nhật ký còn lại. "

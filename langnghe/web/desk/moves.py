@@ -17,6 +17,8 @@ from langnghe.web.desk import part_forms
 from langnghe.web.desk.forms import Classify, Move
 from langnghe.web.desk.request_forms import RequestData
 
+DIGITS = 19  # one more than fit 64 bits
+
 
 def perform(verb: str, form: Move, at: datetime) -> None:
     """Call the action of the verb with what the form holds; Refused when the rules turn it down."""
@@ -74,19 +76,26 @@ def _draft(form: Move, at: datetime) -> None:
     if said["promise_text"] and said["promise_due"]:
         body = Body.objects.get(code=said["promise_body"]) if said["promise_body"] else form.case.holder
         promise = Promise(body, said["promise_text"], said["promise_due"])
-    answer = Draft(said["text"], said["outcome"], said["proof"], promise, said["photos"], said["papers"])
+    proofs = said["photos"], said["papers"]
+    answer = Draft(said["text"], said["outcome"], said["proof"], promise, *proofs, seen=_seen(form))
     actions.take_and_draft(form.case, answer, actor=form.actor, at=at)
 
 
 @transaction.atomic
 def _approve(form: Move, at: datetime) -> None:
-    case = actions.approve(form.case, actor=form.actor, at=at)
+    case = actions.approve(form.case, seen=_seen(form), actor=form.actor, at=at)
     if form.cleaned_data["publish"]:
         actions.reply(case, actor=form.actor, at=at)
 
 
 def _reply(form: Move, at: datetime) -> None:
-    actions.reply(form.case, actor=form.actor, at=at)
+    actions.reply(form.case, seen=_seen(form), actor=form.actor, at=at)
+
+
+def _seen(form: Move) -> int | None:
+    """Return the newest answer that the page with the form showed, 0 when it showed none; None when it did not say."""
+    said = str(form.data.get("answer", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < DIGITS else None
 
 
 def _seal(form: Move, at: datetime) -> None:

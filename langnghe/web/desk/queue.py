@@ -186,5 +186,10 @@ def filters(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Đã lưu bộ lọc."))
     except Refused as refused:
         messages.error(request, str(refused))
-    back = QueryDict(said.get("query", "")[:1000]).urlencode()
-    return redirect(reverse("queue") + (f"?{back}" if back else ""))
+    return redirect(back_to_queue(request))
+
+
+def back_to_queue(request: HttpRequest) -> str:
+    """Return the address of the list with the filter from which something was sent."""
+    back = QueryDict(request.POST.get("query", "")[:1000]).urlencode()
+    return reverse("queue") + (f"?{back}" if back else "")

@@ -17,6 +17,7 @@ from langnghe.engagements.receptions import matters
 from langnghe.registry.models import Body
 from langnghe.web.access import actor, may
 from langnghe.web.desk.forms import dated
+from langnghe.web.desk.reception_forms import FARTHEST
 from langnghe.web.desk.receptions import day_of, own
 from langnghe.web.now import now, today
 
@@ -30,8 +31,11 @@ class Days(forms.Form):
     den = forms.DateField(label=gettext_lazy("Đến ngày"), widget=dated())
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        if "tu" in said and "den" in said and not said["tu"] <= said["den"] <= said["tu"] + LONGEST:
+        said, this = self.cleaned_data, today().year
+        for name in ("tu", "den"):
+            if name in said and abs(said[name].year - this) > FARTHEST:
+                self.add_error(name, _("Ngày này quá xa. Hãy xem lại năm."))
+        if "tu" in said and "den" in said and not timedelta() <= said["den"] - said["tu"] <= LONGEST:
             raise forms.ValidationError(_("Ngày cuối phải sau ngày đầu, nhiều nhất một năm."))
         return said
 

@@ -17,6 +17,7 @@ from langnghe.web.fields import PHONE, Words
 
 OPENS, CLOSES = time(8), time(11, 30)
 LONGEST_ABOUT = 300
+FARTHEST = 100  # years from this one
 
 
 def clock() -> forms.TimeInput:

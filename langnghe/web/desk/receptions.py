@@ -1,6 +1,7 @@
 """The body's reception days: the month's calendar, one day with who waits, and what came of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +23,18 @@ from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import due_days, duty_of, who
 from langnghe.registry.models import Body, Member
 from langnghe.web.access import actor, may, membership
-from langnghe.web.desk.reception_forms import CLOSES, OPENS, Arranged, Concluded, ExtraDay, Held, Who, chair_of, home
+from langnghe.web.desk.reception_forms import (
+    CLOSES,
+    FARTHEST,
+    OPENS,
+    Arranged,
+    Concluded,
+    ExtraDay,
+    Held,
+    Who,
+    chair_of,
+    home,
+)
 from langnghe.web.duties import duties
 from langnghe.web.now import now, today
 
@@ -71,11 +83,12 @@ def _plan(body: Body, first: date) -> int:
 
 
 def _month(text: str) -> date:
-    """Return the first day of the month asked for (2026-07), else of this one."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today().replace(day=1)
+    """Return the first day of the month asked for (2026-07), else of this one; the calendar ends on both sides."""
+    this = today().replace(day=1)
+    with suppress(ValueError):
+        first = date.fromisoformat(f"{text}-01")
+        return first if abs(first.year - this.year) <= FARTHEST else this
+    return this
 
 
 def _last(first: date) -> date:

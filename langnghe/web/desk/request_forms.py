@@ -14,7 +14,7 @@ from langnghe.cases.subject_request import ASKABLE, About, Content, Kind, Subjec
 from langnghe.core.codes import BadCode
 from langnghe.web.desk.forms import Move, area
 from langnghe.web.desk.intake_forms import CHANNELS
-from langnghe.web.fields import PHONE, Words
+from langnghe.web.fields import PHONE, Words, said_of
 
 State = SubjectRequest.State
 
@@ -52,7 +52,7 @@ class RequestData(Move):
             try:
                 self.voice = voices.filter(receipt_hash=receipt_hash(said["code"])).first()
             except BadCode as bad:
-                self.add_error("code", str(bad))
+                self.add_error("code", said_of(bad))
                 return said
             if self.voice is None:
                 self.add_error("code", _("Mã này không thuộc vụ việc này."))

@@ -20,7 +20,7 @@ from langnghe.engagements import actions
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.registry import law
 from langnghe.web.access import public
-from langnghe.web.fields import PHONE, Words, is_key
+from langnghe.web.fields import PHONE, Words, is_key, said_of
 from langnghe.web.now import now, today
 from langnghe.web.public import patience
 
@@ -122,7 +122,7 @@ def booking(request: HttpRequest) -> HttpResponse:
         if found and request.POST.get("verb") == "cancel":
             found = actions.cancel_booking(found, at=now())
     except (BadCode, Refused) as problem:
-        form.add_error("code", str(problem))
+        form.add_error("code", said_of(problem) if isinstance(problem, BadCode) else str(problem))
         return _own(render(request, "public/booking_code.html", {"form": form}))
     if found is None:
         patience.failed()

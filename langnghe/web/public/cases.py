@@ -23,6 +23,7 @@ from langnghe.registry import law
 from langnghe.registry.gazetteer import load
 from langnghe.web import shown, words
 from langnghe.web.access import public
+from langnghe.web.fields import said_of
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_due, page_by_id
 from langnghe.web.public.forms import Filters
@@ -131,7 +132,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     try:
         number = parse_case(code[:40])
     except BadCode as bad:
-        return render(request, "404.html", {"hint": str(bad)}, status=404)
+        return render(request, "404.html", {"hint": said_of(bad)}, status=404)
     joined = ("place__parent", "topic", "holder", "recurs", "merged_into")
     found = published().select_related(*joined).filter(pk=number).first()
     if found is None:

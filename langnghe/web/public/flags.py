@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -35,7 +36,14 @@ def flag(request: HttpRequest, code: str) -> HttpResponse:
     told = f"{case.code} {reason} {words}"
     if _is_flooded(case) and not patience.is_paid(told, request.POST.get("ticket", ""), ""):
         waits = {"ticket": patience.ticket(told), "wait": patience.WAIT}
-        context = {"case": case, "waits": waits, "reason": reason, "words": words, "flag_reasons": Flag.Reason.choices}
+        context = {
+            "stands_at": reverse("case", args=[case.code]),
+            "case": case,
+            "waits": waits,
+            "reason": reason,
+            "words": words,
+            "flag_reasons": Flag.Reason.choices,
+        }
         return render(request, "public/flag.html", context, status=429)
     try:
         actions.flag(case, reason, words, at=now())

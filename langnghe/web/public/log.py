@@ -25,6 +25,7 @@ from langnghe.ledger import proof, sequencer, tree, witnessing
 from langnghe.ledger.entries import canonical
 from langnghe.ledger.models import Checkpoint, Leaf, LogEntry
 from langnghe.web.access import public
+from langnghe.web.fields import said_of
 from langnghe.web.paging import page_by_id
 
 FILE = re.compile(r"checkpoint|tile/(entries|\d{1,2})(/x\d{3}){0,6}/\d{3}(\.p/\d{1,3})?")
@@ -62,7 +63,7 @@ def _entries(asked: str) -> dict[str, object]:
     try:
         code = case_code(parse_case(asked))
     except BadCode as bad:
-        return {"error": str(bad)}
+        return {"error": said_of(bad)}
     rows: QuerySet[LogEntry] = LogEntry.objects.filter(subject=code).select_related("leaf").order_by("pk")[:200]
     entries = [
         {

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,7 @@ from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.web import shown, words
 from langnghe.web.access import public
+from langnghe.web.fields import said_of
 from langnghe.web.now import now, today
 from langnghe.web.public import forms, patience
 
@@ -88,7 +90,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         try:
             hashed = receipt_hash(code)
         except BadCode as bad:
-            form.add_error("code", str(bad))
+            form.add_error("code", said_of(bad))
         else:
             voice = Voice.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
             record = SealedRecord.objects.filter(receipt_hash=hashed).values_list("pk", flat=True).first()
@@ -190,6 +192,7 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
     clock = shown.clock(case, today())
     context = {
         "case": case,
+        "stands_at": reverse("mine"),
         "voice": voice,
         "title": case.title or _("%(kind)s tại %(place)s") % {"kind": kind, "place": case.place},
         "kind": kind,
