@@ -136,7 +136,7 @@ class _Book:
         return UnitChange(old, heir)
 
     def _place(self, name: str, on: date) -> Place:
-        """Return the unit of the name; of several the one in force on the day: the eve before the arrow, the day behind."""
+        """Return the unit of the name; of several of that name the one in force on the day."""
         name = name.strip()
         if name in self.by_key:
             return self.by_key[name]
