@@ -115,7 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "registry.Account"
 PASSWORD_HASHERS = ["langnghe.registry.passwords.OneAtATime"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "langnghe.registry.passwords.LongEnough", "OPTIONS": {"min_length": 15}},
     {"NAME": "langnghe.registry.passwords.HardToGuess"},
 ]
 # The second factor of staff: compulsory, except where everything is invented; its secrets are encrypted.

@@ -259,7 +259,7 @@ def appoint(arguments: Namespace) -> int:
     body = Body.objects.filter(code=arguments.body).first()
     if body is None:
         raise Refused(f"Không có cơ quan mang mã {arguments.body}.")
-    password = ask_secret("Mật khẩu (ít nhất 15 ký tự): ")
+    password = ask_secret("Mật khẩu (ít nhất 15 ký tự): ", "Gõ lại: ")
     try:
         validate_password(password, Account(username=arguments.account))
     except ValidationError as weak:

@@ -4,6 +4,7 @@ from threading import Lock
 from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -29,6 +30,16 @@ class OneAtATime(Argon2PasswordHasher):
             return super().verify(password, encoded)
 
 
+class LongEnough(MinimumLengthValidator):
+    """Django's own, whose words its Vietnamese catalogue has lost."""
+
+    def get_error_message(self) -> str:
+        return _("Mật khẩu phải có ít nhất %(count)d ký tự.") % {"count": self.min_length}
+
+    def get_help_text(self) -> str:
+        return self.get_error_message()
+
+
 class HardToGuess:
     """Refuses what is quickly found with lists of leaked passwords, patterns, and words of the person and the body."""
 
@@ -37,7 +48,7 @@ class HardToGuess:
 
         known, plain = list(_words(user)), fold(password)
         ways = (password, plain, plain.replace(" ", ""))  # one tries words also without signs and spaces
-        marks = (zxcvbn(way[:ESTIMATED], user_inputs=known)["score"] for way in ways if way)
+        marks = [zxcvbn(way[:ESTIMATED], user_inputs=known)["score"] for way in ways if way]
         if min(marks, default=0) < HARD:
             words = _("Mật khẩu này dễ đoán: có trong danh sách hay dùng, lặp lại, hoặc gồm tên bạn, tên cơ quan.")
             raise ValidationError(words, code="password_guessable")

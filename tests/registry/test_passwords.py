@@ -39,6 +39,13 @@ def test_a_long_sentence_of_ones_own_is_taken(cast: Cast, password: str) -> None
     validate_password(password, Account(username="can-bo-moi"))
 
 
+@pytest.mark.parametrize("password", ["", " ", "…", "ngắn quá"])
+def test_what_is_short_or_nothing_is_refused_in_ones_own_language(password: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password)
+    assert refused.value.messages[0] == "Mật khẩu phải có ít nhất 15 ký tự."
+
+
 def test_hashing_happens_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     together: list[int] = []
     inside = threading.Semaphore(9)

@@ -16,7 +16,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Competence, Holiday, Member, RegisterChange, Rule, Term, Topic
 from langnghe.registry.register_list import REGISTERS
 from langnghe.registry.registers import texts
-from tests.cast import Cast, assigned, body, moment, received, run_next_job
+from tests.cast import COMMUNE, Cast, assigned, body, moment, received, run_next_job
 from tests.web.test_public_cases import page
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,20 @@ def test_each_register_lists_its_pages_with_few_questions(
         rows = keeper.get(reverse("register", args=[slug]), {"ngay": ""}).context["rows"]
     assert len(rows) == min(25, REGISTERS[slug].rows().count()) > 0
     assert keeper.get(reverse("register_row", args=[slug, rows[0]["pk"]])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("slug", "words", "found"),
+    [
+        ("thoi-han", "to cao", "settle.denunciation.normal.old"),
+        ("thoi-han", "ngày liền", "retain.complaint"),
+        ("tham-quyen", "chieu sang", "chieu_sang."),
+        ("dan-so", "Thư Vũ", COMMUNE),
+    ],
+)
+def test_rows_are_found_by_the_words_on_the_screen(keeper: Client, slug: str, words: str, found: str) -> None:
+    shown = keeper.get(reverse("register", args=[slug]), {"tim": words, "ngay": "2026-06-30"})
+    assert found in shown.content.decode()
 
 
 def test_the_holidays_of_the_year_are_listed(keeper: Client) -> None:

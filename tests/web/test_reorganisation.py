@@ -1,5 +1,6 @@
 """A reorganisation on screen: 1 July 2025 again, with what merges, splits, is renamed, and what waits for a person."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from langnghe.core.refusal import Refused
 from langnghe.ledger.verify import differences
 from langnghe.registry import law
 from langnghe.registry.models import Body, Place, Succession
+from langnghe.web.desk.reorganisation_forms import units
 from tests.cases.test_joint import ask
 from tests.cast import Cast, body, moment, received, run_next_job
 from tests.web.test_public_cases import page
@@ -211,6 +213,22 @@ def test_lines_that_cannot_be_read_are_named_and_kept(keeper: Client, moves: str
     answer = keeper.post(reverse("reorganisation_new"), said)
     assert answer.status_code == 422 and why in page(answer)
     assert moves.splitlines()[0].split(" →")[0] in page(answer)
+
+
+@pytest.mark.parametrize(("day", "era"), [("2025-07-01", "o"), ("2026-07-15", "n")])
+def test_of_two_units_of_one_name_the_one_in_force_before_the_day_is_meant(keeper: Client, day: str, era: str) -> None:
+    ended: Counter[str] = Counter()
+    present: Counter[str] = Counter()
+    for unit in units():
+        (present if unit.key.startswith("n") else ended)[unit.name] += unit.level == "commune"
+    name = next(name for name, count in sorted(present.items()) if count == 1 and ended[name] == 1)
+    move = planned(keeper, f"{name} → Xã Tên Mới (99991)", day=day).moves.get()
+    assert (move.old.name, move.old.key[0]) == (name, era)
+
+
+def test_a_plan_of_the_first_day_there_is_does_not_break(keeper: Client) -> None:
+    said = {"title": "A", "document_no": "1", "day": "0001-01-01", "moves": "Xã Không Có → n12004"}
+    assert keeper.post(reverse("reorganisation_new"), said).status_code == 422
 
 
 def test_moving_goes_on_where_it_stopped(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,16 @@ def test_a_verdict_is_given_once_with_its_reason_and_by_the_body_that_drew(front
     assert Step.objects.filter(verb="inspect").count() == 1
 
 
+def test_names_and_numbers_in_a_verdict_are_pointed_at_before_all_read_them(front: Member) -> None:
+    answered()
+    item, words = drawn(front).items.get(), "Ông Nguyễn Văn An, 0912345678, nói đèn vẫn tắt."
+    page = say(front, item, verdict="unsettled", note=words)
+    assert page.status_code == 409 and words in page.content.decode() and "số điện thoại" in page.content.decode()
+    assert say(front, item, verdict="unsettled", note="dài " * 600, seen="on").status_code == 409
+    assert not Step.objects.filter(verb="inspect").exists()
+    assert say(front, item, verdict="unsettled", note=words, seen="on").status_code == 302
+
+
 def test_who_agreed_is_asked_back_and_it_is_noted(front: Member) -> None:
     case, *_ = answered(**REACH)
     item = drawn(front).items.get()

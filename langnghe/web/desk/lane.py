@@ -21,7 +21,7 @@ from langnghe.registry.models import Body, Member
 from langnghe.registry.rights import roles
 from langnghe.web import sealed
 from langnghe.web.access import actor, entered, may
-from langnghe.web.desk.lane_forms import FIELDS, Advance, Enrol, NameRecipient, Open, Rewrap
+from langnghe.web.desk.lane_forms import CONTACTS, FIELDS, Advance, Enrol, NameRecipient, Open, Rewrap
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
 
@@ -184,6 +184,7 @@ def _page(
         ],
         "words": words,
         "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
+        "contact": [(CONTACTS.get(name, name), value) for name, value in (words or {}).get("contact", {}).items()],
     }
     return _closed(render(request, "desk/sealed_record.html", context, status=status))
 

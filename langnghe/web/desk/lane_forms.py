@@ -20,6 +20,7 @@ FIELDS = (
     ("spot", _("Chỗ cụ thể")),
     ("case", _("Từ vụ việc")),
 )
+CONTACTS = {"phone": _("Số điện thoại"), "email": _("Thư điện tử")}
 PAPERS = (
     ("", _("Không, chỉ đọc")),
     ("accept", _("Thông báo thụ lý")),

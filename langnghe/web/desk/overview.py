@@ -120,10 +120,14 @@ def _found(member: Member, day: date) -> dict[str, Any]:
         "standing": _standing(day, member, open_, own),
         "own": own,
         "late": _late(member, open_),
-        "why": [_why(open_), _by_handovers(open_), _of_bodies(late, names, _("Quá hạn theo cơ quan đang giữ"))],
+        "why": [
+            _why(open_),
+            _by_handovers(open_),
+            _of_bodies(late, names, _("Quá hạn theo cơ quan đang giữ"), _("Quá hạn")),
+        ],
         "handed": [
-            _of_bodies(handed, names, _("Lượt chuyển đi theo cơ quan")),
-            _of_bodies(sent, names, _("Đang mở, đã chuyển từ hai lần, theo cơ quan đang giữ")),
+            _of_bodies(handed, names, _("Lượt chuyển đi theo cơ quan"), _("Lượt chuyển")),
+            _of_bodies(sent, names, _("Đang mở, đã chuyển từ hai lần, theo cơ quan đang giữ"), _("Đang mở")),
         ],
         "outcomes": shown.bars(
             ((law.outcomes()[code].name, count) for code, count in now.by("outcome", "reply").items()),
@@ -140,9 +144,9 @@ def _names(model: type[Any], name: str, *found: Counter[int]) -> dict[int, str]:
     return dict(model.objects.filter(pk__in=chosen).values_list("pk", name))
 
 
-def _of_bodies(found: Counter[int], names: Mapping[int, str], caption: str) -> dict[str, Any]:
+def _of_bodies(found: Counter[int], names: Mapping[int, str], caption: str, head: str) -> dict[str, Any]:
     rows = ((names[pk], count) for pk, count in found.most_common(MOST) if count)
-    return shown.bars(rows, caption=caption, name_head=_("Cơ quan"), value_head=_("Số lượt"))
+    return shown.bars(rows, caption=caption, name_head=_("Cơ quan"), value_head=head)
 
 
 def _figures(now: Happened, before: Happened) -> list[Figure]:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.cases import actions
 from langnghe.cases.foreseeing import MOST, Foreseen, foresee
-from langnghe.registry import rights
+from langnghe.core.text import fold
+from langnghe.registry import law, rights
 from langnghe.registry.models import Holiday, Member, RegisterChange
 from langnghe.registry.register_list import NAMED_BY, REGISTERS, Register
-from langnghe.registry.registers import Faulty, day_of, texts
+from langnghe.registry.registers import Faulty, choices, day_of, texts
 from langnghe.web import shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk.register_forms import LABELS, RowForm, said
@@ -102,9 +103,19 @@ def _containing(register: Register, words: str) -> Q:
         field = register.model._meta.get_field(column)
         if column in NAMED_BY:
             found |= Q(**{f"{column}__{NAMED_BY[column]}__icontains": words})
+            if column == "place":
+                found |= Q(place__name__icontains=words)
+            elif column == "topic":
+                found |= Q(topic__code__in=_meant(register, column, words))
         elif isinstance(field, models.CharField | models.TextField):
-            found |= Q(**{f"{column}__icontains": words})
+            found |= Q(**{f"{column}__icontains": words}) | Q(**{f"{column}__in": _meant(register, column, words)})
     return found
+
+
+def _meant(register: Register, column: str, words: str) -> list[str]:
+    """Return the values of a column whose words on screen contain what was typed, with or without its marks."""
+    values, wanted = law.topics() if column == "topic" else choices(register, column), fold(words)
+    return [value for value in values if value and wanted in fold(said(register, column, value))]
 
 
 def _listed(register: Register, row: Any) -> dict[str, Any]:

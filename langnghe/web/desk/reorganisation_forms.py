@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -78,14 +79,14 @@ class PlanForm(forms.Form):
         said = super().clean() or {}
         if self.errors:
             return said
-        moves, problems = self._read(said["moves"])
+        moves, problems = self._read(said["moves"], said["day"])
         for problem in problems[:20]:
             self.add_error("moves", problem)
         self.draft = Draft(said["title"], said["document_no"], said["day"], tuple(moves))
         return said
 
-    def _read(self, text: str) -> tuple[list[UnitChange], list[str]]:
-        book = _Book(units())
+    def _read(self, text: str, day: date) -> tuple[list[UnitChange], list[str]]:
+        book = _Book(units(), day)
         moves: list[UnitChange] = []
         problems: list[str] = []
         lines = [line for line in text.splitlines() if line.strip()]
@@ -103,9 +104,10 @@ class PlanForm(forms.Form):
 
 
 class _Book:
-    """The units by key and by name."""
+    """The units by key and by name; a plan's day tells which of one name is meant."""
 
-    def __init__(self, places: list[Place]) -> None:
+    def __init__(self, places: list[Place], day: date) -> None:
+        self.day, self.before = day, day - timedelta(days=min(day.toordinal() - 1, 1))  # no day is before 01/01/0001
         self.by_key = {place.key: place for place in places}
         self.by_name: dict[str, list[Place]] = {}
         for place in places:
@@ -116,7 +118,7 @@ class _Book:
         parts = ARROW.split(line.strip())
         if len(parts) != 2 or not all(parts):  # noqa: PLR2004 what goes, and where to
             raise ValueError(_("hãy ghi dạng “đơn vị cũ → đơn vị mới”."))
-        olds = [self._place(name, "o") for name in parts[0].split(";") if name.strip()]
+        olds = [self._place(name, self.before) for name in parts[0].split(";") if name.strip()]
         return [
             change for old in olds for name in parts[1].split(";") if name.strip() for change in [self._to(old, name)]
         ]
@@ -124,7 +126,7 @@ class _Book:
     def _to(self, old: Place, name: str) -> UnitChange:
         new = NEW.match(name.strip())
         if new is None:
-            heir = self._place(name, "n")
+            heir = self._place(name, self.day)
         elif f"n{new['code']}" in self.by_key:
             heir = self.by_key[f"n{new['code']}"]
         else:
@@ -133,16 +135,20 @@ class _Book:
             raise ValueError(_("đơn vị cũ và mới là một."))
         return UnitChange(old, heir)
 
-    def _place(self, name: str, era: str) -> Place:
-        """Return the unit of the name; of two eras the one meant: the old before the arrow, the new behind it."""
+    def _place(self, name: str, on: date) -> Place:
+        """Return the unit of the name; of several of that name the one in force on the day."""
         name = name.strip()
         if name in self.by_key:
             return self.by_key[name]
         found = self.by_name.get(fold(name), [])
-        meant = [place for place in found if place.key.startswith(era)] or found
+        meant = [place for place in found if _in_force(place, on)] or found
         if len(meant) == 1:
             return meant[0]
         if not meant:
             raise ValueError(_("không có đơn vị “%(name)s”.") % {"name": name})
         keys = ", ".join(f"{place.key} ({place.parent})" for place in meant[:5])
         raise ValueError(_("có nhiều đơn vị tên “%(name)s”, hãy ghi mã: %(keys)s.") % {"name": name, "keys": keys})
+
+
+def _in_force(place: Place, on: date) -> bool:
+    return (place.valid_from or on) <= on <= (place.valid_to or on)

@@ -21,18 +21,20 @@ from langnghe.core.intervals import wilson
 from langnghe.core.refusal import Refused
 from langnghe.web import shown, words
 from langnghe.web.access import actor, entered, may
+from langnghe.web.desk.checks import personal
 from langnghe.web.desk.forms import dated
 from langnghe.web.desk.rows import cards
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
+LONGEST = 2000  # characters of a verdict's words
 USUAL = timedelta(days=90)  # proposed for a sample: answers still fresh enough to be checked
 
 
 class Draw(forms.Form):
     since = forms.DateField(label=gettext_lazy("Trả lời từ ngày"), widget=dated())
     until = forms.DateField(label=gettext_lazy("đến hết ngày"), widget=dated())
-    size = forms.IntegerField(label=gettext_lazy("Số vụ việc"), min_value=1, max_value=MOST, initial=10)
+    size = forms.IntegerField(label=gettext_lazy("Lấy bao nhiêu vụ việc"), min_value=1, max_value=MOST, initial=10)
 
 
 @may("inspect_case")
@@ -68,13 +70,24 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
             voice = get_object_or_404(Voice.objects.select_related("person"), pk=_number(request, "voice"))
             contact = actions.ask_back(item, voice, actor=actor(request), at=now())
         else:
-            verdict, note = request.POST.get("verdict", ""), request.POST.get("note", "")[:2000]
+            verdict, note = request.POST.get("verdict", ""), _note(request)
             actions.inspect(item, verdict=verdict, note=note, actor=actor(request), at=now())
             messages.success(request, _("Đã ghi kết luận; người dân và cơ quan đều đọc được."))
             return redirect("sample", found.pk)
     except Refused as refused:
         return _page(request, found, item, str(refused))
     return _page(request, found, item, contact=contact)
+
+
+def _note(request: HttpRequest) -> str:
+    """Return the words everyone will read; refused while too long, or not looked at for names and numbers in them."""
+    note = request.POST.get("note", "")
+    if len(note) > LONGEST:
+        say = _("Dài quá %(most)d ký tự, đang là %(count)d. Hãy viết gọn lại.")
+        raise Refused(say % {"most": LONGEST, "count": len(note)})
+    if personal(note) and not request.POST.get("seen"):
+        raise Refused(_("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại."))
+    return note
 
 
 def _number(request: HttpRequest, name: str = "item") -> int:
@@ -104,6 +117,7 @@ def _page(
             "problem": problem if chosen == item else "",
             "contact": contact if chosen == item else None,
             "typed": request.POST if chosen == item else {},
+            "remarks": personal(request.POST.get("note", "")) if chosen == item else [],
         }
         for item, card in zip(items, cards(cases, today()), strict=True)
     ]
