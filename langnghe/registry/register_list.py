@@ -173,7 +173,7 @@ REGISTERS = {
             ("name_vi", "outcome", "topic", "code"),
         ),
         Register(
-            "cum-tu-chung-chung",
+            "cum-tu",
             gettext_lazy("Cụm từ chung chung"),
             VaguePhrase,
             ("code", "phrase_vi", *VALIDITY),

@@ -80,6 +80,8 @@ def test_good_are_answers_in_time_and_ratings_of_four_or_five(cast: Cast) -> Non
 
 def test_a_few_new_steps_are_left_to_the_next_run(cast: Cast) -> None:
     received(moment(1))
+    tally(moment(2), least=1)  # the first run counts from number 0, wherever the database's numbers stand
+    received(moment(1))
     assert tally(moment(2)) == 0
     assert tally(moment(2), least=1) > 0
     assert tally(moment(2), least=1) == 0

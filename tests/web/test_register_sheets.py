@@ -88,7 +88,7 @@ EDITS = {
     "ngay-nghi": ("2026-09-02", {"name_vi": "Tên khác"}),
     "dan-so": ("n11953.2025", {"people": 69001, "valid_from": "01/06/2026"}),
     "mau-tra-loi": ("done", {"text_vi": "{co_quan} đã làm:\n[làm gì]", "valid_from": "01/06/2026"}),
-    "cum-tu-chung-chung": ("noted", {"phrase_vi": "sẽ cân nhắc", "valid_from": "01/06/2026"}),
+    "cum-tu": ("noted", {"phrase_vi": "sẽ cân nhắc", "valid_from": "01/06/2026"}),
     "quy-tac": ("take_days", {"value": 4}),
     "thanh-vien": ("officer", {"valid_to": "31/12/2026"}),
 }
@@ -147,7 +147,7 @@ def test_a_bad_row_of_any_sheet_holds_back_all_rows(keeper: Client) -> None:
 def test_a_row_that_stands_twice_in_the_file_is_refused(keeper: Client) -> None:
     def twice(loaded: Workbook) -> None:
         for code in ("moi", "moi"):
-            loaded["cum-tu-chung-chung"].append([code, "sẽ cân nhắc", "2026-06-01", None, "QĐ 1", "S", "operator"])
+            loaded["cum-tu"].append([code, "sẽ cân nhắc", "2026-06-01", None, "QĐ 1", "S", "operator"])
 
     seen = bring(keeper, with_changes(book(keeper), twice)).context
     answer = keeper.post(reverse("register_import"), {"rows": seen["rows"]})
