@@ -238,7 +238,8 @@ def serve(arguments: Namespace) -> int:
 
 def _granian(arguments: Namespace) -> list[str]:
     options = ["--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers)]
-    fixed = ["--interface", "wsgi", "--no-ws", "--blocking-threads", "4", "--log-level", "warning"]
+    # More threads share one processor: each answer takes longer, and each thread has a database's pages in memory.
+    fixed = ["--interface", "wsgi", "--no-ws", "--blocking-threads", "2", "--log-level", "warning"]
     stop = ["--workers-kill-timeout", "20"]  # seconds: one who sends half a request cannot keep a server from stopping
     return [sys.executable, "-m", "granian", *fixed, *stop, *options, "langnghe.wsgi:application"]
 
