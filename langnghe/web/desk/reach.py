@@ -37,10 +37,10 @@ def readable(member: Member) -> Q:
     """
     if reviews(member):
         return within(member.body.place)
-    body = Q()
-    for name in ("pk", "superior", "superior__superior", "superior__superior__superior"):
-        body |= Q(**{name: member.body_id})
-    return Q(holder__in=Body.objects.filter(body).values("pk"))
+    first = Body.objects.filter(superior=member.body_id).values("pk")
+    second = Body.objects.filter(superior__in=first).values("pk")
+    below = Q(superior=member.body_id) | Q(superior__in=first) | Q(superior__in=second)
+    return Q(holder__in=Body.objects.filter(Q(pk=member.body_id) | below).values("pk"))
 
 
 def commune(member: Member, key: str) -> Place | None:
