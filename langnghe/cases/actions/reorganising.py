@@ -99,10 +99,12 @@ def _take_stock(plan: Reorganisation, olds: list[int]) -> None:
     bodies = list(Body.objects.filter(place__in=olds, valid_to__lt=plan.day).values_list("pk", flat=True))
     for first in range(0, len(bodies), CHUNK):
         some = bodies[first : first + CHUNK]
-        cases = Case.objects.filter(state__in=Case.OPEN, holder__in=some).values_list("pk", "holder")
-        promises = Commitment.objects.filter(state=Commitment.State.OPEN, body__in=some).values_list("pk", "body")
-        rows = [Transfer(plan=plan, case_id=pk, from_body_id=body) for pk, body in cases]
-        rows += [Transfer(plan=plan, commitment_id=pk, from_body_id=body) for pk, body in promises]
+        cases = Case.objects.filter(state__in=Case.OPEN, holder__in=some).order_by("pk")
+        promises = Commitment.objects.filter(state=Commitment.State.OPEN, body__in=some).order_by("pk")
+        rows = [Transfer(plan=plan, case_id=pk, from_body_id=body) for pk, body in cases.values_list("pk", "holder")]
+        rows += [
+            Transfer(plan=plan, commitment_id=pk, from_body_id=body) for pk, body in promises.values_list("pk", "body")
+        ]
         Transfer.objects.bulk_create(rows, CHUNK)
 
 
