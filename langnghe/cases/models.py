@@ -111,7 +111,11 @@ class Case(models.Model):
             models.Index(fields=["is_public", "-id"], name="case_public"),
             models.Index(fields=["place", "topic", "settled"], name="case_spot"),
             models.Index(fields=["due", "id"], condition=Q(settled=None), name="case_unsettled"),
-            models.Index(fields=["holder", "due", "id"], condition=Q(settled=None), name="case_desk"),
+            models.Index(  # with all that the queue counts, so that its counts read no case
+                fields=["holder", "due", "id", "state", "paused", "officer", "settled"],
+                condition=Q(settled=None),
+                name="case_desk",
+            ),
             models.Index(
                 fields=["place", "holder", "state", "handovers", "paused", "due", "settled"],
                 condition=Q(settled=None),

@@ -22,10 +22,10 @@ from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
-from langnghe.web import paging, shown
+from langnghe.web import paging
 from langnghe.web.access import entered, may
 from langnghe.web.desk import parts, reach
-from langnghe.web.desk.rows import cards
+from langnghe.web.desk.rows import attach, cards
 from langnghe.web.now import today
 
 State = Case.State
@@ -60,7 +60,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if sought:
         rows = rows.filter(pk__in=_with_words(member, sought))
     page = paging.page_by_due if _is_open(tab) else paging.page_by_id  # the newest of the done
-    found, pager = page(request, rows.select_related(*shown.SHOWN_WITH), SIZE)
+    found, pager = page(request, rows, SIZE)
+    attach(found, member.body)
     context = {
         "body": member.body,
         "whole": reach.reviews(member),
@@ -147,11 +148,9 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) ->
     counts: dict[str, int] = {}
     if not (reach.reviews(member) and reach.of_province(member)):
         rows = reach.on_desk(member).order_by().filter(settled=None, state__in=Case.OPEN)
-        late = Count("pk", filter=Q(due__lt=today(), paused=None))
-        own = Count("pk", filter=Q(officer=member.account))
-        found = list(rows.values_list("state").annotate(count=Count("pk"), late=late, own=own))
-        counts = {key: sum(row[1] for row in found if row[0] in TABS[key][1]) for key in TABS if _is_open(key)}
-        counts["qua-han"], counts["cua-toi"] = (sum(row[number] for row in found) for number in (2, 3))
+        own = {"qua-han": Q(due__lt=today(), paused=None), "cua-toi": Q(officer=member.account)}
+        asked = {key: own.get(key, Q(state__in=TABS[key][1])) for key in TABS if _is_open(key)}
+        counts = rows.aggregate(**{key: Count("pk", filter=which) for key, which in asked.items()})
     kept = ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
     return [
         {
