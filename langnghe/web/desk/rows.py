@@ -18,7 +18,7 @@ FIRST_WORDS = 90
 
 
 def cards(cases: Iterable[Case], day: date) -> list[dict[str, Any]]:
-    """Return the cases as parts/_case_card.html and the queue want them; load them with shown.SHOWN_WITH or `attach`."""
+    """Return the cases as parts/_case_card.html and the queue want them; have SHOWN_WITH joined, or `attach` them."""
     found = list(cases)
     names = titles(found)
     return [_card(case, day, names[case.pk]) for case in found]
