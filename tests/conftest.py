@@ -6,6 +6,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db.backends.signals import connection_created
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.cast import Cast, load_world
@@ -24,9 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
 
 
+def backwards(connection: Any, **_: object) -> None:
+    """Let SQLite give rows that nobody ordered backwards: PostgreSQL gives them in any order."""
+    if connection.vendor == "sqlite":
+        connection.connection.execute("PRAGMA reverse_unordered_selects=ON")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Give every test a database, also those that commit for good, and the real places, law and bodies of Hưng Yên."""
+    connection_created.connect(backwards)
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
         load_world()
