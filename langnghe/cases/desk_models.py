@@ -1,4 +1,4 @@
-"""What only the desk keeps about cases: words to be searched, saved filters, samples, flags, parts of joint work."""
+"""What only the desk keeps about cases: words to search, saved filters, samples, flags, covers, parts of joint work."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +92,19 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.reason}"
+
+
+class Cover(models.Model):
+    """A passage of what residents said of a case that everyone else reads as a gap; the desk reads the original."""
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="covers")
+    passage = models.TextField()
+
+    class Meta:
+        app_label = "cases"
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class Part(models.Model):

@@ -145,9 +145,11 @@ def changed_words() -> Iterator[str]:
         if not reply.case.steps.filter(is_logged, verb="reply").exists():
             yield f"{reply.case.code}: câu trả lời đã công bố không còn đúng như lúc công bố"
     yield from _changed_parts()
-    for case in Case.objects.filter(is_public=True).order_by("pk").iterator(2000):
-        last = case.steps.filter(verb="publish").order_by("pk").last()
-        if last is None or bytes(last.digest) != digest(case.title, case.summary):
+    for case in Case.objects.filter(is_public=True).order_by("pk").prefetch_related("covers").iterator(2000):
+        last = case.steps.filter(verb="publish").select_related("redaction").order_by("pk").last()
+        covers = [row.passage for row in sorted(case.covers.all(), key=lambda row: row.pk)]
+        now = digest(case.title, case.summary, *covers)
+        if last is None or not (hasattr(last, "redaction") or bytes(last.digest) == now):
             yield f"{case.code}: lời công khai không còn đúng như lúc công khai"
     for photo in PublishedPhoto.objects.select_related("case").order_by("pk").iterator(2000):
         if not photo.case.steps.filter(verb="show_photo", digest=bytes.fromhex(photo.place)).exists():

@@ -1,4 +1,4 @@
-"""Which cases everyone may read."""
+"""Which cases everyone may read, and what of the words of residents."""
 
 from django.db.models import QuerySet
 
@@ -10,3 +10,10 @@ def published() -> QuerySet[Case]:
     """Return the cases that everyone may read; khiếu nại and tố cáo never, whatever a row says."""
     sealed = [kind.code for kind in law.kinds().values() if kind.is_sealed]
     return Case.objects.filter(is_public=True).exclude(kind__in=sealed)
+
+
+def showable(case: Case) -> list[str]:
+    """Return what residents wish everyone to read of the case, and their corrections of it, as it stands."""
+    voices = case.voices.filter(shows_text=True, is_private=False).order_by("pk").prefetch_related("requests")
+    said = [text for voice in voices for text in (voice.text, *(row.correction for row in voice.requests.all()))]
+    return [text for text in said if text]

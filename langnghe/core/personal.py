@@ -5,6 +5,7 @@ Regular expressions suggest; a person decides. Names without a form of address a
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,30 @@ def hints(text: str) -> list[Hint]:
             found.append((sentence.start() + accused.start(), Hint("accusation", accused[0])))
         since = sentence.start()
     return list(dict.fromkeys(hint for _start, hint in sorted(found, key=lambda one: one[0])))
+
+
+def uncovered(text: str, passages: Iterable[str]) -> list[str]:
+    """Return what stays of the text, as pieces: between each two of them stood one or more of the passages.
+
+    A passage is found in capitals and small letters alike, whatever blanks stand in it, but not within a word; where
+    passages overlap or touch, all of it is one gap. Without any in it the text is the one piece. Composed first (NFC).
+    """
+    text = unicodedata.normalize("NFC", text)
+    spans = sorted(span for passage in passages for span in _spans(text, passage))
+    pieces, covered = list[str](), 0
+    for since, until in spans:
+        if since > covered or not pieces:
+            pieces.append(text[covered:since])
+        covered = max(covered, until)
+    return [*pieces, text[covered:]]
+
+
+def _spans(text: str, passage: str) -> list[tuple[int, int]]:
+    wanted = [match[0].casefold() for match in _TOKEN.finditer(unicodedata.normalize("NFC", passage))]
+    tokens = [(match[0].casefold(), *match.span()) for match in _TOKEN.finditer(text)] if wanted else []
+    starts = (at for at, token in enumerate(tokens) if token[0] == wanted[0])
+    runs = (tokens[at : at + len(wanted)] for at in starts)
+    return [(run[0][1], run[-1][2]) for run in runs if [token[0] for token in run] == wanted]
 
 
 def _name(match: re.Match[str]) -> str:

@@ -3,8 +3,10 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from langnghe.core.personal import Hint, hints
+from langnghe.core.personal import Hint, hints, uncovered
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,38 @@ def test_an_accusation_counts_beside_a_name_only() -> None:
 )
 def test_an_accusation_counts_in_the_sentence_after_a_name_and_beside_an_office(text: str, sorts: list[str]) -> None:
     assert [hint.sort for hint in hints(text)] == sorts
+
+
+@pytest.mark.parametrize(
+    ("text", "passages", "pieces"),
+    [
+        ("Nhà ông Bảy đổ rác.", ["ông Bảy"], ["Nhà ", " đổ rác."]),
+        ("ÔNG  BẢY và ông\nbảy", ["ông Bảy"], ["", " và ", ""]),
+        ("Lan ở làng Lan.", ["Lan"], ["", " ở làng ", "."]),
+        ("Lan ở Lang Lan", ["lan"], ["", " ở Lang ", ""]),
+        ("ông Trần Văn Tư ở ngõ 3", ["Văn Tư ở ngõ 3", "ông Trần Văn"], ["", ""]),
+        ("gọi 0912 hoặc 0913", ["0912", " hoặc", "0913"], ["gọi ", " ", " ", ""]),
+        ("Không có gì.", ["ông"], ["Không có gì."]),
+        ("Không có gì.", ["", "  "], ["Không có gì."]),
+    ],
+)
+def test_what_is_covered_leaves_a_gap(text: str, passages: list[str], pieces: list[str]) -> None:
+    assert uncovered(text, passages) == pieces
+    assert uncovered(unicodedata.normalize("NFD", text), passages) == pieces
+
+
+WORDS = st.lists(st.sampled_from(["ông", "Bảy", "Trần", "đổ", "rác", "0912", "ở,", "(ngõ)"]), min_size=1, max_size=9)
+
+
+@given(WORDS, st.lists(WORDS.map(lambda words: " ".join(words[:3])), max_size=4))
+def test_nothing_of_a_passage_stays_wherever_it_stood(words: list[str], passages: list[str]) -> None:
+    text = " ".join(words)
+    pieces = uncovered(text, passages)
+    kept = [at for at in range(len(words)) if not any(_stands(words, passage.split(), at) for passage in passages)]
+    assert " ".join(pieces).split() == [words[at] for at in kept]
+
+
+def _stands(words: list[str], passage: list[str], at: int) -> bool:
+    """Return whether the word at this place belongs to the passage somewhere in the words."""
+    starts = range(max(0, at - len(passage) + 1), at + 1)
+    return any(words[start : start + len(passage)] == passage for start in starts)

@@ -14,11 +14,9 @@ from langnghe.cases.actions.desk import (
     merge,
     open_contact,
     pause,
-    publish,
     resume,
     split,
     take_and_assign,
-    unpublish,
 )
 from langnghe.cases.actions.filtering import drop_filter, save_filter
 from langnghe.cases.actions.flagging import flag, settle_flags
@@ -37,6 +35,7 @@ from langnghe.cases.actions.lane_keys import (
 )
 from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
 from langnghe.cases.actions.photos import hide_photo, show_photo
+from langnghe.cases.actions.publishing import publish, unpublish
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, redact_contact, redact_voice, seal
 from langnghe.cases.actions.registers import edit_registers, recount_due

@@ -11,7 +11,6 @@ from langnghe.cases import clock, sealing
 from langnghe.cases.actions.indexing import leave_index
 from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
-from langnghe.cases.history import digest
 from langnghe.cases.lifecycle import REPLIED, STAFF, SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Reply, Step, Voice
 from langnghe.core.refusal import Refused
@@ -160,34 +159,6 @@ def close(case: Case, *, actor: Actor, at: datetime) -> Case:
         if last.commitment is None:
             raise Refused(_("Chưa có cam kết theo dõi nên chưa thể kết thúc vụ việc."))
     return make(case, move, actor, at, Facts(outcome=case.outcome))
-
-
-@transaction.atomic
-def publish(case: Case, *, title: str, summary: str, reason: str = "", actor: Actor, at: datetime) -> Case:
-    """Show the case to everyone, in the officer's words; the resident's own too, where they wish it.
-
-    With a `reason`, which everyone reads, theirs are not shown and the summary stands for them; the original stays
-    sealed. Refused where everyone who spoke of it wished that it stay private.
-    """
-    case, move = opened(case, "publish", actor)
-    if not case.voices.filter(is_private=False).exists():
-        raise Refused(_("Người gửi đã chọn không công khai; vụ việc này chỉ trả lời riêng."))
-    if not title.strip():
-        raise Refused(_("Hãy viết tiêu đề công khai (không nêu tên người)."))
-    wishing = case.voices.filter(shows_text=True, is_private=False)
-    reason = reason.strip() if wishing.exists() else ""
-    if reason and not summary.strip():
-        raise Refused(_("Không hiện nguyên văn thì hãy viết tóm tắt thay cho lời người dân."))
-    case.title, case.summary, case.is_public = title.strip()[:200], summary.strip(), True
-    wishing.update(is_shown=not reason)
-    return make(case, move, actor, at, Facts(reason=reason, digest=digest(case.title, case.summary)))
-
-
-@transaction.atomic
-def unpublish(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
-    case, move = opened(case, "unpublish", actor, reason)
-    case.is_public = False
-    return make(case, move, actor, at, Facts(reason=reason))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from langnghe.cases.actions.indexing import leave_index
 from langnghe.cases.actions.photos import forget_photos, forget_photos_of
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.actions.sealed import keep_sealed
+from langnghe.cases.desk_models import Cover
 from langnghe.cases.history import LOGGED_WITH, entry, receiving, seals_digest
 from langnghe.cases.lifecycle import Actor, Move
 from langnghe.cases.models import Attachment, Case, Person, Rating, RawIntake, Redaction, Step, Voice
@@ -102,9 +103,8 @@ def redact_voice(voice: Voice, *, reason: str, actor: Actor, at: datetime) -> Ca
     """Destroy what one of several who spoke of a case brought; what the others and the bodies said stays."""
     case, move = opened(voice.case, "redact", actor, reason)
     asked = SubjectRequest.objects.filter(voice=voice)
-    seals = _seals(
-        case.steps.filter(_first(voice) | Q(pk__in=asked.values("asked")) | Q(pk__in=asked.values("decision")))
-    )
+    worded = _first(voice) | Q(pk__in=asked.values("asked")) | Q(pk__in=asked.values("decision"))
+    seals = _seals(case.steps.filter(worded | _covering(case)))
     forget_photos_of(voice)
     _forget(case.voices.filter(pk=voice.pk))
     return _told(case, move, seals, reason, actor, at)
@@ -130,6 +130,19 @@ def _first(voice: Voice) -> Q:
     return Q(pk=step.pk if step else 0)
 
 
+def _covering(case: Case) -> Q:
+    """Return the condition of the steps whose digest may hold passages that were covered, and cover none any more.
+
+    What the others said is then not shown until somebody has looked at it again.
+    """
+    told = case.steps.filter(verb="publish").order_by("pk")
+    if case.covers.exists():
+        case.voices.update(is_shown=False)
+        return Q(pk__in=told.values("pk"))
+    last = told.last()
+    return Q(pk__in=told.exclude(reason="").exclude(pk=last.pk if last else 0).values("pk"))
+
+
 def _seals(steps: "QuerySet[Step]") -> dict[int, bytes]:
     """Return the seals of the steps that carry words, before these are taken from them."""
     worded = steps.exclude(digest=b"", reason="", document_no="").filter(redaction=None)
@@ -150,6 +163,7 @@ def _told(case: Case, move: Move, seals: dict[int, bytes], reason: str, actor: A
 def _forget(voices: "QuerySet[Voice]") -> None:
     """Empty what residents wrote, and what else came under the same keys."""
     _forget_contact(voices)
+    Cover.objects.filter(case__voices__in=voices).delete()
     Attachment.objects.filter(voice__in=voices).update(name="", digest=b"")
     Rating.objects.filter(voice__in=voices).update(sentence="")
     SubjectRequest.objects.filter(voice__in=voices).update(sealed=b"", reason="", correction="")

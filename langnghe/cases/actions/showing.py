@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from langnghe.cases.actions.gathering import in_line
 from langnghe.cases.models import Case, PublicWords, Reply, Step
 from langnghe.cases.searching import key, terms
+from langnghe.core.personal import uncovered
 
 HIDES = ("unpublish", "redact", "seal")
 BATCH = 200
@@ -25,9 +26,10 @@ def show_words(case: Case, *, was_public: bool) -> None:
 
 def _words(case: Case) -> str:
     """Return what its page shows, as the index wants it; the keys of place and topic find it too."""
-    said = case.voices.filter(is_shown=True).order_by("pk").values_list("text", flat=True)
+    covers, said = list(case.covers.values_list("passage", flat=True)), case.voices.filter(is_shown=True).order_by("pk")
     replies = case.replies.filter(state=Reply.State.PUBLISHED).order_by("pk").values_list("text", flat=True)
-    page = (case.code, case.title, case.summary, case.spot, str(case.place), case.topic.name, *said, *replies)
+    page = (case.code, case.title, case.summary, case.spot, str(case.place), case.topic.name, *replies)
+    page += tuple(piece for voice in said for piece in uncovered(voice.text, covers))
     return " ".join((key("place", case.place.key), key("topic", case.topic.code), *terms(" ".join(page))))
 
 

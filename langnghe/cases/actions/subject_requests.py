@@ -10,8 +10,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import sealing
-from langnghe.cases.actions.desk import unpublish
 from langnghe.cases.actions.photos import forget_photos_of
+from langnghe.cases.actions.publishing import unpublish
 from langnghe.cases.actions.receiving import reached_by
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.actions.redacting import redact, redact_contact, redact_voice

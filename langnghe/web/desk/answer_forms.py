@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases import filing
 from langnghe.cases.actions import Paper
-from langnghe.cases.models import Reply, Voice
+from langnghe.cases.models import Reply
+from langnghe.cases.published import showable
+from langnghe.core.personal import hints, uncovered
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
 from langnghe.registry.models import Body
@@ -16,8 +17,6 @@ from langnghe.web.desk.checks import owing, remarks
 from langnghe.web.desk.forms import Choice, Move, Seen, area, choose, dated
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
-
-MOST_SHOWN = 20  # voices whose words are looked through
 
 
 class Photos(Files):
@@ -115,37 +114,70 @@ class Answer(Move):
 class Publish(Seen):
     """The public title and summary; what may name a person in them, or in words to be shown, is pointed at once.
 
-    Words that somebody wished to be shown are left out only with a reason that everyone reads.
+    Words that somebody wished to be shown are left out, or passages in them covered, only with a reason that everyone
+    reads. What stays of covered words is shown before it is published.
     """
 
     title = forms.CharField(label=_("Tiêu đề công khai"), max_length=200, help_text=_("Không nêu tên người."))
     summary = forms.CharField(label=_("Tóm tắt"), widget=area(3), required=False, max_length=4_000)
+    covers = forms.MultipleChoiceField(
+        label=_("Che trong lời người gửi"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Máy chỉ gợi ý; chỗ nào cần che do người quyết định."),
+    )
+    others = forms.CharField(
+        label=_("Che chỗ khác"),
+        required=False,
+        widget=area(2),
+        max_length=4_000,
+        help_text=_("Mỗi dòng một chỗ, chép đúng như trong lời. Mọi nơi có chỗ ấy đều được che."),
+    )
     reason = forms.CharField(
-        label=_("Chỉ hiện tóm tắt, vì sao?"),
+        label=_("Không hiện nguyên văn, vì sao?"),
         required=False,
         max_length=500,
         help_text=_(
-            "Người gửi muốn hiện nguyên văn. Để trống thì nguyên văn hiện ra; ghi lý do thì chỉ hiện tóm tắt, "
-            "lý do hiện công khai, bản gốc vẫn niêm phong."
+            "Người gửi muốn hiện nguyên văn. Để trống thì nguyên văn hiện ra. Ghi lý do thì lời hiện ra với các chỗ bị "
+            "che, hoặc khi không che chỗ nào thì chỉ hiện tóm tắt; lý do hiện công khai, bản gốc vẫn niêm phong."
         ),
     )
     public = ("title", "summary", "reason")
-    field_order = ("title", "summary", "reason", "seen")
+    field_order = ("title", "summary", "covers", "others", "reason", "seen")
 
     def prepare(self) -> None:
-        self.initial = {"title": self.case.title, "summary": self.case.summary} | dict(self.initial)
-        self.wishing = self.case.voices.filter(shows_text=True, is_private=False)
-        if not self.is_bound and not self.wishing.exists():
+        self.words = showable(self.case)
+        found = list(dict.fromkeys(" ".join(hint.words.split()) for hint in hints("\n".join(self.words))))
+        kept = list(self.case.covers.order_by("pk").values_list("passage", flat=True)) if self.words else []
+        choose(self, "covers", ((words, words) for words in found))
+        self.initial = {
+            "title": self.case.title,
+            "summary": self.case.summary,
+            "covers": [passage for passage in kept if passage in found],
+            "others": "\n".join(passage for passage in kept if passage not in found),
+        } | dict(self.initial)
+        if not self.is_bound and not self.words:
             del self.fields["reason"]
+        for name, is_wanted in (("covers", found), ("others", self.words)):
+            if not is_wanted:
+                del self.fields[name]
 
     def shown(self) -> list[str]:
-        return super().shown() + ([] if str(self.data.get("reason", "")).strip() else _words(self.wishing))
+        asked = [name for name in ("covers", "others") if name in self.fields]
+        covers = [passage for name in asked for passage in _lines(self[name].data)]
+        self.previews = [pieces for text in self.words if len(pieces := uncovered(text, covers)) > 1]
+        hidden = not covers and str(self.data.get("reason", "")).strip()
+        return super().shown() + ([] if hidden else [" … ".join(uncovered(text, covers)) for text in self.words])
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return said | {"covers": [*said.get("covers", []), *_lines(said.pop("others", ""))]}
 
 
-def _words(voices: QuerySet[Voice]) -> list[str]:
-    """Return what would be shown of the voices: what was said, and corrections of it."""
-    first = voices.order_by("pk")[:MOST_SHOWN].prefetch_related("requests")
-    return [text for voice in first for text in (voice.text, *(row.correction for row in voice.requests.all()))]
+def _lines(said: list[str] | str | None) -> list[str]:
+    """Return the passages that were ticked, or written one a line."""
+    lines = said.splitlines() if isinstance(said, str) else said or []
+    return [line.strip() for line in lines if line.strip()]
 
 
 class Checked(Move):

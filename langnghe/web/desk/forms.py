@@ -1,6 +1,6 @@
 """The officers' forms, one for each verb; what they hold is checked again by the action."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from html import escape
 from typing import Any
@@ -70,10 +70,12 @@ class Move(forms.Form):
 class Seen(Move):
     """Words that everyone reads: what in them may name a person is pointed at, and a person decides.
 
-    `public` names the fields; `seen` is asked for only where something was noticed, which `remarks` say.
+    `public` names the fields; `seen` is asked for only where something was noticed, which `remarks` say, or where
+    `previews` show what stays of words in which passages are covered.
     """
 
     public: tuple[str, ...] = ("reason",)
+    previews: Sequence[list[str]] = ()
     seen = forms.BooleanField(
         label=_("Đã xem, không có gì lộ hay cáo buộc một người"),
         error_messages={"required": _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")},
@@ -82,7 +84,7 @@ class Seen(Move):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.remarks = personal(*self.shown()) if self.is_bound else []
-        if not self.remarks:
+        if not (self.remarks or self.previews):
             del self.fields["seen"]
 
     def shown(self) -> list[str]:

@@ -16,8 +16,8 @@ from langnghe.cases.desk_models import Flag
 from langnghe.cases.lifecycle import REPLIED, state_name
 from langnghe.cases.models import Case, ProofPaper, ProofPhoto, PublishedPhoto, Reply, Voice
 from langnghe.cases.published import published
-from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.codes import BadCode, parse_case
+from langnghe.core.personal import uncovered
 from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.registry.gazetteer import load
@@ -149,6 +149,7 @@ def _context(case: Case, day: date) -> dict[str, Any]:
     wishing = case.voices.filter(Q(shows_text=True, is_private=False) | Q(is_shown=True)).order_by("pk")
     voiced = list(wishing.prefetch_related("requests"))
     said = [voice for voice in voiced if voice.is_shown]
+    covers = list(case.covers.values_list("passage", flat=True)) if said else []
     return {
         "case": case,
         "title": shown.title(case),
@@ -164,7 +165,7 @@ def _context(case: Case, day: date) -> dict[str, Any]:
         "before": link(case.recurs) if case.recurs else None,
         "after": [link(each) for each in case.recurrences.order_by("pk")[:MOST_PARTS]],
         "voices": voices,
-        "said": [{"text": voice.text, "corrections": _corrections(voice)} for voice in said],
+        "said": [_said(voice, covers) for voice in said],
         "why_hidden": words.why_hidden(steps),
         "waiting": bool(voiced) and not said,
         "flag_reasons": Flag.Reason.choices,
@@ -172,8 +173,10 @@ def _context(case: Case, day: date) -> dict[str, Any]:
     }
 
 
-def _corrections(voice: Voice) -> list[SubjectRequest]:
-    return sorted((row for row in voice.requests.all() if row.correction), key=lambda row: row.pk)
+def _said(voice: Voice, covers: list[str]) -> dict[str, Any]:
+    rows = sorted((row for row in voice.requests.all() if row.correction), key=lambda row: row.pk)
+    corrections = [{"decided": row.decided, "pieces": uncovered(row.correction, covers)} for row in rows]
+    return {"pieces": uncovered(voice.text, covers), "corrections": corrections}
 
 
 def _without_words(step: dict[str, Any]) -> dict[str, Any]:

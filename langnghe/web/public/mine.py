@@ -21,6 +21,7 @@ from langnghe.cases.lifecycle import MOVES, RESIDENT, Actor, possible, state_nam
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.sealed.models import SealedRecord
 from langnghe.core.codes import BadCode
+from langnghe.core.personal import uncovered
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.web import shown, words
@@ -189,7 +190,8 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
     case = voice.case
     steps, answers = shown.steps(case), words.replies(case, today())
     kind = law.kinds()[voice.kind].name
-    clock = shown.clock(case, today())
+    clock, why_hidden = shown.clock(case, today()), words.why_hidden(steps)
+    covers = list(case.covers.values_list("passage", flat=True)) if why_hidden and voice.is_shown else []
     context = {
         "case": case,
         "stands_at": reverse("mine"),
@@ -204,7 +206,8 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
         "what_next": words.what_next(case),
         "replies": answers,
         "moves": _moves(voice, answers, failed or {}),
-        "why_hidden": words.why_hidden(steps),
+        "why_hidden": why_hidden,
+        "pieces": uncovered(voice.text, covers),
         "corrections": list(voice.requests.exclude(correction="").order_by("pk")),
     }
     return _own(render(request, "public/mine.html", context))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0030_open_statistics"),
+        ("cases", "0031_cover"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
