@@ -105,6 +105,15 @@ def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any
     assert later.code in page.url
 
 
+def test_a_body_is_invited_with_a_key(enter: Enter, live_server: Any) -> None:
+    case = invited()
+    page = enter(Cast().officer)
+    page.goto(f"{live_server.url}/ban-lam-viec/vu-viec/{case.code}")
+    page.wait_for_timeout(200)
+    page.keyboard.press("m")
+    page.wait_for_selector("#ask_part_asked")
+
+
 def test_what_arrives_is_shown_without_reload_unless_something_is_marked(enter: Enter, live_server: Any) -> None:
     first, _answer = received()
     page = enter(Cast().officer)

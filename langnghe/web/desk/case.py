@@ -40,6 +40,7 @@ from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.offered import Moves, offered, template_named
+from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
 from langnghe.web.now import now, today
 
@@ -251,6 +252,7 @@ def _show(
         "term_law": term and words.cited(term.citation, term.confidence),
         "map": around(case.place, today()),
         "parts": parts.shown(case, who.body.pk if who.body else 0),
+        "may_invite": not refusal(MOVES["ask_part"], case, who),
         "given": any(part.state == "given" for part in case.joint),
         "moves": moves,
         "flags": list(case.flags.filter(is_open=True).order_by("pk")) if asked.is_flagged and case.is_public else [],
@@ -285,7 +287,8 @@ def _moves(
         "withdraw_part": not case.invited,
     }
     without = {verb for verb, is_so in senseless.items() if is_so}
-    wanted = "draft" if "draft" in first else request.GET.get("lam", "")
+    begun = next((verb for verb in ("draft", "ask_part") if verb in first), "")
+    wanted = begun or request.GET.get("lam", "")
     return offered(case, actor(request), failed, wanted, first, without)
 
 
@@ -296,6 +299,8 @@ def _first(request: HttpRequest, case: Case, steps: list[dict[str, Any]]) -> dic
         first["draft"] = {"text": filled(begun, case), "outcome": begun.outcome}
     elif "phoi-hop" in request.GET and (words := parts.woven(case)):
         first["draft"] = {"text": words}
+    if again := asked_again(case, request.GET.get("thay", "")):
+        first["ask_part"] = again
     if merges := [step["reason"] for step in steps if step["code"] == "merge"]:
         first["merge"] = {"into": merges[-1]}
     return first
