@@ -109,6 +109,11 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def mail_tls(scheme: str, host: str | None) -> tuple[bool, bool]:
+    """Return whether TLS comes first, or after a greeting in the clear; letters go without it on this machine alone."""
+    return scheme == "smtps", scheme == "smtp" and host not in HERE
+
+
 def openid() -> dict[str, str]:
     """Return the OpenID Connect provider of the staff and what we are to it; nothing where none is set."""
     issuer, name = os.environ.get("LANGNGHE_OIDC_ISSUER", ""), os.environ.get("LANGNGHE_OIDC_NAME", "")
@@ -145,11 +150,16 @@ LOGOUT_REDIRECT_URL = "home"
 _MAIL = urlsplit(os.environ.get("LANGNGHE_MAIL", ""))
 EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
-EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp" and _MAIL.hostname not in HERE
+EMAIL_USE_SSL, EMAIL_USE_TLS = mail_tls(_MAIL.scheme, _MAIL.hostname)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("LANGNGHE_MAIL_FROM", "langnghe@localhost")
 IMAP = os.environ.get("LANGNGHE_IMAP", "")  # where letters come in: imaps://user:password@host/INBOX
 ADDRESS = os.environ.get("LANGNGHE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")  # of this site, for letters
+
+# A ClamAV daemon that looks at files before they are handed out: the path of its socket, or host:port on this machine.
+CLAMD = os.environ.get("LANGNGHE_CLAMD", "")
+if CLAMD and not CLAMD.startswith("/") and CLAMD.rpartition(":")[0] not in HERE:  # it hears files in the clear
+    raise ImproperlyConfigured("LANGNGHE_CLAMD: /run/clamav/clamd.ctl, 127.0.0.1:3310")
 
 # Gateways of messages: a secret shared with each, and where its answers go: secret@https://…
 MESSAGES = {"sms": os.environ.get("LANGNGHE_MESSAGES_SMS", "")}

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install Debian's PostgreSQL, Chromium, Go, openssl, poppler, zbar, Dovecot, nginx and ClamAV for the tests, unless they are here already; with "java", that too.
+# Install from Debian what the tests need (a database, a browser, Go, openssl, readers of PDF and QR codes, servers of mail and web,
+# a scanner of malware), unless it is here already; with "java", that too.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"

@@ -95,9 +95,9 @@ def certificate_until(address: str, patience: float) -> float:
     ssl.SSLError when a browser would not; OSError when nobody answers.
     """
     where = urlsplit(address)
-    with socket.create_connection((where.hostname or "", where.port or 443), patience) as reached:
-        with ssl.create_default_context().wrap_socket(reached, server_hostname=where.hostname) as secured:
-            return ssl.cert_time_to_seconds(str((secured.getpeercert() or {})["notAfter"]))
+    reached = socket.create_connection((where.hostname or "", where.port or 443), patience)
+    with reached, ssl.create_default_context().wrap_socket(reached, server_hostname=where.hostname) as secured:
+        return ssl.cert_time_to_seconds(str((secured.getpeercert() or {})["notAfter"]))
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str], patience: float) -> tuple[int, bytes]:

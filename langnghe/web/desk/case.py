@@ -44,6 +44,7 @@ from langnghe.web.desk.offered import Moves, offered, template_named
 from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
 from langnghe.web.now import now, today
+from langnghe.web.scanning import withheld
 
 MOST = 20
 WITH_PHOTOS = Prefetch("attachments", Attachment.objects.select_related("shown").order_by("pk"))
@@ -144,7 +145,7 @@ def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         content = filing.content(row)
     except (keystore.KeyDestroyed, OSError, InvalidTag):
         raise Http404 from None
-    return _given_out(content, row.name, row.media)
+    return withheld(request, content) or _given_out(content, row.name, row.media)
 
 
 @may("read_case")
@@ -153,9 +154,10 @@ def proof_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give out a PDF that proves an answer to those who may read the case, published or not."""
     row = get_object_or_404(ProofPaper, pk=pk, reply__case=visible(request, code))
     try:
-        return _given_out(filing.path(row.place).read_bytes(), row.name, "application/pdf")
+        content = filing.path(row.place).read_bytes()
     except OSError:
         raise Http404 from None
+    return withheld(request, content) or _given_out(content, row.name, "application/pdf")
 
 
 def _given_out(content: bytes, name: str, media: str) -> HttpResponse:
