@@ -164,7 +164,7 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
     ways: dict[Member, tuple[str, ...]] = {
         cast.officer: (desk, f"{desk}/vu-viec/{fresh.code}", f"{desk}/vu-viec/{fresh.code}?mau=no_money",
                        f"{desk}/in?viec={fresh.code}", f"{desk}/tai-khoan", f"{desk}/tai-khoan/hai-lop",
-                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}", own_data),
+                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}", f"{desk}/phoi-hop?loc=da-moi", own_data),
         guest: (f"{desk}/phoi-hop", f"{desk}/vu-viec/{joint.code}"),
         cast.leader: (f"{desk}/niem-phong", f"{desk}/niem-phong/{record.pk}", f"{desk}/nhan-su", f"{desk}/co-quan",
                       "/lanh-dao", f"{desk}/vu-viec/{case.code}", f"{own_data}/{asked.pk}"),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from allauth.socialaccount.adapter import get_adapter
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -236,8 +237,8 @@ def test_no_mailbox_gateway_witness_or_provider_is_trusted_without_a_certificate
     with server as port:
         with pytest.raises(ssl.SSLError):
             outward.post(f"https://{NAME}:{port}/", b"{}", {}, 5)
-        with pytest.raises(requests.exceptions.SSLError):  # as allauth asks the provider
-            requests.get(f"https://{NAME}:{port}/.well-known/openid-configuration", timeout=5)
+        with pytest.raises(requests.exceptions.SSLError), get_adapter().get_requests_session() as session:
+            session.get(f"https://{NAME}:{port}/.well-known/openid-configuration", timeout=5)
         with pytest.raises(Refused, match="SSLCertVerificationError"):
             imap.fetch(f"imaps://a:b@{NAME}:{port}/INBOX", datetime.datetime.now(datetime.UTC))
     assert server.told == b""

@@ -42,6 +42,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if door.exists():
             break
         time.sleep(0.1)
+    assert door.exists(), "clamd did not start: does something confine it (AppArmor)?"
     yield str(door)
     process.terminate()
     process.wait()
