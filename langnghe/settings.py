@@ -4,11 +4,12 @@ import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from langnghe import installation
+from langnghe.core.outward import HERE
 
 BASE = Path(__file__).parent
 HOME = installation.home()
@@ -73,7 +74,10 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for `url` (postgres://…), or for the SQLite file of the installation."""
+    """Return Django's settings for `url` (postgres://…), or for the SQLite file of the installation.
+
+    A server elsewhere is spoken to under TLS alone, and must prove its name; ImproperlyConfigured when asked for less.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -87,16 +91,27 @@ def database(url: str) -> dict[str, Any]:
             "CONN_MAX_AGE": None,
         }
     parts = urlsplit(url)
+    host, asked = unquote(parts.hostname or ""), dict(parse_qsl(parts.query))
+    is_here = host in {"", *HERE} or host.startswith("/")
+    if unknown := set(asked) - {"sslmode", "sslrootcert"}:
+        raise ImproperlyConfigured(f"DATABASE_URL: {', '.join(sorted(unknown))}?")
+    if not is_here and asked.setdefault("sslmode", "verify-full") != "verify-full":
+        raise ImproperlyConfigured("DATABASE_URL: sslmode=verify-full")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": host,
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5} | asked,
         "CONN_MAX_AGE": None,
     }
+
+
+def mail_tls(scheme: str, host: str | None) -> tuple[bool, bool]:
+    """Return whether TLS comes first, or after a greeting in the clear; letters go without it on this machine alone."""
+    return scheme == "smtps", scheme == "smtp" and host not in HERE
 
 
 def openid() -> dict[str, str]:
@@ -135,11 +150,16 @@ LOGOUT_REDIRECT_URL = "home"
 _MAIL = urlsplit(os.environ.get("LANGNGHE_MAIL", ""))
 EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
-EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", bool(_MAIL.username) and _MAIL.scheme == "smtp"
+EMAIL_USE_SSL, EMAIL_USE_TLS = mail_tls(_MAIL.scheme, _MAIL.hostname)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("LANGNGHE_MAIL_FROM", "langnghe@localhost")
 IMAP = os.environ.get("LANGNGHE_IMAP", "")  # where letters come in: imaps://user:password@host/INBOX
 ADDRESS = os.environ.get("LANGNGHE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")  # of this site, for letters
+
+# A ClamAV daemon that looks at files before they are handed out: the path of its socket, or host:port on this machine.
+CLAMD = os.environ.get("LANGNGHE_CLAMD", "")
+if CLAMD and not CLAMD.startswith("/") and CLAMD.rpartition(":")[0] not in HERE:  # it hears files in the clear
+    raise ImproperlyConfigured("LANGNGHE_CLAMD: /run/clamav/clamd.ctl, 127.0.0.1:3310")
 
 # Gateways of messages: a secret shared with each, and where its answers go: secret@https://…
 MESSAGES = {"sms": os.environ.get("LANGNGHE_MESSAGES_SMS", "")}

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install Debian's PostgreSQL, Chromium, Go, openssl, poppler, zbar and Dovecot for the tests, unless they are here already; with "java", that too.
+# Install from Debian what the tests need (a database, a browser, Go, openssl, readers of PDF and QR codes, servers of mail and web,
+# a scanner of malware), unless it is here already; with "java", that too.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
@@ -9,6 +10,8 @@ command -v go >/dev/null 2>&1 || missing="$missing golang-go"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v zbarimg >/dev/null 2>&1 || missing="$missing zbar-tools"
+[ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+[ -x /usr/sbin/clamd ] || missing="$missing clamav-daemon"
 [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] || missing="$missing dovecot-imapd dovecot-lmtpd"
 if [ "${1:-}" = java ]; then
     command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless"

@@ -122,7 +122,7 @@ def is_safe(address: str) -> bool:
     anew, and held against the same rule, each time something is sent.
     """
     where = outward.parts(address)
-    if where is None or where.hostname is None or (where.scheme == "http" and where.hostname not in outward.HERE):
+    if where is None or where.hostname is None or not outward.is_secret(address):
         return False
     machine = outward.by_number(where.hostname)
     return machine is None or outward.is_open(machine, where.hostname)

@@ -13,6 +13,7 @@ from langnghe.cases import (  # noqa: F401 so that Django knows their models
     subject_request,
 )
 from langnghe.cases.desk_models import Part
+from langnghe.cases.gathered import Gathered, carried
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
@@ -141,17 +142,23 @@ class Case(models.Model):
     @cached_property
     def answers(self) -> "list[Reply]":
         """Return the replies in every state, oldest first."""
-        rows = self.replies.select_related("body", "promise_body", "commitment__body").prefetch_related(
-            "photos", "papers"
-        )
+        own = models.OuterRef("pk")
+        proofs = {
+            "proof_photos": Gathered(ProofPhoto.objects.filter(reply=own), "place", "width", "height"),
+            "proof_papers": Gathered(ProofPaper.objects.filter(reply=own), "place", "name", "size"),
+        }
+        rows = self.replies.select_related("body", "promise_body", "commitment__body").annotate(**proofs)
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
+
+    @cached_property
+    def carried(self) -> list[int]:
+        """Return the ids of the cases merged into this one, one into the next."""
+        return carried(self.pk)
 
     @cached_property
     def joint(self) -> list[Part]:
         """Return the parts asked of other bodies for this case, or for one merged into it, oldest first."""
-        merged = Case.objects.filter(merged_into=self).values("pk")
-        inner = Case.objects.filter(merged_into__in=merged).values("pk")
-        rows = Part.objects.filter(Q(case=self) | Q(case__in=merged) | Q(case__in=inner)).select_related("body")
+        rows = Part.objects.filter(case__in=[self.pk, *self.carried]).select_related("body")
         return sorted(rows, key=lambda part: part.pk)
 
     @property
@@ -371,6 +378,9 @@ class Redaction(models.Model):
 
 class Reply(models.Model):
     """An answer of the holder: draft, approved, published; what it promises becomes a commitment when published."""
+
+    proof_photos: "list[ProofPhoto]"  # of an answer from `Case.answers`
+    proof_papers: "list[ProofPaper]"
 
     class State(models.TextChoices):
         DRAFT = "draft"

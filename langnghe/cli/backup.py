@@ -87,7 +87,12 @@ def _where() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PGPASSWORD": str(settings.DATABASES["default"].get("PASSWORD", ""))}
+    """Return the environment with the password, and how the server must prove itself."""
+    given = settings.DATABASES["default"]
+    asked = {
+        f"PG{name.upper()}": given["OPTIONS"][name] for name in ("sslmode", "sslrootcert") if name in given["OPTIONS"]
+    }
+    return os.environ | {"PGPASSWORD": str(given.get("PASSWORD", ""))} | asked
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from langnghe import installation
 from langnghe.cases import conservation, filing, gateways, hooks, spool
 from langnghe.cases import history as case_history
 from langnghe.cases.models import Voice
-from langnghe.cli import log, mailing, sealing
+from langnghe.cli import certificate, log, mailing, sealing
 from langnghe.cli.terminal import ask_secret, bar, fail, say, show_json
 from langnghe.commitments import history as commitment_history
 from langnghe.core.refusal import Refused
@@ -202,6 +202,7 @@ def check(arguments: Namespace) -> int:
     problems += conservation.differences(conservation.stored())
     reading = readiness.read(now())
     problems += [*readiness.forbids(reading), *([] if settings.INSTALLATION.demo else readiness.warns(reading))]
+    problems += certificate.problems(settings.ADDRESS, now().timestamp())
     problems += [f"Nhật ký công khai: {why}"] if (why := sequencer.fork()) else []
     problems += [] if places and bodies else ["Chưa nạp địa giới và cơ quan: hãy chạy langnghe setup"]
     if arguments.json:

@@ -34,6 +34,12 @@ def parts(address: str) -> SplitResult | None:
     return where if is_whole and where.username is None and where.scheme in {"http", "https"} else None
 
 
+def is_secret(address: str) -> bool:
+    """Return whether nobody on the way reads what is sent there: https, or this machine itself."""
+    where = parts(address)
+    return where is not None and (where.scheme == "https" or where.hostname in HERE)
+
+
 def is_open(machine: Machine, host: str) -> bool:
     """Return whether the server goes there: the open network, the province's own, or this machine if named so."""
     found = _bare(machine)
@@ -81,6 +87,17 @@ def _reached(found: list[str], port: int, patience: float) -> socket.socket:
         with suppress(OSError):
             return socket.create_connection((machine, port), patience)
     return socket.create_connection((found[-1], port), patience)
+
+
+def certificate_until(address: str, patience: float) -> float:
+    """Return until when (seconds since 1970) the certificate of an https address holds that everyone would accept.
+
+    ssl.SSLError when a browser would not; OSError when nobody answers.
+    """
+    where = urlsplit(address)
+    reached = socket.create_connection((where.hostname or "", where.port or 443), patience)
+    with reached, ssl.create_default_context().wrap_socket(reached, server_hostname=where.hostname) as secured:
+        return ssl.cert_time_to_seconds(str((secured.getpeercert() or {})["notAfter"]))
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str], patience: float) -> tuple[int, bytes]:

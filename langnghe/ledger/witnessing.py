@@ -34,7 +34,7 @@ def witnesses() -> list[Witness]:
     path = installation.home() / "witnesses.txt"
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     pairs = (line.split() for line in lines if line.strip() and not line.startswith("#"))
-    return [Witness(*pair) for pair in pairs if len(pair) == 2 and pair[1].startswith(("https://", "http://"))]  # noqa: PLR2004
+    return [Witness(*pair) for pair in pairs if len(pair) == 2 and outward.is_secret(pair[1])]  # noqa: PLR2004
 
 
 def collect() -> int:

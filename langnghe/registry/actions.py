@@ -35,6 +35,7 @@ from langnghe.registry.models import (
     RegisterChange,
     ReplyTemplate,
     Rule,
+    SignInFailure,
     StaffSession,
     Succession,
     Term,
@@ -320,6 +321,18 @@ def spend_code(app: Authenticator, step: int) -> None:
     """Keep with the app's secret the half-minute whose code was used; none up to it counts again."""
     app.data["last"] = step
     app.save(update_fields=["data"])
+
+
+def count_failure(key: str, kept_for: timedelta, at: datetime) -> None:
+    """Count a failure to sign in; those that lie further back than `kept_for` are forgotten."""
+    SignInFailure.objects.filter(last__lt=at - kept_for).delete()
+    _row, is_new = SignInFailure.objects.get_or_create(key=key, defaults={"last": at})
+    if not is_new:
+        SignInFailure.objects.filter(key=key).update(count=models.F("count") + 1, last=at)
+
+
+def forget_failures(key: str) -> None:
+    SignInFailure.objects.filter(key=key).delete()
 
 
 @transaction.atomic

@@ -342,6 +342,13 @@ def heir(place: Place, on: date) -> Place | None:
     return next((new for new in heirs if new.province == _province(place, on)), None)
 
 
+def heirs_of(body: Body, on: date) -> list[Body]:
+    """Return the bodies of its type in the places among which the place of an ended body was divided."""
+    places = Place.objects.filter(origins__old=body.place_id).on(on).select_related("parent__parent").order_by("name")
+    found = (body_at(body.type, place) for place in places)
+    return list(dict.fromkeys(heir for heir in found if heir is not None))
+
+
 def _province(place: Place, on: date) -> Place | None:
     """Return the province of the place, or the one that took it over when it has ended."""
     old = place.province

@@ -336,6 +336,17 @@ class StaffSession(models.Model):
         return f"{self.account} {self.since:%d/%m/%Y}"
 
 
+class SignInFailure(models.Model):
+    """How often a sign-in failed lately, for all server processes; `key` is a keyed hash of what was tried."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=1)
+    last = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"
+
+
 class Client(models.Model):
     """Another system that may hand in voices; only a hash of its key is kept.
 

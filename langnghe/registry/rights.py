@@ -99,12 +99,12 @@ def reaches(member: Member, action: str, holder: Body, place: Place, invited: Co
     if scope is None:
         return False
     return {
-        Scope.OWN: member.body == holder,
-        Scope.BELOW: member.body == holder or member.body in holder.superiors(),
-        Scope.PLACE: lies_in(member.body, place),
-        Scope.PROVINCE: of_province(member.body),
-        Scope.INVITED: member.body_id in invited,
-    }[scope]
+        Scope.OWN: lambda: member.body == holder,
+        Scope.BELOW: lambda: member.body == holder or member.body in holder.superiors(),
+        Scope.PLACE: lambda: lies_in(member.body, place),
+        Scope.PROVINCE: lambda: of_province(member.body),
+        Scope.INVITED: lambda: member.body_id in invited,
+    }[scope]()
 
 
 def lies_in(body: Body, place: Place) -> bool:

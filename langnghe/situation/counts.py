@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
+from langnghe.cases import parts
 from langnghe.cases.models import Case
 from langnghe.commitments.models import Commitment
 from langnghe.registry.models import Body, Place
@@ -75,6 +76,25 @@ def longest_open(condition: Q, related: Iterable[str], most: int = 10) -> list[C
     return list(rows.select_related(*related).order_by("due", "pk")[:most])
 
 
+def _late_promises(today: date, place: Place | None) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(within(place), state=Commitment.State.OPEN, due__lt=today)
+
+
 def late_commitments(today: date, place: Place | None) -> int:
     """Return how many open promises are past their day."""
-    return Commitment.objects.filter(within(place), state=Commitment.State.OPEN, due__lt=today).count()
+    return _late_promises(today, place).count()
+
+
+def late_besides(today: date, place: Place | None, body: Body) -> dict[str, int]:
+    """Return how many promises of the place are past their day, and how many parts that the body owes or waits for.
+
+    In one statement: the page that asks for all three may not ask often.
+    """
+    owed, awaited = (rows.filter(due__lt=today) for rows in (parts.owed(body), parts.awaited(body)))
+    asked = {"promises": _late_promises(today, place), "owed": owed, "awaited": awaited}
+    first, *others = (
+        rows.order_by().annotate(what=Value(what)).values("what").annotate(n=Count("pk"))
+        for what, rows in asked.items()
+    )
+    found = dict(first.union(*others, all=True).values_list("what", "n"))
+    return {what: found.get(what, 0) for what in asked}

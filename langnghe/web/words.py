@@ -96,7 +96,7 @@ def photos(reply: Reply, is_public: bool) -> list[dict[str, Any]]:
     """Return the photos of an answer; those that not everyone may see stand in the page itself."""
     return [
         {"src": _source(photo.place, is_public), "width": photo.width, "height": photo.height}
-        for photo in reply.photos.all()
+        for photo in reply.proof_photos
     ]
 
 
@@ -104,7 +104,7 @@ def papers(reply: Reply, code: str = "") -> list[dict[str, Any]]:
     """Return the papers of an answer; with a code, as those who work on that case reach them before it is published."""
     return [
         {"name": paper.name, "size": paper.size, "href": _address(paper.place, paper.pk, code)}
-        for paper in reply.papers.all()
+        for paper in reply.proof_papers
     ]
 
 

@@ -105,6 +105,15 @@ def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any
     assert later.code in page.url
 
 
+def test_a_body_is_invited_with_a_key(enter: Enter, live_server: Any) -> None:
+    case = invited()
+    page = enter(Cast().officer)
+    page.goto(f"{live_server.url}/ban-lam-viec/vu-viec/{case.code}")
+    page.wait_for_timeout(200)
+    page.keyboard.press("m")
+    page.wait_for_selector("#ask_part_asked")
+
+
 def test_what_arrives_is_shown_without_reload_unless_something_is_marked(enter: Enter, live_server: Any) -> None:
     first, _answer = received()
     page = enter(Cast().officer)
@@ -155,7 +164,7 @@ def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, s
     ways: dict[Member, tuple[str, ...]] = {
         cast.officer: (desk, f"{desk}/vu-viec/{fresh.code}", f"{desk}/vu-viec/{fresh.code}?mau=no_money",
                        f"{desk}/in?viec={fresh.code}", f"{desk}/tai-khoan", f"{desk}/tai-khoan/hai-lop",
-                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}", own_data),
+                       f"{desk}?tim=cong", f"{desk}/vu-viec/{joint.code}", f"{desk}/phoi-hop?loc=da-moi", own_data),
         guest: (f"{desk}/phoi-hop", f"{desk}/vu-viec/{joint.code}"),
         cast.leader: (f"{desk}/niem-phong", f"{desk}/niem-phong/{record.pk}", f"{desk}/nhan-su", f"{desk}/co-quan",
                       "/lanh-dao", f"{desk}/vu-viec/{case.code}", f"{own_data}/{asked.pk}"),

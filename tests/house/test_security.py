@@ -94,6 +94,11 @@ def test_each_table_of_the_database_has_one_level() -> None:
     assert set(named) - ours == {"Session", "Authenticator", "SocialAccount"} and ours - set(named) == set()
 
 
+def test_the_graver_a_fault_of_a_library_the_sooner_it_is_mended() -> None:
+    days = [int(row[-1]) for row in section("Hạn vá thư viện")]
+    assert len(days) == 5 and days == sorted(set(days))
+
+
 def test_every_key_that_the_code_asks_for_is_listed_with_its_algorithm() -> None:
     listed = {name for row in section("Khóa và thuật toán") for name in re.findall(r"`([a-z]+)`", row[0])}
     asked = {

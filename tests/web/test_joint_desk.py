@@ -1,17 +1,19 @@
 """Joint work on screen: the invited body finds, reads and gives its part; the resident sees one answer."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from langnghe.cases import actions
+from langnghe.cases import actions, parts
 from langnghe.cases.desk_models import Part
 from langnghe.cases.models import Case
-from langnghe.registry.models import Member
-from tests.cases.test_joint import ASKED, GIVEN, WHY, give, guest, invited, police
-from tests.cast import Cast, assigned, body, member, moment, staff
+from langnghe.registry import law
+from langnghe.registry.models import Body, Member, Succession
+from tests.cases.test_joint import ASKED, GIVEN, WHY, ask, give, guest, invited, police
+from tests.cast import OTHER_COMMUNE, Cast, assigned, body, member, moment, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +183,78 @@ def test_the_list_takes_few_queries(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(6):
         client.get(reverse("parts"))
     assert guest().body == police()
+
+
+def figure(page: Any, words: str) -> Any:
+    return next(each for each in page.context["standing"] if words in each["label"])
+
+
+def test_a_leader_sees_what_is_owed_late_on_both_sides_and_opens_each_list(cast: Cast, settings: Any) -> None:
+    case = invited()
+    invited()
+    give(case)
+    settings.CLOCK = moment(15)
+    ours, theirs = client_of(cast.leader), client_of(member("chief", police(), "leader"))
+    for client, words in ((ours, "cơ quan khác nợ"), (theirs, f"{police().short_name} nợ")):
+        found = figure(client.get(reverse("overview")), words)
+        assert found["value"] == "1"
+        assert len(client.get(found["href"]).context["rows"]) == 1
+    assert figure(theirs.get(reverse("overview")), "cơ quan khác nợ")["value"] == "0"
+
+
+def test_what_is_not_late_yet_is_listed_but_not_counted_as_late(cast: Cast) -> None:
+    invited()
+    client = client_of(cast.officer)
+    assert len(client.get(reverse("parts") + "?loc=da-moi").context["rows"]) == 1
+    assert client.get(reverse("parts") + "?loc=da-moi-qua-han").context["rows"] == []
+
+
+def test_a_part_of_a_merged_case_is_awaited_by_who_holds_the_whole(cast: Cast) -> None:
+    case, into = invited(), assigned()[0]
+    actions.merge(case, into=into, actor=staff(case), at=moment(9))
+    assert parts.awaited(cast.committee).count() == 1
+    actions.refer(into, to=police(), reason=WHY, actor=staff(into), at=moment(9))
+    assert parts.awaited(cast.committee).count() == 0
+
+
+def test_the_news_of_the_list_tell_of_a_part_as_of_a_new_case() -> None:
+    client = invitee()
+    assert client.get(reverse("arrivals")).json() == {"count": 0}
+    invited()
+    assert client.get(reverse("arrivals")).json() == {"count": 1}
+
+
+@pytest.fixture
+def divided(cast: Cast) -> Case:
+    """A case that waits for a body whose unit was divided between two communes; the first of them is its own."""
+    case = assigned()[0]
+    ended = body("police_commune", OTHER_COMMUNE)
+    ask(case, ended, date(2026, 6, 15))
+    Body.objects.filter(pk=ended.pk).update(valid_to=date(2026, 6, 9))
+    for new in (cast.commune, law.place("n12452")):
+        Succession.objects.create(old=ended.place, new=new, kind="part")
+    return case
+
+
+def test_a_part_owed_by_a_divided_unit_is_asked_of_an_heir_in_one_step(cast: Cast, divided: Case) -> None:
+    client, ended = client_of(cast.officer), body("police_commune", OTHER_COMMUNE)
+    assert "hãy chọn cơ quan khác" in seen(client, divided)
+    form = client.get(reverse("desk_case", args=[divided.code]), {"thay": ended.code}).context["moves"].chosen.form
+    assert [form[name].value() for name in ("asked", "due", "instead")] == [ASKED, date(2026, 6, 15), ended.code]
+    heirs = {police().code, body("police_commune", "n12452").code}
+    assert {code for code, _name in form.fields["to"].choices[1:3]} == heirs
+    typed = {"to": police().code, "instead": ended.code, "asked": ASKED, "due": "2026-06-15"}
+    assert post(client, divided, "ask_part", **typed).status_code == 302
+    found = [(part.body, part.state) for part in Part.objects.order_by("pk")]
+    assert found == [(ended, "withdrawn"), (police(), "asked")]
+
+
+def test_when_the_heir_cannot_be_asked_the_old_invitation_stands(cast: Cast, divided: Case) -> None:
+    typed = {"to": police().code, "instead": body("police_commune", OTHER_COMMUNE).code, "asked": ASKED}
+    assert post(client_of(cast.officer), divided, "ask_part", **typed, due="2030-01-01").status_code == 409
+    assert Part.objects.get().state == "asked"
+
+
+def test_nobody_is_replaced_where_no_invited_body_has_ended(cast: Cast) -> None:
+    page = client_of(cast.officer).get(reverse("desk_case", args=[invited().code]) + "?lam=ask_part")
+    assert "instead" not in page.context["moves"].chosen.form.fields

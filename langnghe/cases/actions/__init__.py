@@ -23,7 +23,7 @@ from langnghe.cases.actions.flagging import flag, settle_flags
 from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.inspecting import ask_back, draw_sample, inspect
-from langnghe.cases.actions.joint import ask_part, decline_part, give_part, inherit_parts, withdraw_part
+from langnghe.cases.actions.joint import ask_instead, ask_part, decline_part, give_part, inherit_parts, withdraw_part
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
     change_passphrase,
@@ -94,6 +94,7 @@ __all__ = [
     "answer_message",
     "approve",
     "ask_back",
+    "ask_instead",
     "ask_part",
     "assign",
     "batch_sealed",

@@ -85,10 +85,17 @@ def withdraw_part(case: Case, *, body: Body, actor: Actor, at: datetime) -> Case
     return make(case, move, actor, at, Facts(to_body=body))
 
 
+@transaction.atomic
+def ask_instead(case: Case, of: Body, *, body: Body, asked: str, due: date, actor: Actor, at: datetime) -> Part:
+    """Ask another body for what one owes that has ended: both or neither, the first invitation is taken back."""
+    withdraw_part(case, body=of, actor=actor, at=at)
+    return ask_part(case, body=body, asked=asked, due=due, actor=actor, at=at)
+
+
 def inherit_parts(at: datetime) -> int:
     """Give the parts that ended bodies owe to those that followed them; returns how many.
 
-    Where nobody follows (a unit that was divided) the part stays, and the holder invites another.
+    Where nobody follows (a unit that was divided) the part stays, and the holder asks one of the heirs instead.
     """
     today, count = localdate(at), 0
     waiting = Part.objects.filter(state=Part.State.ASKED, body__valid_to__lt=today, case__state__in=GOING)

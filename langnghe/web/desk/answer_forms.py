@@ -97,7 +97,7 @@ class Answer(Move):
         choose(self, "promise_body", [(holder.code, holder.name), *below])
         last = self.case.answers[-1] if self.case.answers else None
         if last is not None and last.state != Reply.State.PUBLISHED:
-            self.kept, self.kept_papers = len(last.photos.all()), len(last.papers.all())
+            self.kept, self.kept_papers = len(last.proof_photos), len(last.proof_papers)
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
             if last.promise_body:
                 said = {"promise_text": last.promise_text, "promise_due": last.promise_due}

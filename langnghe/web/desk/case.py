@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from langnghe.cases import actions, clock, filing, keystore
 from langnghe.cases.actions import open_contact
 from langnghe.cases.desk_models import Flag, Part
+from langnghe.cases.gathered import Gathered
 from langnghe.cases.lifecycle import MOVES, NAMING, STAFF, Actor, refusal, state_name
 from langnghe.cases.models import Attachment, Case, ProofPaper, PublishedPhoto, Voice
 from langnghe.cases.sealed.models import LaneKey
@@ -40,11 +41,23 @@ from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
 from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.offered import Moves, offered, template_named
+from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
 from langnghe.web.now import now, today
+from langnghe.web.scanning import withheld
 
 MOST = 20
 WITH_PHOTOS = Prefetch("attachments", Attachment.objects.select_related("shown").order_by("pk"))
+OF_REQUESTS = ("kind", "about", "state", "due", "decided", "correction")  # what the page shows of one
+SHOWN_WITH = (
+    "place",
+    "topic",
+    "holder__place",
+    "holder__superior__superior__superior",
+    "officer",
+    "concerns",
+    "merged_into__holder",
+)
 DIGITS = 19  # one more than fit 64 bits
 
 
@@ -132,7 +145,7 @@ def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         content = filing.content(row)
     except (keystore.KeyDestroyed, OSError, InvalidTag):
         raise Http404 from None
-    return _given_out(content, row.name, row.media)
+    return withheld(request, content) or _given_out(content, row.name, row.media)
 
 
 @may("read_case")
@@ -141,9 +154,10 @@ def proof_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give out a PDF that proves an answer to those who may read the case, published or not."""
     row = get_object_or_404(ProofPaper, pk=pk, reply__case=visible(request, code))
     try:
-        return _given_out(filing.path(row.place).read_bytes(), row.name, "application/pdf")
+        content = filing.path(row.place).read_bytes()
     except OSError:
         raise Http404 from None
+    return withheld(request, content) or _given_out(content, row.name, "application/pdf")
 
 
 def _given_out(content: bytes, name: str, media: str) -> HttpResponse:
@@ -173,22 +187,24 @@ def _with_those_merged_into(case: Case) -> set[int]:
 def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
     """Return the case if the action reaches it; the same 404 for a code that is none, unknown or out of reach.
 
-    It knows `is_flagged`, `carries_others`, `has_parts`, `may_be_sealed`: a page asks only for what there is.
+    It knows its open `readers_flags`, and `carries_others`, `has_parts`, `may_be_sealed`: a page asks only for what
+    there is.
     """
     member = entered(request)
     try:
         number = parse_case(code)
     except BadCode:
         raise Http404 from None
-    rows = Case.objects.select_related("place", "topic", "holder__place", "officer", "concerns").annotate(
-        is_flagged=Exists(Flag.objects.filter(case=OuterRef("pk"), is_open=True)),
+    rows = Case.objects.select_related(*SHOWN_WITH).annotate(
+        readers_flags=Gathered(Flag.objects.filter(case=OuterRef("pk"), is_open=True), "reason", "words", "day"),
         carries_others=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
         has_parts=Exists(Part.objects.filter(case=OuterRef("pk"))),
-        has_requests=Exists(SubjectRequest.objects.filter(voice__case=OuterRef("pk"))),
         may_be_sealed=Exists(LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER)),
     )
     case = get_object_or_404(rows, pk=number)
-    if not (cast(Any, case).has_parts or cast(Any, case).carries_others):
+    if not cast(Any, case).carries_others:
+        case.carried = []
+    if not (cast(Any, case).has_parts or case.carried):
         case.joint = []
     case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
     if case.state == Case.State.SEALED or not _is_open_to(member, action, case):
@@ -222,7 +238,7 @@ def _show(
     contacts: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    who, term, asked = actor(request), _term(case), cast(Any, case)
+    who, term = actor(request), _term(case)
     steps, voices = shown.steps(case), _voices(request, case)
     is_own = who.role in STAFF and who.body == case.holder
     moves = _moves(request, case, failed, voices["voices"], steps)
@@ -251,9 +267,10 @@ def _show(
         "term_law": term and words.cited(term.citation, term.confidence),
         "map": around(case.place, today()),
         "parts": parts.shown(case, who.body.pk if who.body else 0),
+        "may_invite": not refusal(MOVES["ask_part"], case, who),
         "given": any(part.state == "given" for part in case.joint),
         "moves": moves,
-        "flags": list(case.flags.filter(is_open=True).order_by("pk")) if asked.is_flagged and case.is_public else [],
+        "flags": cast(Any, case).readers_flags if case.is_public else [],
         "cap": law.rule("handover_cap"),
         "take_by": _take_by(case, steps),
         "hint": _hint(case, who, voices["voices"]) if moves.chosen and moves.chosen.verb == "classify" else None,
@@ -285,7 +302,8 @@ def _moves(
         "withdraw_part": not case.invited,
     }
     without = {verb for verb, is_so in senseless.items() if is_so}
-    wanted = "draft" if "draft" in first else request.GET.get("lam", "")
+    begun = next((verb for verb in ("draft", "ask_part") if verb in first), "")
+    wanted = begun or request.GET.get("lam", "")
     return offered(case, actor(request), failed, wanted, first, without)
 
 
@@ -296,6 +314,8 @@ def _first(request: HttpRequest, case: Case, steps: list[dict[str, Any]]) -> dic
         first["draft"] = {"text": filled(begun, case), "outcome": begun.outcome}
     elif "phoi-hop" in request.GET and (words := parts.woven(case)):
         first["draft"] = {"text": words}
+    if again := asked_again(case, request.GET.get("thay", "")):
+        first["ask_part"] = again
     if merges := [step["reason"] for step in steps if step["code"] == "merge"]:
         first["merge"] = {"into": merges[-1]}
     return first
@@ -319,17 +339,13 @@ def _take_by(case: Case, steps: list[dict[str, Any]]) -> date | None:
 
 def _voices(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return the first voices of the case and of those merged into it, and the number that the next ones follow."""
-    ids, newest = [case.pk], [case.pk] if cast(Any, case).carries_others else []
-    while newest:
-        newest = list(Case.objects.filter(merged_into__in=newest).exclude(pk__in=ids).values_list("pk", flat=True))
-        ids += newest
     behind = request.GET.get("sau", "")
     start = int(behind) if behind.isascii() and behind.isdigit() and len(behind) < DIGITS else 0
-    asked = SubjectRequest.objects.order_by("pk") if cast(Any, case).has_requests else SubjectRequest.objects.none()
-    rows = Voice.objects.filter(case__in=ids, pk__gt=start).prefetch_related(WITH_PHOTOS, Prefetch("requests", asked))
-    found = list(rows.order_by("pk")[: MOST + 1])
+    asked = Gathered(SubjectRequest.objects.filter(voice=OuterRef("pk")), *OF_REQUESTS)
+    rows = Voice.objects.filter(case__in=[case.pk, *case.carried], pk__gt=start).annotate(asked=asked)
+    found = list(rows.prefetch_related(WITH_PHOTOS).order_by("pk")[: MOST + 1])
     return {"voices": found[:MOST], "behind": start, "more": found[MOST - 1].pk if len(found) > MOST else 0} | {
-        "merged": [case_code(pk) for pk in ids[1 : MOST + 1]]
+        "merged": [case_code(pk) for pk in case.carried[:MOST]]
     }
 
 

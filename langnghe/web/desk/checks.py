@@ -43,7 +43,7 @@ def remarks(reply: Reply, on: date) -> list[str]:
     found, text = [], reply.text
     if reply.outcome not in UNDATED and not DATE.search(text):
         found.append(_("Chưa thấy ngày nào: việc đã làm hoặc sẽ làm ngày nào?"))
-    if not reply.proof and not reply.photos.all() and not reply.papers.all():
+    if not reply.proof and not reply.proof_photos and not reply.proof_papers:
         found.append(_("Chưa có bằng chứng nào kèm theo."))
     long = [sentence for sentence in SENTENCE.findall(text) if len(sentence.split()) > LONGEST]
     if long:

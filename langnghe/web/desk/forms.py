@@ -163,7 +163,7 @@ class Refer(Reason):
         max_length=120,
         help_text=_("Tên hoặc mã, khi danh sách trên chưa có. Các cơ quan tìm thấy sẽ hiện trong danh sách."),
     )
-    field_order = ("to", "find", "reason", "seen")
+    field_order: tuple[str, ...] = ("to", "find", "reason", "seen")
 
     def prepare(self) -> None:
         named = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else []

@@ -1,5 +1,6 @@
 """The sealed lane on the desk: only who has a key sees a record, and its words only with the passphrase, each time."""
 
+from base64 import b64decode
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from langnghe.web.access import actor, entered, may
 from langnghe.web.desk.lane_forms import CONTACTS, FIELDS, Advance, Enrol, NameRecipient, Open, Rewrap
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
+from langnghe.web.scanning import fault
 
 
 @may("open_sealed")
@@ -183,6 +185,7 @@ def _page(
             for stage in stages
         ],
         "words": words,
+        "files": [file | {"why": fault(b64decode(file["content"]))[0]} for file in (words or {}).get("files", ())],
         "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
         "contact": [(CONTACTS.get(name, name), value) for name, value in (words or {}).get("contact", {}).items()],
     }

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from langnghe.cases.lifecycle import state_name
 from langnghe.cases.models import Case
 from langnghe.core.intervals import wilson
-from langnghe.registry import law
+from langnghe.registry import law, rights
 from langnghe.registry.models import Body, Member, Place
 from langnghe.reviews.periods import year_before
 from langnghe.situation import counts
@@ -24,7 +24,7 @@ from langnghe.situation.counts import Range, Standing
 from langnghe.situation.tallies import Happened, happened
 from langnghe.web import shown, tables
 from langnghe.web.access import entered, may
-from langnghe.web.desk import reach
+from langnghe.web.desk import parts, reach
 from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
 from langnghe.web.tables import Sheaf, Table
@@ -181,9 +181,16 @@ def _standing(
     if not reviewer:
         name = _("Quá hạn tại %(body)s") % {"body": member.body.short_name}
         figures.append(_figure(name, sum(row[2] for row in own), f"{queue}?loc=qua-han", is_bad=True))
-    promises = counts.late_commitments(day, member.body.place)
+    late_besides = counts.late_besides(day, member.body.place, member.body)
+    if rights.allows(member, "join_case"):
+        owed, awaited = parts.list_href(parts.OWED_LATE), parts.list_href(parts.AWAITED_LATE)
+        name = _("Phần phối hợp %(body)s nợ quá hạn") % {"body": member.body.short_name}
+        figures.append(_figure(name, late_besides["owed"], owed, is_bad=True))
+        figures.append(
+            _figure(_("Phần phối hợp cơ quan khác nợ quá hạn"), late_besides["awaited"], awaited, is_bad=True)
+        )
     listed = f"{reverse('commitments')}?loc=qua-han" if reach.of_province(member) else ""
-    return [*figures, _figure(_("Cam kết quá hạn"), promises, listed, is_bad=True)]
+    return [*figures, _figure(_("Cam kết quá hạn"), late_besides["promises"], listed, is_bad=True)]
 
 
 def _figure(label: str, count: int, href: str = "", *, is_bad: bool = False) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from langnghe.cases import parts as kept
@@ -25,25 +26,47 @@ from langnghe.web.shown import Clock, number
 
 SIZE = 50
 State = Part.State
+OWED, OWED_LATE, AWAITED, AWAITED_LATE, DONE = "dang-cho", "qua-han", "da-moi", "da-moi-qua-han", "da-xong"
+LISTS = {
+    OWED: gettext_lazy("Chờ ý kiến"),
+    OWED_LATE: gettext_lazy("Quá hạn"),
+    AWAITED: gettext_lazy("Chờ cơ quan khác"),
+    AWAITED_LATE: gettext_lazy("Cơ quan khác quá hạn"),
+    DONE: gettext_lazy("Đã xong"),
+}
 
 
 @may("join_case")
 @require_safe
 def parts(request: HttpRequest) -> HttpResponse:
-    """List what the member's body was asked for: what it owes by due day, or the newest of what it did."""
-    member = entered(request)
-    is_done = request.GET.get("loc") == "da-xong"
-    rows = (kept.done if is_done else kept.owed)(member.body)
+    """List what the member's body owes, or waits for, by due day; or the newest of what it did."""
+    member, chosen = entered(request), request.GET.get("loc", "")
+    chosen = chosen if chosen in LISTS else OWED
+    is_done, is_awaited = chosen == DONE, chosen in (AWAITED, AWAITED_LATE)
+    rows = kept.done(member.body) if is_done else (kept.awaited if is_awaited else kept.owed)(member.body)
+    if chosen in (OWED_LATE, AWAITED_LATE):
+        rows = rows.filter(due__lt=today())
     page = paging.page_by_id if is_done else paging.page_by_due
     found, pager = page(request, rows.select_related("body", "case__place", "case__topic", "case__holder"), SIZE)
     names = titles([part.case for part in found])
     context = {
         "body": member.body,
+        "lists": [{"href": f"?loc={key}", "name": name, "is_chosen": key == chosen} for key, name in LISTS.items()],
         "is_done": is_done,
+        "is_awaited": is_awaited,
         "rows": [_row(part) | {"title": names[part.case_id]} for part in found],
         "pager": pager,
     }
     return render(request, "desk/parts.html", context)
+
+
+def list_href(chosen: str) -> str:
+    return f"{reverse('parts')}?loc={chosen}"
+
+
+def waiting(member: Member) -> int:
+    """Return how many parts the member's body owes; none for who is never invited."""
+    return kept.owed(member.body).count() if rights.allows(member, "join_case") else 0
 
 
 def too_late(request: HttpRequest, code: str) -> HttpResponse | None:

@@ -167,9 +167,10 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) ->
 @may("list_cases")
 @require_safe
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """Return how many cases nobody has taken yet, for the page that is open to ask now and then."""
-    waiting = reach.on_desk(entered(request)).filter(state=State.RECEIVED, settled=None)
-    return JsonResponse({"count": waiting.order_by()[:MOST_COUNTED].count()})
+    """Return how many cases nobody has taken yet, with the parts asked of the body, for the open page to ask for."""
+    member = entered(request)
+    cases = reach.on_desk(member).filter(state=State.RECEIVED, settled=None).order_by()[:MOST_COUNTED].count()
+    return JsonResponse({"count": cases + parts.waiting(member)})
 
 
 @may("list_cases")

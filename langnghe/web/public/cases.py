@@ -27,6 +27,7 @@ from langnghe.web.fields import said_of
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_due, page_by_id
 from langnghe.web.public.forms import Filters
+from langnghe.web.scanning import withheld
 
 MOST_PARTS = 50
 
@@ -99,7 +100,7 @@ def photo(request: HttpRequest, place: str) -> HttpResponse:
     proofs = ProofPhoto.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
     if not (shown.exists() or proofs.exists()):
         raise Http404
-    return _file(place, "image/jpeg", f'inline; filename="{place[:12]}.jpg"')
+    return _file(_content(place), "image/jpeg", f'inline; filename="{place[:12]}.jpg"')
 
 
 @public
@@ -110,14 +111,19 @@ def paper(request: HttpRequest, place: str) -> HttpResponse:
     proofs = ProofPaper.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
     if not proofs.exists():
         raise Http404
-    return _file(place, "application/pdf", f'attachment; filename="bang-chung-{place[:12]}.pdf"')
+    content = _content(place)
+    name = f'attachment; filename="bang-chung-{place[:12]}.pdf"'
+    return withheld(request, content) or _file(content, "application/pdf", name)
 
 
-def _file(place: str, media: str, disposition: str) -> HttpResponse:
+def _content(place: str) -> bytes:
     try:
-        content = filing.path(place).read_bytes()
+        return filing.path(place).read_bytes()
     except OSError:
         raise Http404 from None
+
+
+def _file(content: bytes, media: str, disposition: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=media)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Content-Disposition"] = disposition

@@ -38,6 +38,7 @@ const CASE = {
   c: () => show("refer"),
   s: () => show("draft"),
   g: () => show("assign"),
+  m: () => show("ask_part"),
   u: () => document.querySelector(".crumbs a")?.click(),
 };
 
