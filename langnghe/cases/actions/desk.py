@@ -186,6 +186,8 @@ def publish(case: Case, *, title: str, summary: str, reason: str = "", actor: Ac
 @transaction.atomic
 def unpublish(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     case, move = opened(case, "unpublish", actor, reason)
+    if not case.is_public:
+        raise Refused(_("Vụ việc này đã thôi công khai rồi."))
     case.is_public = False
     return make(case, move, actor, at, Facts(reason=reason))
 
