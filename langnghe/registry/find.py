@@ -1,9 +1,18 @@
-"""Finds a province by what a person calls it, for a day."""
+"""Finds a province by what a person calls it, for a day; puts places and bodies in the order people look for them."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
-from langnghe.core.text import fold
-from langnghe.registry.models import Place
+from langnghe.core.text import fold, sort_key
+from langnghe.registry.models import Body, Place
+
+Named = TypeVar("Named", Place, Body)
+
+
+def by_name(rows: Iterable[Named]) -> list[Named]:
+    """Return the places or bodies in the order of the Vietnamese alphabet, which no database here knows."""
+    return sorted(rows, key=lambda row: sort_key(row.name))
 
 
 def province(words: str, on: date) -> Place:

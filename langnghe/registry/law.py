@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
 from langnghe.core.calendar import WorkingCalendar
+from langnghe.core.text import sort_key
+from langnghe.registry.find import by_name
 from langnghe.registry.models import (
     Body,
     Competence,
@@ -203,7 +205,8 @@ def counts_working_days(term_code: str) -> bool:
 
 @cache
 def topics() -> dict[str, Topic]:
-    return {topic.code: topic for topic in Topic.objects.order_by("name_vi")}
+    """Return the topics by code, in the order of the Vietnamese alphabet."""
+    return {topic.code: topic for topic in sorted(Topic.objects.all(), key=lambda topic: sort_key(topic.name_vi))}
 
 
 @cache
@@ -286,7 +289,7 @@ def body_at(type_: str, place: Place | None) -> Body | None:
 
 def bodies_at(place: Place) -> list[Body]:
     """Return the bodies that sit at the place itself, one of each type, by name; also those that have ended."""
-    return sorted(_bodies(place.pk).values(), key=lambda body: body.name)
+    return by_name(_bodies(place.pk).values())
 
 
 def named_types(on: date) -> frozenset[str]:

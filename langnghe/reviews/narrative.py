@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
+from langnghe.core.text import sort_key
 from langnghe.registry.models import Body
 from langnghe.reviews import reading
 from langnghe.reviews.figures import APPENDIX, DEFINITIONS, definition
@@ -157,7 +158,7 @@ def _label(figure: Figure) -> str:
 
 
 def _communes_table(review: Review) -> Appendix:
-    figures = review.figures.exclude(place=None).select_related("place").order_by("place__name", "number")
+    figures = review.figures.exclude(place=None).select_related("place").order_by("number")
     rows: dict[int, list[Figure]] = {}
     for figure in figures:
         rows.setdefault(figure.place_id or 0, []).append(figure)
@@ -167,7 +168,7 @@ def _communes_table(review: Review) -> Appendix:
             f"[{row[0].number}–{row[-1].number}]",
             *(reading.number(figure.value) for figure in row),
         )
-        for row in rows.values()
+        for row in sorted(rows.values(), key=lambda row: sort_key(str(row[0].place)))
     )
     columns = ("Xã, phường", "Tham chiếu", *(SHORT[key] for key in APPENDIX))
     note = "Số tham chiếu của mỗi ô đi theo thứ tự cột. Xã cũ đã chia cho nhiều xã mới chỉ tính vào số của cả tỉnh."

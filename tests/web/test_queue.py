@@ -1,5 +1,6 @@
 """The queue: what was said is found with or without diacritics, filters are kept, many cases are moved at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from langnghe.cases import actions
 from langnghe.cases.desk_models import SavedFilter, VoiceWords
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case
+from langnghe.core.text import sort_key
 from langnghe.registry import law
 from tests.cast import OTHER_COMMUNE, Cast, assigned, moment, received
 from tests.web.test_desk import signed_in
@@ -124,7 +126,7 @@ def test_cases_of_another_desk_are_not_moved_whatever_is_posted(cast: Cast) -> N
 @pytest.mark.parametrize("fields", [{}, {"verb": "close"}, {"verb": "assign"}, {"verb": "assign", "officer": "x"}])
 def test_an_unknown_move_is_refused_in_words(cast: Cast, fields: dict[str, str]) -> None:
     case, _answer = received()
-    assert "chọn việc cần làm" in bulk(cast.officer, case, **fields).content.decode()
+    assert "rồi bấm Làm" in bulk(cast.officer, case, **fields).content.decode()
 
 
 def test_the_print_has_the_words_and_no_contact(cast: Cast) -> None:
@@ -146,3 +148,25 @@ def test_after_work_on_many_the_list_is_filtered_as_before(cast: Cast) -> None:
     case, _answer = received()
     answer = bulk(cast.officer, case, verb="accept", query="loc=moi-den&linh-vuc=x")
     assert answer.redirect_chain == [(reverse("queue") + "?loc=moi-den&linh-vuc=x", 302)]
+
+
+@pytest.mark.parametrize(("fields", "words"), [({}, "chọn việc cần làm"), ({"verb": "assign"}, "chọn giao cho ai")])
+def test_without_a_choice_the_list_comes_back_with_its_marks(cast: Cast, fields: dict[str, str], words: str) -> None:
+    marked, _other = received()[0], received()[0]
+    page = bulk(cast.officer, marked, query="loc=moi-den", **fields)
+    ticked = re.findall(r'name="viec" value="([^"]+)" checked', page.content.decode())
+    assert ticked == [marked.code] and words in page.content.decode()
+    assert page.context["tab"] == "moi-den" and page.context["query"] == "loc=moi-den"
+
+
+def test_marked_cases_are_printed_and_no_token_stands_in_the_address(cast: Cast) -> None:
+    case, _answer = received()
+    page = bulk(cast.officer, case, verb="accept", print="1")
+    assert page.redirect_chain == [(f"{reverse('printed')}?viec={case.code}", 302)]
+    case.refresh_from_db()
+    assert case.state == "received"
+
+
+def test_topics_stand_in_the_order_of_the_vietnamese_alphabet(cast: Cast) -> None:
+    names = [topic.name_vi for topic in signed_in(cast.officer).get(reverse("queue")).context["topics"]]
+    assert names == sorted(names, key=sort_key) and names != sorted(names)

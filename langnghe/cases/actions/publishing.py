@@ -48,6 +48,8 @@ def publish(
 @transaction.atomic
 def unpublish(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     case, move = opened(case, "unpublish", actor, reason)
+    if not case.is_public:
+        raise Refused(_("Vụ việc này đã thôi công khai rồi."))
     case.is_public = False
     return make(case, move, actor, at, Facts(reason=reason))
 

@@ -12,6 +12,7 @@ from langnghe.cases.published import showable
 from langnghe.core.personal import hints, uncovered
 from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
+from langnghe.registry.find import by_name
 from langnghe.registry.models import Body
 from langnghe.web.desk.checks import owing, remarks
 from langnghe.web.desk.forms import Choice, Move, Seen, area, choose, dated
@@ -93,8 +94,8 @@ class Answer(Move):
     def prepare(self) -> None:
         holder = self.case.holder
         choose(self, "outcome", [("", _("Chọn kết quả")), *((row.code, row.name) for row in self.outcomes)])
-        below = Body.objects.filter(superior=holder).on(today()).order_by("name").values_list("code", "name")[:200]
-        choose(self, "promise_body", [(holder.code, holder.name), *below])
+        below = by_name(Body.objects.filter(superior=holder).on(today()))[:200]
+        choose(self, "promise_body", ((body.code, body.name) for body in (holder, *below)))
         last = self.case.answers[-1] if self.case.answers else None
         if last is not None and last.state != Reply.State.PUBLISHED:
             self.kept, self.kept_papers = len(last.proof_photos), len(last.proof_papers)

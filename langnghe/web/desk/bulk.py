@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +32,8 @@ MOST_VOICES = 200
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do one move with each of the chosen cases; those it cannot be done with are named with the reason."""
     cases = _chosen(request.POST.getlist("viec"), request)
+    if cases and "print" in request.POST:
+        return redirect(f"{reverse('printed')}?{urlencode([('viec', case.code) for case in cases])}")
     move = _move(request, cases)
     done, problems = 0, []
     for case in cases if move else []:
@@ -38,12 +42,22 @@ def bulk(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             problems.append(f"{case.code}: {refused}")
     if not cases or move is None:
-        messages.warning(request, _("Hãy đánh dấu các vụ việc và chọn việc cần làm."))
+        messages.warning(request, _owed(request.POST.get("verb", ""), cases))
+        return redirect(back_to_queue(request, marked=[case.code for case in cases]))
     if done:
         messages.success(request, _("Đã làm xong, số vụ việc: %(n)d.") % {"n": done})
     for problem in problems:
         messages.warning(request, problem)
     return redirect(back_to_queue(request))
+
+
+def _owed(verb: str, cases: list[Case]) -> str:
+    """Return what has still to be chosen."""
+    if not cases:
+        return _("Hãy đánh dấu các vụ việc rồi chọn việc cần làm.")
+    if verb == "assign":
+        return _("Hãy chọn giao cho ai, rồi bấm Làm. Các việc đã đánh dấu còn nguyên.")
+    return _("Hãy chọn việc cần làm, rồi bấm Làm. Các việc đã đánh dấu còn nguyên.")
 
 
 def _move(request: HttpRequest, cases: list[Case]) -> Callable[[Case], object] | None:

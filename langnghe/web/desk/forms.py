@@ -20,6 +20,7 @@ from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.terms import NoTerm
 from langnghe.core.text import fold, nfc
 from langnghe.registry import law
+from langnghe.registry.find import by_name
 from langnghe.registry.models import Body
 from langnghe.web.desk.checks import personal
 from langnghe.web.fields import said_of
@@ -53,6 +54,12 @@ class Menu(forms.Select):
 
 class Choice(forms.ChoiceField):
     widget = Menu
+
+
+class Owed(Choice):
+    """Has to be chosen in the end, though what is typed elsewhere may first have to find what there is to choose."""
+
+    is_owed = True
 
 
 class Move(forms.Form):
@@ -156,7 +163,7 @@ class Assign(Move):
 class Refer(Reason):
     """Hand over to the competent body, another of the place or its province, or one found by name or code."""
 
-    to = Choice(label=_("Chuyển đến"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới."))
+    to = Owed(label=_("Chuyển đến"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới."))
     find = forms.CharField(
         label=_("Cơ quan khác"),
         required=False,
@@ -176,8 +183,8 @@ class Refer(Reason):
             competent = law.competent_body(case.topic, case.place, today(), case.scope, case.concerns)
             rows[competent.code] = _("%(body)s (theo bảng thẩm quyền)") % {"body": competent.name}
         places = {each.pk for start in (case.place, case.holder.place) for each in start.lineage()}
-        bodies = Body.objects.filter(place__in=places).on(today()).select_related(*ABOVE).order_by("-level", "name")
-        for body in self._in_line(bodies):
+        bodies = Body.objects.filter(place__in=places).on(today()).select_related(*ABOVE)
+        for body in sorted(self._in_line(by_name(bodies)), key=lambda body: body.level, reverse=True):
             rows.setdefault(body.code, body.name)
         rows.pop(case.holder.code, None)
         return {code: name for code, name in rows.items() if code not in self.found}
@@ -200,8 +207,8 @@ class Refer(Reason):
 def _bodies_named(words: str) -> list[Body]:
     """Return the bodies in force whose name holds the words or whose code they are; none for no words."""
     wanted = fold(words)
-    rows = Body.objects.on(today()).select_related(*ABOVE).order_by("name") if wanted else []
-    return [body for body in rows if wanted in fold(body.name) or wanted == fold(body.code)]
+    rows = Body.objects.on(today()).select_related(*ABOVE) if wanted else []
+    return by_name(body for body in rows if wanted in fold(body.name) or wanted == fold(body.code))
 
 
 class Decided(Reason):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from langnghe.cases.lifecycle import state_name
 from langnghe.cases.models import Case
 from langnghe.core.intervals import wilson
+from langnghe.core.text import sort_key
 from langnghe.registry import law, rights
 from langnghe.registry.models import Body, Member, Place
 from langnghe.reviews.periods import year_before
@@ -205,7 +206,7 @@ def _late(member: Member, open_: Iterable[Standing]) -> dict[str, Any]:
     chosen = [(pk, count) for pk, count in found.most_common(MOST) if count]
     home = member.body.place  # of a commune's cases all lie there
     places = Place.objects.in_bulk([pk for pk, _count in chosen]) if set(found) - {home.pk} else {home.pk: home}
-    chosen.sort(key=lambda row: (-row[1], places[row[0]].name))
+    chosen.sort(key=lambda row: (-row[1], sort_key(places[row[0]].name)))
     bars = shown.bars(
         [(places[pk].name, count) for pk, count in chosen],
         caption=_("Vụ việc quá hạn theo xã, phường"),

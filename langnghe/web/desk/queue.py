@@ -1,5 +1,6 @@
 """The cases on a body's desk, the nearest deadline first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -75,7 +76,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "place": place,
         "sought": sought,
         "filters": list(SavedFilter.objects.filter(account=member.account).order_by("name")),
-        "query": request.GET.urlencode(),
+        "query": _without_marks(request),
+        "marked": request.GET.getlist("viec"),
+        "verb": request.GET.get("verb", ""),
         "officers": _officers(member),
         "flagged": _flagged(member),
         "requests": _requests(member),
@@ -189,7 +192,18 @@ def filters(request: HttpRequest) -> HttpResponse:
     return redirect(back_to_queue(request))
 
 
-def back_to_queue(request: HttpRequest) -> str:
-    """Return the address of the list with the filter from which something was sent."""
-    back = QueryDict(request.POST.get("query", "")[:1000]).urlencode()
-    return reverse("queue") + (f"?{back}" if back else "")
+def back_to_queue(request: HttpRequest, marked: Sequence[str] = ()) -> str:
+    """Return the address of the list with the filter from which something was sent, and the cases still marked."""
+    back = QueryDict(request.POST.get("query", "")[:1000], mutable=True)
+    if marked:
+        back.setlist("viec", [*marked])
+        back["verb"] = request.POST.get("verb", "")[:20]
+    return reverse("queue") + (f"?{back.urlencode()}" if back else "")
+
+
+def _without_marks(request: HttpRequest) -> str:
+    """Return what the list was asked for, without what is marked in it."""
+    asked = request.GET.copy()
+    for name in ("viec", "verb"):
+        asked.pop(name, None)
+    return asked.urlencode()

@@ -15,6 +15,7 @@ from langnghe.cases.models import Case
 from langnghe.cases.reorganisation import Reorganisation, Transfer, heir_of
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
+from langnghe.registry.find import by_name
 from langnghe.registry.models import Body, Place
 from langnghe.web import shown
 from langnghe.web.access import entered, may
@@ -142,10 +143,12 @@ def _standing(request: HttpRequest, plan: Reorganisation) -> dict[str, Any]:
             "holds": plan.open_before == plan.open_after,
         },
         "asked": [{"transfer": each, "heirs": _choices(each, by_old, heirs)} for each in asked],
-        "olds": Place.objects.filter(
-            Q(pk__in=waiting.values("case__place")) | Q(pk__in=waiting.values("commitment__place"))
-        ).order_by("name"),
-        "all_heirs": sorted(heirs.values(), key=lambda place: place.name),
+        "olds": by_name(
+            Place.objects.filter(
+                Q(pk__in=waiting.values("case__place")) | Q(pk__in=waiting.values("commitment__place"))
+            )
+        ),
+        "all_heirs": by_name(heirs.values()),
         "pager": pager,
     }
 
@@ -158,7 +161,7 @@ def _asked(plan: Reorganisation) -> Any:
 def _choices(transfer: Transfer, by_old: dict[int, list[Place]], heirs: dict[int, Place]) -> list[Place]:
     """Return the heirs of the matter's own place, or all of the plan's when it has none there."""
     thing = transfer.case or transfer.commitment
-    return by_old.get(thing.place_id if thing else 0) or sorted(heirs.values(), key=lambda place: place.name)
+    return by_old.get(thing.place_id if thing else 0) or by_name(heirs.values())
 
 
 @may("run_site")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from langnghe.cases.models import Case, Step
 from langnghe.cases.published import published
 from langnghe.core.disclosure import suppress
+from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.situation.models import HotSpot, RisingWord
 from langnghe.situation.trends import Window, sealed_kinds
@@ -90,7 +91,7 @@ def handed_over(window: Window, on_staff: bool) -> dict[str, Any]:
     counted = {(key, name): count for key, name, count in grouped.annotate(count=Count("pk"))}
     told: Mapping[Any, int | None] = counted if on_staff else suppress(counted, law.rule("disclosure_threshold"))
     bars = shown.bars(
-        sorted((name, count) for (_key, name), count in told.items() if count)[:MOST],
+        sorted(((name, n) for (_key, name), n in told.items() if n), key=lambda row: sort_key(row[0]))[:MOST],
         caption=_("Lượt chuyển cơ quan theo nơi, 30 ngày"),
         name_head=_("Xã, phường"),
         value_head=_("Lượt chuyển"),
