@@ -14,6 +14,6 @@ def published() -> QuerySet[Case]:
 
 def showable(case: Case) -> list[str]:
     """Return what residents wish everyone to read of the case, and their corrections of it, as it stands."""
-    voices = case.voices.filter(shows_text=True, is_private=False).order_by("pk").prefetch_related("requests")
-    said = [text for voice in voices for text in (voice.text, *(row.correction for row in voice.requests.all()))]
-    return [text for text in said if text]
+    voices = case.voices.filter(shows_text=True, is_private=False).order_by("pk", "requests__pk")
+    rows = voices.values_list("text", "requests__correction")
+    return list(dict.fromkeys(text for row in rows for text in row if text))
