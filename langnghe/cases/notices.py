@@ -36,7 +36,11 @@ TOLD = {
     "reopen": gettext_lazy("Vụ việc đã được mở lại; %(body)s phải làm tiếp."),
     "overdue": gettext_lazy("Đã quá hạn trả lời. Ông/bà có quyền đề nghị cấp trên xem xét ngay."),
     "seal": gettext_lazy("Vụ việc có thông tin mới."),
+    "decide_request": gettext_lazy(
+        "%(body)s đã trả lời yêu cầu của ông/bà về dữ liệu cá nhân. Đọc ở phần “Dữ liệu về tôi” của trang vụ việc."
+    ),
 }
+TOLD_ALONE = ("receive", "decide_request")  # to one who spoke, not to all who spoke of the case
 PROMISED = {
     "progress": gettext_lazy("Cam kết %(code)s có tiến độ mới."),
     "kept": gettext_lazy("Cam kết %(code)s đã được thực hiện."),
@@ -47,7 +51,9 @@ PROMISED = {
 
 def wanted_by(voice: Voice, verb: str) -> bool:
     """Return whether the voice's resident wishes a letter about such a step."""
-    return voice.notices == Voice.Notices.ALL or (voice.notices == Voice.Notices.ANSWER and verb == "reply")
+    return voice.notices == Voice.Notices.ALL or (
+        voice.notices == Voice.Notices.ANSWER and verb in ("reply", "decide_request")
+    )
 
 
 def letter(step: Step, voice: Voice) -> tuple[str, str] | None:
@@ -95,7 +101,7 @@ def plainly(step: Step, voice: Voice) -> str:
         lines += _receipt(voice)
     if step.verb == "reply":
         lines += ["", step.case.replies.filter(state=Reply.State.PUBLISHED).latest("pk").text]
-    elif case.is_open and case.due and case.paused is None and step.verb != "overdue":
+    elif case.is_open and case.due and case.paused is None and step.verb not in ("overdue", "decide_request"):
         lines.append(_("Hạn trả lời: ngày %(due)s.") % {"due": f"{case.due:%d/%m/%Y}"})
     return "\n".join(lines)
 

@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from langnghe.cases import actions
 from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
-from langnghe.cases.actions import Draft
+from langnghe.cases.actions import Decision, Draft
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Voice
+from langnghe.cases.subject_request import Content, SubjectRequest
 from langnghe.commitments import actions as commitments
 from langnghe.ledger.models import OutboxJob
 from tests.cases.doing import promise
-from tests.cast import Cast, answered, assigned, moment, received, resident, run_next_job
+from tests.cast import Cast, answered, assigned, moment, received, resident, run_next_job, staff
 from tests.situation.test_digest import Box, box  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +168,48 @@ def test_a_server_that_refuses_is_tried_again_with_the_same_id(box: Box, cast: C
     deliver(moment(28) + timedelta(hours=1))
     assert len(box.letters) == 1
     assert str(OutboxJob.objects.get().key) in str(box.letters[0]["Message-ID"])
+
+
+def asked(answer: Any, kind: str = "correct", about: str = "words") -> SubjectRequest:
+    who = resident(answer)
+    assert who.voice is not None
+    return actions.request_data(who.voice, kind, about, Content(SECRET), channel="web", actor=who, at=moment(9))
+
+
+DECISIONS = [
+    ("correct", "words", Decision("granted", correction=SECRET)),
+    ("object", "public", Decision("partly", SECRET, "Luật 91/2025/QH15")),
+    ("erase", "all", Decision("refused", SECRET, "Luật 91/2025/QH15")),
+]
+
+
+@pytest.mark.parametrize(("kind", "about", "decision"), DECISIONS)
+def test_a_decision_on_personal_data_is_told_to_who_asked_alone(
+    box: Box,  # noqa: F811
+    cast: Cast,
+    kind: str,
+    about: str,
+    decision: Decision,
+) -> None:
+    case, answer, _officer, leader = assigned(contact=HERE, text=SECRET)
+    received(joins=case, key="k-2", contact={"email": "ong.hai@vidu.vn"})
+    deliver()
+    box.letters.clear()
+    actions.decide_request(asked(answer, kind, about), decision, actor=leader, at=moment(10))
+    deliver()
+    (letter,) = box.letters
+    text = str(letter.get_content())
+    assert letter["To"] == HERE["email"] and "đã trả lời yêu cầu của ông/bà về dữ liệu cá nhân" in text
+    assert "/tra-cuu" in text and "ông Bảy" not in str(letter) + text and "Hạn trả lời" not in text
+
+
+def test_who_wants_no_letters_or_left_no_address_any_more_gets_none_about_a_decision(box: Box, cast: Cast) -> None:  # noqa: F811
+    for contact, wish, kind, about in ((HERE, "none", "correct", "words"), (HERE, "all", "erase", "contact")):
+        case, answer = received(contact=contact, text=SECRET)
+        actions.choose_notices(case.voices.get(), wish)
+        deliver()
+        box.letters.clear()
+        decision = Decision("granted", ground="Luật 91/2025/QH15", correction="Khác")
+        actions.decide_request(asked(answer, kind, about), decision, actor=staff(case, "leader"), at=moment(10))
+        deliver()
+        assert box.letters == []

@@ -15,6 +15,7 @@ from langnghe.cases.actions.publishing import unpublish
 from langnghe.cases.actions.receiving import reached_by
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.actions.redacting import redact, redact_contact, redact_voice
+from langnghe.cases.actions.telling import tell_decided
 from langnghe.cases.history import decision_digest
 from langnghe.cases.lifecycle import DECIDERS, RESIDENT, Actor
 from langnghe.cases.models import Person, Voice
@@ -98,6 +99,7 @@ def decide_request(request: SubjectRequest, decision: Decision, *, actor: Actor,
     make(case, move, actor, at, Facts(cause=decision.state, digest=decision_digest(request)))
     request.decision = case.steps.latest("pk")
     request.save()
+    tell_decided(Voice.objects.get(pk=request.voice_id), request.decision.pk, at)
     return request
 
 

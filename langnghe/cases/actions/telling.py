@@ -24,7 +24,7 @@ def tell(steps: Iterable[tuple[int, int, str, datetime]]) -> None:
 
     The systems that handed their voices in hear too, where they named an address.
     """
-    told = [step for step in steps if step[2] in notices.TOLD and step[2] != "receive"]
+    told = [step for step in steps if step[2] in notices.TOLD and step[2] not in notices.TOLD_ALONE]
     if not told:
         return
     cases = [case for _pk, case, _verb, _at in told]
@@ -50,6 +50,12 @@ def tell_received(rows: Sequence[tuple[int, int]], at: datetime) -> None:
     if settings.EMAIL_HOST:
         for voice, step in rows:
             enqueue(NOTIFY, {"step": step, "voice": voice}, at)
+
+
+def tell_decided(voice: Voice, step: int, at: datetime) -> None:
+    """Ask for a letter about the decision on a request to the one who asked, and to nobody else."""
+    if voice.reach in _ways() and notices.wanted_by(voice, "decide_request"):
+        enqueue(NOTIFY, {"step": step, "voice": voice.pk}, at)
 
 
 @transaction.atomic
