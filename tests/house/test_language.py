@@ -92,3 +92,11 @@ def test_an_empty_or_unsure_translation_is_none() -> None:
     assert not is_translated(Message("Gửi", ""))
     assert not is_translated(Message("Gửi", "Send", flags={"fuzzy"}))
     assert is_translated(Message("Gửi", "Send"))
+
+
+def test_every_string_has_one_english_sentence() -> None:
+    """Catalogues are merged line by line: a sentence said twice, or one left without its string, would go unseen."""
+    heads = re.findall(r"^(msgid|msgid_plural|msgstr|msgstr\[\d\]) ", ENGLISH.read_text(), re.MULTILINE)
+    pairs = "".join("i" if head == "msgid" else "p" if head == "msgid_plural" else "s" for head in heads)
+    assert re.fullmatch(r"(?:is|ips+)+", pairs)
+    assert pairs.count("i") == len(list(catalogue()))
