@@ -77,6 +77,11 @@ def uncovered(text: str, passages: Iterable[str]) -> list[str]:
     return [*pieces, text[covered:]]
 
 
+def holds(text: str, passage: str) -> bool:
+    """Return whether the passage stands in the text, as `uncovered` would find it."""
+    return bool(_spans(unicodedata.normalize("NFC", text), passage))
+
+
 def _spans(text: str, passage: str) -> list[tuple[int, int]]:
     wanted = [match[0].casefold() for match in _TOKEN.finditer(unicodedata.normalize("NFC", passage))]
     tokens = [(match[0].casefold(), *match.span()) for match in _TOKEN.finditer(text)] if wanted else []

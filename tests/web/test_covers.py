@@ -82,6 +82,18 @@ def test_covering_needs_a_reason(cast: Cast) -> None:
     assert answer.status_code == 409 and "hãy ghi lý do" in answer.content.decode()
 
 
+@pytest.mark.parametrize("field", ["title", "summary", "reason"])
+def test_what_is_covered_may_not_stand_elsewhere_on_the_page(cast: Cast, field: str) -> None:
+    case, _answer = received(text=SAID, shows_text=True)
+    answer = covered(cast, case, **{"others": "quán Tím", field: "Rác cạnh QUÁN TÍM"})
+    assert answer.status_code == 409 and "“quán Tím” được che mà vẫn đứng" in answer.content.decode()
+
+
+def test_nor_in_the_spot(cast: Cast) -> None:
+    case, _answer = received(text=SAID, spot="cạnh quán Tím", shows_text=True)
+    assert covered(cast, case, others="quán Tím").status_code == 409
+
+
 def test_what_was_covered_is_kept_for_the_next_time_and_can_be_uncovered(cast: Cast, client: Client) -> None:
     case, _answer = received(text=SAID, shows_text=True)
     covered(cast, case, covers=["ông Lê Văn Nở"], others="quán Tím")

@@ -12,7 +12,7 @@ from langnghe.cases.history import digest
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case
 from langnghe.cases.published import showable
-from langnghe.core.personal import uncovered
+from langnghe.core.personal import holds
 from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 
@@ -25,7 +25,7 @@ def publish(
 
     With a `reason`, which everyone reads, theirs are shown with the passages in `covers` left out, or without any the
     summary stands for them; the original stays sealed. Refused where everyone who spoke of it wished that it stay
-    private, and where a passage does not occur in what would be shown.
+    private, where a passage does not occur in what would be shown, and where it stands elsewhere on the page.
     """
     case, move = opened(case, "publish", actor)
     if not case.voices.filter(is_private=False).exists():
@@ -36,6 +36,10 @@ def publish(
     reason, covers = (reason.strip(), _covers(case, covers)) if wishing.exists() else ("", [])
     if covers and not reason:
         raise Refused(_("Che chỗ nào trong lời người dân thì hãy ghi lý do: mọi người đọc được lý do này."))
+    for passage in covers:
+        if any(holds(text, passage) for text in (title, summary, reason, case.spot)):
+            words = _("“%(passage)s” được che mà vẫn đứng ở tiêu đề, tóm tắt, lý do hoặc chỗ cụ thể. Hãy bỏ ở đó.")
+            raise Refused(words % {"passage": passage})
     if reason and not covers and not summary.strip():
         raise Refused(_("Không hiện nguyên văn thì hãy viết tóm tắt thay cho lời người dân."))
     case.title, case.summary, case.is_public = title.strip()[:200], summary.strip(), True
@@ -58,8 +62,7 @@ def _covers(case: Case, passages: Sequence[str]) -> list[str]:
     """Return the passages, each once; Refused when one occurs nowhere in what residents wish to be shown."""
     wished, found = showable(case), list(dict.fromkeys(" ".join(nfc(passage).split()) for passage in passages))
     for passage in found:
-        if not any(len(uncovered(text, [passage])) > 1 for text in wished):
-            raise Refused(
-                _("Không thấy “%(passage)s” trong lời người dân. Hãy chép đúng như trong lời.") % {"passage": passage}
-            )
+        if not any(holds(text, passage) for text in wished):
+            words = _("Không thấy “%(passage)s” trong lời người dân. Hãy chép đúng như trong lời.")
+            raise Refused(words % {"passage": passage})
     return found
