@@ -155,10 +155,13 @@ class answering:
         self.ear = socket.create_server(("127.0.0.1", 0))
 
     def __enter__(self) -> int:
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
         return int(self.ear.getsockname()[1])
 
     def __exit__(self, *_error: object) -> None:
+        self.ear.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next caller, and would still take one
+        self.thread.join(5)
         self.ear.close()
 
     def _serve(self) -> None:
