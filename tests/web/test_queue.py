@@ -170,3 +170,9 @@ def test_marked_cases_are_printed_and_no_token_stands_in_the_address(cast: Cast)
 def test_topics_stand_in_the_order_of_the_vietnamese_alphabet(cast: Cast) -> None:
     names = [topic.name_vi for topic in signed_in(cast.officer).get(reverse("queue")).context["topics"]]
     assert names == sorted(names, key=sort_key) and names != sorted(names)
+
+
+def test_a_receiver_has_to_be_chosen_and_is_not_called_optional(cast: Cast) -> None:
+    case, _answer = received()
+    page = signed_in(cast.officer).get(reverse("desk_case", args=[case.code]), {"lam": "refer"}).content.decode()
+    assert ">Chuyển đến</label>" in page

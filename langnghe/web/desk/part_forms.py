@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.cases import actions
 from langnghe.registry import law
 from langnghe.registry.models import Body
-from langnghe.web.desk.forms import Choice, Move, Reason, Refer, area, choose, dated
+from langnghe.web.desk.forms import Choice, Move, Owed, Reason, Refer, area, choose, dated
 from langnghe.web.now import today
 
 
@@ -18,7 +18,7 @@ class AskPart(Refer):
     """Invite a body of the place, or above it, or one found by name or code."""
 
     reason = None  # type: ignore[assignment]  # an invitation needs none, and what is asked stays on the desk
-    to = Choice(label=_("Mời cơ quan"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới."))
+    to = Owed(label=_("Mời cơ quan"), required=False, help_text=_("Chọn ở đây, hoặc tìm cơ quan bằng ô dưới."))
     asked = forms.CharField(
         label=_("Cần cho ý kiến hay làm việc gì"),
         widget=area(3),
