@@ -252,12 +252,8 @@ def test_a_case_is_published_with_a_title_and_withdrawn_from_public_with_a_reaso
     assert post(cast.officer, case, "publish", title=" ").status_code == 422
     assert post(cast.officer, case, "publish", title="Đèn đường hỏng").status_code == 302
     assert "publish" not in offered(cast.officer, case)
-    assert [post(cast.officer, case, "unpublish", reason=each).status_code for each in ("", "x", "x")] == [
-        422,
-        302,
-        409,
-    ]
-    assert case.steps.filter(verb="unpublish").count() == 1
+    assert post(cast.officer, case, "unpublish", reason="").status_code == 422
+    assert post(cast.officer, case, "unpublish", reason="Có tên người").status_code == 302
     assert not Case.objects.get(pk=case.pk).is_public
 
 
