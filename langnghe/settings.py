@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "langnghe.web.guard.current_law",
     "langnghe.web.guard.declared_access",
+    "langnghe.web.guard.way_back",
 ]
 ROOT_URLCONF = "langnghe.urls"
 WSGI_APPLICATION = "langnghe.wsgi.application"

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 
 from langnghe.registry import law
 
@@ -46,6 +49,29 @@ def current_law(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         return get_response(request)
 
     return middleware
+
+
+def way_back(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Show a way on to whoever typed the address a form is sent to; no word on whether its object is there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.path.startswith("/api/"):
+            return response
+        page = render(request, "405.html", {"back": _page_above(request.path)}, status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest address above the path that has a view; the start page when there is none."""
+    while path := path.rpartition("/")[0]:
+        with suppress(Resolver404):
+            resolve(path)
+            return path
+    return "/"
 
 
 def declared_access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

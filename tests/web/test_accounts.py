@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from langnghe.cases.models import Case, Step
+from langnghe.core.text import fold
 from langnghe.registry import actions as registry
 from langnghe.registry.models import Account, Invitation, Member, SignInFailure, StaffSession
 from langnghe.web import second_factor
@@ -348,6 +349,19 @@ class TestWithoutIt:
         told = self.invited(cast.commission, role="leader", body=body("police_commune").code)
         assert told and Invitation.objects.get().role == "leader"
         assert self.invited(cast.commission, body="khong-co") == ""
+
+    def test_a_body_is_found_by_its_name_and_of_several_one_is_chosen(self, cast: Cast) -> None:
+        wanted, words = body("police_commune"), fold(cast.committee.place.name)
+        client, said = signed_in(cast.commission), {"username": "nguoi-moi", "role": "officer"}
+        assert "Hãy gõ đủ tên hơn" in client.post(reverse("people"), said | {"body": "cong an"}).content.decode()
+        offered = client.post(reverse("people"), said | {"body": words}).context["form"].fields["which"].choices
+        assert wanted.code in dict(offered)
+        assert self.invited(cast.commission, body=words, which=wanted.code)
+        assert Invitation.objects.get().body == wanted
+
+    def test_the_full_name_of_a_body_is_enough(self, cast: Cast) -> None:
+        assert self.invited(cast.commission, body=fold(cast.committee.name))
+        assert Invitation.objects.get().body == cast.committee
 
     def test_a_colleague_stands_in_between_two_days(self, cast: Cast, settings: Any) -> None:
         said = {"colleague": cast.officer.account.pk, "since": "2026-06-15", "until": "2026-06-19"}

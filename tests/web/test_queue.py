@@ -170,3 +170,25 @@ def test_marked_cases_are_printed_and_no_token_stands_in_the_address(cast: Cast)
 def test_topics_stand_in_the_order_of_the_vietnamese_alphabet(cast: Cast) -> None:
     names = [topic.name_vi for topic in signed_in(cast.officer).get(reverse("queue")).context["topics"]]
     assert names == sorted(names, key=sort_key) and names != sorted(names)
+
+
+def test_a_receiver_has_to_be_chosen_and_is_not_called_optional(cast: Cast) -> None:
+    case, _answer = received()
+    page = signed_in(cast.officer).get(reverse("desk_case", args=[case.code]), {"lam": "refer"}).content.decode()
+    assert ">Chuyển đến</label>" in page
+
+
+def test_taking_back_from_the_public_twice_is_one_step(cast: Cast) -> None:
+    case, _answer = received()
+    actions.publish(case, title="Cống tắc", summary="", actor=acting(cast.officer), at=moment(10))
+    address, said = reverse("move", args=[case.code, "unpublish"]), {"reason": "Nêu tên người", "seen": "on"}
+    assert [signed_in(cast.officer).post(address, said).status_code for _number in range(2)] == [302, 409]
+    assert case.steps.filter(verb="unpublish").count() == 1
+
+
+@pytest.mark.parametrize(("times", "words"), [(1, "handed over once"), (2, "handed over 2 times")])
+def test_one_is_not_said_in_the_plural(cast: Cast, times: int, words: str) -> None:
+    Case.objects.filter(pk=received()[0].pk).update(handovers=times)
+    client = signed_in(cast.officer)
+    client.cookies["django_language"] = "en"
+    assert words in client.get(reverse("queue")).content.decode()

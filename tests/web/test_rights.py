@@ -1,9 +1,11 @@
 """Every address of the desk, every role, every kind of case: the door answers as the table of rights says."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import resolve, reverse
 
 from langnghe.cases import actions, filing
@@ -89,6 +91,22 @@ def test_what_is_out_of_reach_looks_like_what_is_not_there(cast: Cast, which: st
     case, client = made(which), client_of("officer")
     pages = [client.get(reverse("desk_case", args=[code])) for code in (case.code, "VV-999999-9", "khong")]
     assert {page.status_code for page in pages} == {404}
+
+
+def test_an_address_of_forms_leads_to_their_page_and_says_nothing_of_what_is_there(cast: Cast) -> None:
+    case, client = made("own"), client_of("officer")
+    path = reverse("move", args=[case.code, "accept"])
+    page, missing = client.get(path), client.get(path.replace(case.code, "VV-999999-9"))
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert f'href="{reverse("desk_case", args=[case.code])}"' in page.content.decode()
+    told = [re.sub(r'(?<=csrfmiddlewaretoken" value=")\w+', "", each.content.decode()) for each in (page, missing)]
+    assert told[1] == told[0].replace(case.code, "VV-999999-9")
+    assert client_of("supervisor").get(reverse("bulk")).status_code == 404
+
+
+def test_a_typed_address_of_a_public_form_leads_on(client: Client) -> None:
+    page = client.get(reverse("language"))
+    assert page.status_code == 405 and 'href="/"' in page.content.decode()
 
 
 @pytest.mark.parametrize("name", NAMES)

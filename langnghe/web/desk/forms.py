@@ -173,7 +173,7 @@ class Refer(Reason):
     field_order: tuple[str, ...] = ("to", "find", "reason", "seen")
 
     def prepare(self) -> None:
-        named = _bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else []
+        named = bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else []
         self.found = {body.code: body.name for body in self._in_line(named)[:MOST_FOUND]}
         choose(self, "to", [("", _("Chọn cơ quan")), *self.found.items(), *self._usual().items()])
 
@@ -204,7 +204,7 @@ class Refer(Reason):
         return said
 
 
-def _bodies_named(words: str) -> list[Body]:
+def bodies_named(words: str) -> list[Body]:
     """Return the bodies in force whose name holds the words or whose code they are; none for no words."""
     wanted = fold(words)
     rows = Body.objects.on(today()).select_related(*ABOVE) if wanted else []

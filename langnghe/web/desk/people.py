@@ -20,11 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from langnghe.cases import actions as cases
 from langnghe.core.refusal import Refused
-from langnghe.core.text import nfc
+from langnghe.core.text import fold, nfc
 from langnghe.registry import actions, rights
 from langnghe.registry.models import Account, Body, Invitation, Member
 from langnghe.web.access import entered, may, public
-from langnghe.web.desk.forms import Choice, choose
+from langnghe.web.desk.forms import MOST_FOUND, Choice, Owed, bodies_named, choose
 from langnghe.web.desk.signing import begin_session
 from langnghe.web.noted import note
 from langnghe.web.now import now, today
@@ -39,7 +39,12 @@ NEW = {"autocomplete": "new-password"}
 class Invite(forms.Form):
     username = forms.CharField(label=gettext_lazy("Tên đăng nhập"), max_length=60, validators=[NAME])
     role = Choice(label=gettext_lazy("Vai trò"))
-    body = forms.CharField(label=gettext_lazy("Mã cơ quan"), max_length=64)
+    body = forms.CharField(
+        label=gettext_lazy("Cơ quan"),
+        max_length=200,
+        help_text=gettext_lazy("Tên, một phần của tên, hoặc mã; không dấu cũng được."),
+    )
+    which = Owed(label=gettext_lazy("Chọn đúng cơ quan"), required=False)
 
     def __init__(self, *args: Any, by: Member, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -48,6 +53,28 @@ class Invite(forms.Form):
         choose(self, "role", roles)
         if not all_roles:
             del self.fields["body"]
+        self.found = bodies_named(str(self.data.get("body", ""))[:200]) if all_roles else []
+        if 1 < len(self.found) <= MOST_FOUND:
+            choose(self, "which", [("", _("Chọn cơ quan")), *((row.code, row.name) for row in self.found)])
+        else:
+            del self.fields["which"]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the body itself where its name was; of several the one that was chosen, or is called exactly so."""
+        said = self.cleaned_data
+        if wanted := fold(said.get("body", "")):
+            which = said.get("which") or wanted
+            exact = [row for row in self.found if which in (row.code, fold(row.code), fold(row.name))]
+            chosen = exact if exact else self.found
+            if len(chosen) == 1:
+                said["body"] = chosen[0]
+            elif not chosen:
+                self.add_error("body", _("Không tìm thấy cơ quan nào như vậy. Hãy thử một phần của tên."))
+            elif "which" not in self.fields:
+                self.add_error("body", _("Quá nhiều cơ quan có tên như vậy. Hãy gõ đủ tên hơn."))
+            elif "which" not in self.errors:
+                self.add_error("which", _("Nhiều cơ quan có tên như vậy. Hãy chọn đúng cơ quan."))
+        return said
 
 
 class Join(forms.Form):
@@ -78,10 +105,8 @@ def people(request: HttpRequest) -> HttpResponse:
     form = Invite(request.POST or None, by=by)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        body = Body.objects.on(today()).filter(code=said["body"]).first() if "body" in said else by.body
+        body: Body = said.get("body", by.body)
         try:
-            if body is None:
-                raise Refused(_("Không có cơ quan với mã này."))
             code = actions.invite(nfc(said["username"]), body, said["role"], by=by, at=now())
             form = Invite(by=by)
         except Refused as refused:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from langnghe.cases.models import Case, Voice
 from langnghe.registry import law
@@ -45,6 +46,10 @@ def titles(cases: Iterable[Case]) -> dict[int, str]:
     return names
 
 
+def _handed(times: int) -> str:
+    return ngettext("đã chuyển %(n)s lần", "đã chuyển %(n)s lần", times) % {"n": times}
+
+
 def _card(case: Case, day: date, name: str) -> dict[str, Any]:
     card = shown.card(case, day, reverse("desk_case", args=[case.code]))
     card["title"] = name or card["title"]
@@ -52,7 +57,7 @@ def _card(case: Case, day: date, name: str) -> dict[str, Any]:
         "where": f"{case.place}, {case.spot}" if case.spot else case.place.name,
         "received": f"{case.received:%d/%m/%Y}",
         "people": _("%(n)s người") % {"n": case.people} if case.people > 1 else "",
-        "handed": _("đã chuyển %(n)s lần") % {"n": case.handovers} if case.handovers else "",
+        "handed": _handed(case.handovers) if case.handovers else "",
         "due_state": card["clock"].state,
         "due_words": card["clock"].words,
         "due_day": card["clock"].dated,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from langnghe.cases.published import published
@@ -133,7 +133,8 @@ def _state(row: Commitment, day: date) -> str:
     if row.state == State.DROPPED:
         return _("không thực hiện")
     if row.due < day:
-        return _("quá hạn %(days)s ngày") % {"days": (day - row.due).days}
+        days = (day - row.due).days
+        return ngettext("quá hạn %(days)s ngày", "quá hạn %(days)s ngày", days) % {"days": days}
     return _("đang thực hiện")
 
 
