@@ -91,7 +91,8 @@ def test_what_is_covered_may_not_stand_elsewhere_on_the_page(cast: Cast, field: 
 
 def test_nor_in_the_spot(cast: Cast) -> None:
     case, _answer = received(text=SAID, spot="cạnh quán Tím", shows_text=True)
-    assert covered(cast, case, others="quán Tím").status_code == 409
+    assert covered(cast, case, others="quán Tím", spot=case.spot).status_code == 409
+    assert covered(cast, case, others="quán Tím", spot="").status_code == 302
 
 
 def test_what_was_covered_is_kept_for_the_next_time_and_can_be_uncovered(cast: Cast, client: Client) -> None:

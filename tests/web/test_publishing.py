@@ -43,6 +43,17 @@ def test_the_words_a_resident_wishes_to_show_are_looked_through_too(cast: Cast) 
     )
 
 
+def test_the_spot_is_public_and_looked_through_and_can_be_mended(cast: Cast, client: Any) -> None:
+    case, _answer = received(spot="trước nhà bà Trần Thị Lộ, 0987 111 222")
+    said = {"title": "Đèn tắt", "spot": case.spot}
+    answer = post(cast.officer, case, "publish", **said)
+    assert answer.status_code == 422 and "tên người: “bà Trần Thị Lộ”" in answer.content.decode()
+    assert post(cast.officer, case, "publish", **said | {"spot": "đầu ngõ 5"}).status_code == 302
+    page = client.get(reverse("case", args=[case.code])).content.decode()
+    assert "đầu ngõ 5" in page and "Trần Thị Lộ" not in page
+    assert case.code not in client.get(reverse("cases"), {"tim": "0987111222"}).content.decode()
+
+
 def test_words_that_stay_hidden_ask_nothing(cast: Cast) -> None:
     case, _answer = received(text="Anh Lê Văn Nở nhận tiền.", shows_text=False)
     assert post(cast.officer, case, "publish", title="Phản ánh về vệ sinh").status_code == 302

@@ -70,6 +70,7 @@ def test_a_verdict_is_a_step_that_everyone_reads(front: Member) -> None:
     assert say(front, item, verdict="unsettled", note="Đèn vẫn tắt tối 25/06.").status_code == 302
     step = Step.objects.get(verb="inspect")
     assert (step.cause, step.role, step.reason) == ("unsettled", "supervisor", "Đèn vẫn tắt tối 25/06.")
+    assert step.body == front.body
     page = signed_in(Cast().officer).get(reverse("desk_case", args=[case.code])).content.decode()
     assert "Chưa giải quyết như trả lời" in page and "Đèn vẫn tắt tối 25/06." in page
 
@@ -101,7 +102,8 @@ def test_who_agreed_is_asked_back_and_it_is_noted(front: Member) -> None:
     item = drawn(front).items.get()
     page = say(front, item, verb="ask_back", voice=case.voices.get().pk)
     assert "0912345678" in page.content.decode()
-    assert Step.objects.get(verb="ask_back").account == front.account
+    step = Step.objects.get(verb="ask_back")
+    assert (step.account, step.body) == (front.account, front.body)
 
 
 @pytest.mark.parametrize("reach", [{"contact": {"phone": "0912345678"}}, {}])

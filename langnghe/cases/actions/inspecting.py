@@ -62,7 +62,7 @@ def inspect(item: SampleItem, *, verdict: str, note: str, actor: Actor, at: date
         raise Refused(_("Hãy chọn một kết luận."))
     if item.step_id is not None:
         raise Refused(_("Vụ việc này đã có kết luận."))
-    make(case, move, actor, at, Facts(cause=verdict, reason=note))
+    make(case, move, actor, at, Facts(body=item.sample.body, cause=verdict, reason=note))
     item.step = case.steps.filter(verb="inspect").latest("pk")
     item.save(update_fields=["step"])
     return item.step
@@ -74,5 +74,5 @@ def ask_back(item: SampleItem, voice: Voice, *, actor: Actor, at: datetime) -> d
     case, move = opened(item.case, "ask_back", actor)
     if actor.body != item.sample.body or voice.case_id != case.pk or not voice.may_call_back or voice.person is None:
         raise Refused(_("Người này không đồng ý cho gọi lại."))
-    make(case, move, actor, at)
+    make(case, move, actor, at, Facts(body=item.sample.body))
     return sealing.unseal_contact(bytes(voice.person.sealed))

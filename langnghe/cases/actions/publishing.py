@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from langnghe.cases.actions.indexing import leave_index
+from langnghe.cases.actions.receiving import spot_fields
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.desk_models import Cover
 from langnghe.cases.history import digest
@@ -18,11 +20,20 @@ from langnghe.core.text import nfc
 
 
 @transaction.atomic
-def publish(
-    case: Case, *, title: str, summary: str, reason: str = "", covers: Sequence[str] = (), actor: Actor, at: datetime
+def publish(  # noqa: PLR0913 each is a field of what everyone will read
+    case: Case,
+    *,
+    title: str,
+    summary: str,
+    spot: str | None = None,
+    reason: str = "",
+    covers: Sequence[str] = (),
+    actor: Actor,
+    at: datetime,
 ) -> Case:
     """Show the case to everyone, in the officer's words; the resident's own too, where they wish it.
 
+    The spot is public as well, in words of theirs; here it can be written without a name (None leaves it).
     With a `reason`, which everyone reads, theirs are shown with the passages in `covers` left out, or without any the
     summary stands for them; the original stays sealed. Refused where everyone who spoke of it wished that it stay
     private, where a passage does not occur in what would be shown, and where it stands elsewhere on the page.
@@ -33,6 +44,9 @@ def publish(
     if not title.strip():
         raise Refused(_("Hãy viết tiêu đề công khai (không nêu tên người)."))
     wishing = case.voices.filter(shows_text=True, is_private=False)
+    before = case.spot
+    if spot is not None:
+        case.spot, case.spot_key = spot_fields(spot).values()
     reason, covers = (reason.strip(), _covers(case, covers)) if wishing.exists() else ("", [])
     if covers and not reason:
         raise Refused(_("Che chỗ nào trong lời người dân thì hãy ghi lý do: mọi người đọc được lý do này."))
@@ -46,6 +60,8 @@ def publish(
     wishing.update(is_shown=bool(covers) or not reason)
     case.covers.all().delete()
     Cover.objects.bulk_create(Cover(case=case, passage=passage) for passage in covers)
+    if case.spot != before:
+        leave_index(case)
     return make(case, move, actor, at, Facts(reason=reason, digest=digest(case.title, case.summary, *covers)))
 
 

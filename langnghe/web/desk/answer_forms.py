@@ -143,8 +143,14 @@ class Publish(Seen):
             "che, hoặc khi không che chỗ nào thì chỉ hiện tóm tắt; lý do hiện công khai, bản gốc vẫn niêm phong."
         ),
     )
-    public = ("title", "summary", "reason")
-    field_order = ("title", "summary", "covers", "others", "reason", "seen")
+    spot = forms.CharField(
+        label=_("Chỗ cụ thể"),
+        required=False,
+        max_length=120,
+        help_text=_("Hiện công khai, theo lời người gửi: bỏ tên người, số điện thoại."),
+    )
+    public = ("title", "summary", "spot", "reason")
+    field_order = ("title", "summary", "spot", "covers", "others", "reason", "seen")
 
     def prepare(self) -> None:
         self.words = showable(self.case)
@@ -154,6 +160,7 @@ class Publish(Seen):
         self.initial = {
             "title": self.case.title,
             "summary": self.case.summary,
+            "spot": self.case.spot,
             "covers": [passage for passage in kept if passage in found],
             "others": "\n".join(passage for passage in kept if passage not in found),
         } | dict(self.initial)
