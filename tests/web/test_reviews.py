@@ -283,7 +283,7 @@ def test_an_unknown_change_is_answered_in_words(cast: Cast) -> None:
 
 def test_who_does_not_issue_does_not_edit(cast: Cast) -> None:
     review = written()
-    assert change(province_leader(), review, verb="publish").status_code == 403
+    assert change(province_leader(), review, verb="publish").status_code == 404
     assert change(cast.leader, review, verb="publish").status_code == 404
     assert Client().post(reverse("desk_review", args=[review.pk])).status_code == 302
     assert not Review.objects.get().is_public

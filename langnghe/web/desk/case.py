@@ -35,7 +35,7 @@ from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
 from langnghe.web import shown, words
 from langnghe.web.access import actor, entered, may
-from langnghe.web.desk import parts
+from langnghe.web.desk import parts, reach
 from langnghe.web.desk.forms import Move
 from langnghe.web.desk.move_forms import FORMS
 from langnghe.web.desk.moves import perform
@@ -123,9 +123,11 @@ def tell_apart(request: HttpRequest, code: str, other: str) -> HttpResponse:
     """Keep that two cases are different matters, so that they are not proposed to each other again."""
     case = visible(request, code)
     try:
-        second = get_object_or_404(Case, pk=parse_case(other))
+        second = get_object_or_404(Case.objects.select_related(*SHOWN_WITH), pk=parse_case(other))
     except BadCode:
         raise Http404 from None
+    if not (second.is_public or reach.may_read(entered(request), second)):
+        raise Http404
     try:
         situation.tell_apart(case, second, actor=actor(request), at=now())
     except Refused as refused:

@@ -45,7 +45,7 @@ def alike(case: Case, who: Actor) -> list[dict[str, Any]]:
             "is_same": one.is_same,
             "why": why(one),
             "may_merge": own and one.case.is_open and one.case.holder_id == case.holder_id,
-            "may_tell_apart": own,
+            "may_tell_apart": own and bool(link["href"]),
         }
         for one, link in zip(found, _links([one.case for one in found], who), strict=True)
     ]

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -107,7 +106,7 @@ def desk_review(request: HttpRequest, pk: int) -> HttpResponse:
     member = entered(request)
     review = get_object_or_404(Review.objects.select_related("place", "issuer"), pk=pk, place=member.body.place)
     if not review.edited_by(member):
-        raise PermissionDenied
+        raise Http404
     problem = ""
     if request.method == "POST":
         try:
