@@ -136,6 +136,7 @@ CAUSES = {
 def _step(step: Step, joins: bool) -> dict[str, Any]:
     by_resident = step.role == "resident" and step.verb != "receive"
     return {
+        "pk": step.pk,
         "day": step.day,
         "code": step.verb,
         "verb": _("Thêm tiếng nói về việc này") if joins else MOVES[step.verb].name,

@@ -192,14 +192,6 @@ def test_an_ambiguous_place_comes_back_with_a_short_list(cast: Cast) -> None:
     assert post(cast.officer, case, "classify", **fields).status_code in {302, 422}
 
 
-def test_the_second_of_two_officers_is_told_what_changed(cast: Cast) -> None:
-    case, _answer = received()
-    assert post(cast.officer, case, "accept").status_code == 302
-    second = post(cast.leader, case, "accept")
-    assert second.status_code == 409
-    assert "Đã thụ lý" in second.content.decode()
-
-
 def test_merging_with_a_foreign_case_is_refused(cast: Cast) -> None:
     case, _ = received()
     other, _ = received(place=law.place(OTHER_COMMUNE))

@@ -8,10 +8,8 @@ from django.urls import reverse
 
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.commitments.models import Commitment
-from langnghe.core.codes import case_code
 from langnghe.registry import law
 from langnghe.registry.models import Member, Term
-from langnghe.situation.models import Comparison
 from langnghe.web.desk.forms import Menu
 from langnghe.web.desk.move_forms import FORMS
 from tests.cast import OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, member, moment, received
@@ -284,14 +282,6 @@ def test_cases_told_apart_are_not_proposed_again(cast: Cast) -> None:
     assert [row["code"] for row in similar(cast.officer, case)] == [other.code]
     assert _post(cast.officer, address).status_code == 302
     assert similar(cast.officer, case) == similar(cast.officer, other) == []
-
-
-def test_a_case_out_of_reach_is_told_apart_like_one_that_is_not_there(cast: Cast) -> None:
-    mine, theirs = received()[0], received(place=law.place(OTHER_COMMUNE))[0]
-    answers = [
-        _post(cast.officer, reverse("tell_apart", args=[mine.code, code])) for code in (theirs.code, case_code(9_999))
-    ]
-    assert [answer.status_code for answer in answers] == [404, 404] and not Comparison.objects.exists()
 
 
 def test_a_leader_above_sees_what_is_alike_without_buttons(cast: Cast) -> None:

@@ -11,9 +11,11 @@ from django.urls import reverse
 from langnghe.cases import actions, filing
 from langnghe.cases.actions import Draft, Promise
 from langnghe.cases.models import Attachment, Case, Step
+from langnghe.core.codes import case_code
 from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.situation.actions import tally
+from langnghe.situation.models import Comparison
 from langnghe.web.desk import urls
 from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, member, moment, received
 
@@ -376,3 +378,12 @@ def test_the_overview_takes_at_most_twelve_queries_even_when_the_tallies_have_ju
         client.get(reverse("overview"))
     with django_assert_num_queries(queries - 1):
         client.get(reverse("overview"))
+
+
+def test_a_case_out_of_reach_is_told_apart_like_one_that_is_not_there(cast: Cast) -> None:
+    mine, theirs = received()[0], received(place=law.place(OTHER_COMMUNE))[0]
+    for code in (theirs.code, case_code(9_999)):
+        client = Client()
+        client.force_login(cast.officer.account)
+        assert client.post(reverse("tell_apart", args=[mine.code, code])).status_code == 404
+    assert not Comparison.objects.exists()

@@ -43,6 +43,7 @@ from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.offered import Moves, offered, template_named
 from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
+from langnghe.web.desk.too_late import too_late
 from langnghe.web.now import now, today
 from langnghe.web.scanning import withheld
 
@@ -80,9 +81,12 @@ def beside(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Make one move; a refusal and everything typed come back on the page."""
-    if verb == "give_part" and (answer := parts.too_late(request, code)):
-        return answer
-    case = visible(request, code)
+    try:
+        case = visible(request, code)
+    except Http404:
+        if answer := too_late(request, code):
+            return answer
+        raise
     if verb == "contact":
         return _contact(request, case)
     if verb not in FORMS:
@@ -263,6 +267,7 @@ def _show(
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
         "draft_papers": words.papers(draft, case.code) if draft else [],
         "steps": steps,
+        "last_step": steps[-1]["pk"],
         "held_since": words.held_since(case, steps),
         **_why(case),
         "term": term,

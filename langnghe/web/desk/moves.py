@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases import actions
 from langnghe.cases.actions import Classification, Draft, Promise
+from langnghe.cases.lifecycle import MOVES, STAFF
 from langnghe.cases.models import Case
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
@@ -17,11 +18,19 @@ from langnghe.web.desk import part_forms
 from langnghe.web.desk.forms import Classify, Move
 from langnghe.web.desk.request_forms import RequestData
 
+QUIET = ("receive", "open_contact", "call_back", "show_photo", "hide_photo", "request_data", "decide_request")
 DIGITS = 19  # one more than fit 64 bits
 
 
+@transaction.atomic
 def perform(verb: str, form: Move, at: datetime) -> None:
-    """Call the action of the verb with what the form holds; Refused when the rules turn it down."""
+    """Call the action of the verb with what the form holds; Refused when the rules turn it down.
+
+    Of two at once the second reads first what the other did; what takes two cases locks both in an order of its own.
+    """
+    if verb not in ("merge", "split"):
+        Case.objects.select_for_update().get(pk=form.case.pk)
+    _check_seen(form)
     special: dict[str, Callable[[Any, datetime], None]] = {
         "classify": _classify,
         "assign": _assign,
@@ -96,6 +105,19 @@ def _seen(form: Move) -> int | None:
     """Return the newest answer that the page with the form showed, 0 when it showed none; None when it did not say."""
     said = str(form.data.get("answer", ""))
     return int(said) if said.isascii() and said.isdigit() and len(said) < DIGITS else None
+
+
+def _check_seen(form: Move) -> None:
+    """Refuse what was filled in before somebody else of the desk moved the case: they read it again first."""
+    shown = str(form.data.get("step", ""))
+    if not (shown.isascii() and shown.isdigit() and len(shown) < DIGITS):
+        return
+    others = form.case.steps.filter(pk__gt=int(shown), role__in=STAFF).exclude(account=form.actor.account)
+    if done := others.exclude(verb__in=QUIET).select_related("body").order_by("pk").last():
+        words = _(
+            "Vụ việc vừa có thay đổi: %(move)s (%(body)s). Hãy xem lại trang; gửi lần nữa thì tính theo hiện trạng."
+        )
+        raise Refused(words % {"move": MOVES[done.verb].name, "body": done.body})
 
 
 def _seal(form: Move, at: datetime) -> None:

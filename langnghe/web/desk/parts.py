@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from langnghe.cases import parts as kept
 from langnghe.cases.desk_models import Part
 from langnghe.cases.models import Case, Reply
-from langnghe.core.codes import BadCode, case_code, parse_case
+from langnghe.core.codes import case_code
 from langnghe.registry import rights
 from langnghe.registry.models import Member
 from langnghe.web import paging
@@ -67,18 +67,6 @@ def list_href(chosen: str) -> str:
 def waiting(member: Member) -> int:
     """Return how many parts the member's body owes; none for who is never invited."""
     return kept.owed(member.body).count() if rights.allows(member, "join_case") else 0
-
-
-def too_late(request: HttpRequest, code: str) -> HttpResponse | None:
-    """Give back what was typed for a part whose invitation was taken back meanwhile; nothing of the case is shown."""
-    words, member = request.POST.get("text", ""), entered(request)
-    try:
-        own = Part.objects.filter(case=parse_case(code), body=member.body)
-    except BadCode:
-        return None
-    if not words or set(own.values_list("state", flat=True)) != {State.WITHDRAWN.value}:
-        return None
-    return render(request, "desk/part_withdrawn.html", {"words": words, "code": code}, status=409)
 
 
 def tabs(member: Member) -> list[dict[str, Any]]:
