@@ -67,10 +67,11 @@ STATES = {
 CONDITIONS = {
     "normal": _("Thường"),
     "complex": _("Phức tạp"),
-    "very_complex": _("Đặc biệt phức tạp (chỉ tố cáo)"),
-    "remote": _("Vùng sâu, vùng xa (chỉ khiếu nại)"),
-    "remote_complex": _("Phức tạp, vùng sâu, vùng xa (chỉ khiếu nại)"),
+    "very_complex": _("Đặc biệt phức tạp"),
+    "remote": _("Vùng sâu, vùng xa"),
+    "remote_complex": _("Phức tạp, vùng sâu, vùng xa"),
 }
+OF_ONE = {"very_complex": "denunciation", "remote": "complaint", "remote_complex": "complaint"}  # known to one law
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def sealed_record(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
-    form = Open(request.POST, others=_others(record))
+    form = Open(request.POST, others=_others(record), done=set(record.steps.values_list("verb", flat=True)))
     if not form.is_valid():
         return _page(request, record, opening=form, status=422)
     said = form.cleaned_data
@@ -160,7 +160,8 @@ def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResp
             return redirect("sealed_record", record.pk)
         except Refused as refused:
             form.add_error(None, str(refused))
-    return _page(request, record, failed=form, status=422)
+    is_late = procedure.STAGES[verb] not in procedure.possible(record, _standing(record).state, today())
+    return _page(request, record, failed=form, status=409 if is_late else 422)
 
 
 def _page(
@@ -179,7 +180,9 @@ def _page(
         "steps": [sealed.step_row(step, record.kind) for step in steps],
         "term": standing.clock and standing.clock.term,
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
-        "opening": opening or Open(others=_others(record)),
+        "opening": opening or Open(others=_others(record), done={step.verb for step in steps}),
+        "late": failed if failed is not None and procedure.STAGES[failed.verb] not in stages else None,
+        "late_name": procedure.STAGES[failed.verb].name if failed is not None else "",
         "stages": [
             {"stage": stage, "form": _stage_form(stage.verb, record, failed), **procedure.law_of(stage, record.kind)}
             for stage in stages
@@ -198,6 +201,10 @@ def _stage_form(verb: str, record: SealedRecord, failed: Advance | None) -> Adva
     return Advance(verb=verb, kind=record.kind, today=today(), initial={"day": today()}, auto_id=f"{verb}_%s")
 
 
+def _standing(record: SealedRecord) -> procedure.Standing:
+    return procedure.standing(record, list(record.steps.order_by("pk")))
+
+
 def _others(record: SealedRecord) -> list[tuple[str, str]]:
     """Return the keys in force that cannot open the record yet: colleagues, and those of the bodies above."""
     bodies = [record.body, *record.body.superiors()]
@@ -207,16 +214,17 @@ def _others(record: SealedRecord) -> list[tuple[str, str]]:
 
 
 def _paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], words: dict[str, Any]) -> HttpResponse:
+    """Show a paper about the last stage of its verb: its days, number and term are those of the stage."""
     paper = said["paper"]
-    last = record.steps.filter(verb=paper).order_by("-pk").first()
-    until = [step for step in record.steps.order_by("pk") if last is None or step.pk <= last.pk]
+    last = record.steps.filter(verb=paper).latest("pk")
+    until = list(record.steps.filter(pk__lte=last.pk).order_by("pk"))
     standing = procedure.standing(record, until)
     context = {
         "paper": paper,
         "record": record,
         "kind": law.kinds()[record.kind].name,
         "step": last,
-        "ground": sealed.ground_of(last, record.kind) if last else "",
+        "ground": sealed.ground_of(last, record.kind),
         "remark": said["remark"],
         "due": standing.due,
         "term": standing.clock and standing.clock.term,

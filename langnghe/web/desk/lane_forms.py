@@ -1,5 +1,6 @@
 """The forms of the sealed lane: a key of one's own, opening with a passphrase, the next stage."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import SealedEvent, SealedStep
 from langnghe.web import sealed
-from langnghe.web.desk.forms import Choice, area, dated
+from langnghe.web.desk.forms import Choice, area, choose, dated
 
 FIELDS = (
     ("name", _("Họ tên")),
@@ -21,13 +22,12 @@ FIELDS = (
     ("case", _("Từ vụ việc")),
 )
 CONTACTS = {"phone": _("Số điện thoại"), "email": _("Thư điện tử")}
-PAPERS = (
-    ("", _("Không, chỉ đọc")),
-    ("accept", _("Thông báo thụ lý")),
-    ("refuse", _("Thông báo không thụ lý")),
-    ("transfer", _("Phiếu chuyển đơn")),
-    ("extend", _("Quyết định gia hạn")),
-)
+PAPERS = {  # by the stage that each tells
+    "accept": _("Thông báo thụ lý"),
+    "refuse": _("Thông báo không thụ lý"),
+    "transfer": _("Phiếu chuyển đơn"),
+    "extend": _("Quyết định gia hạn"),
+}
 
 
 def secret() -> forms.PasswordInput:
@@ -62,17 +62,18 @@ class NameRecipient(forms.Form):
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["member"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
-        field.choices = colleagues
+        choose(self, "member", colleagues)
 
 
 class Open(forms.Form):
-    """What opens a record; each opening is noted before the words are seen."""
+    """What opens a record; each opening is noted before the words are seen.
+
+    `done` are the stages that were recorded: a paper tells one of them, and none that has not been.
+    """
 
     passphrase = forms.CharField(label=_("Cụm mật khẩu kênh bảo mật"), widget=secret(), max_length=200)
     reason = Choice(label=_("Mở để làm gì?"), choices=SealedEvent.Reason)
-    paper = Choice(label=_("Lập văn bản"), choices=PAPERS, required=False)
+    paper = Choice(label=_("Lập văn bản"), required=False)
     remark = forms.CharField(
         label=_("Viết vào văn bản"),
         widget=area(2),
@@ -82,13 +83,20 @@ class Open(forms.Form):
     )
     share = Choice(label=_("Trao quyền mở cho"), required=False)
 
-    def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, others: list[tuple[str, str]], done: Collection[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["share"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
-        field.choices = [("", _("Không ai thêm")), *others]
-        if not others:
-            field.widget = forms.HiddenInput()
+        papers = [(verb, name) for verb, name in PAPERS.items() if verb in done]
+        choose(self, "paper", [("", _("Không, chỉ đọc")), *papers])
+        choose(self, "share", [("", _("Không ai thêm")), *others])
+        drop = ([] if papers else ["paper", "remark"]) + ([] if others else ["share"])
+        for name in drop:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        said = {"paper": "", "remark": "", "share": ""} | self.cleaned_data
+        if said["paper"] and said["share"]:
+            self.add_error("share", _("Mỗi lần mở chỉ làm một việc: lập văn bản, hoặc trao quyền mở."))
+        return said
 
 
 class Advance(forms.Form):
@@ -105,9 +113,10 @@ class Advance(forms.Form):
     def __init__(self, *args: Any, verb: str, kind: str, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.verb = verb
-        field = self.fields["ground"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
-        field.choices = [(code, sealed.ground_words(row)) for code, row in procedure.grounds(kind, today).items()]
+        grounds = procedure.grounds(kind, today)
+        choose(self, "ground", ((code, sealed.ground_words(row)) for code, row in grounds.items()))
+        own = [pair for pair in procedure.CONDITIONS.items() if procedure.OF_ONE.get(pair[0], kind) == kind]
+        choose(self, "condition", own)
         drop = {"days"} if verb != "extend" else set()
         drop |= {"ground"} if verb != "refuse" else set()
         drop |= {"finding"} if verb != "conclude" else set()
