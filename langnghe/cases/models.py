@@ -112,8 +112,8 @@ class Case(models.Model):
             models.Index(fields=["is_public", "-id"], name="case_public"),
             models.Index(fields=["place", "topic", "settled"], name="case_spot"),
             models.Index(fields=["due", "id"], condition=Q(settled=None), name="case_unsettled"),
-            models.Index(  # with all that the queue counts, so that its counts read no case
-                fields=["holder", "due", "id", "state", "paused", "officer", "settled"],
+            models.Index(  # with all that queue and overview count, so that they read no case
+                fields=["holder", "due", "id", "state", "paused", "officer", "settled", "place", "handovers"],
                 condition=Q(settled=None),
                 name="case_desk",
             ),

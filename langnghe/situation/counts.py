@@ -56,9 +56,9 @@ class Standing:
     paused: int
 
 
-def standing(today: date, place: Place | None) -> list[Standing]:
-    """Return how the open cases stand; an index of the table answers alone, which has no ids to count."""
-    rows = unsettled(place).order_by().values_list("place_id", "holder_id", "state", "handovers")
+def standing(today: date, which: Q) -> list[Standing]:
+    """Return how these open cases stand; an index of the table answers alone, for a place as for some holders."""
+    rows = unsettled(None).filter(which).order_by().values_list("place_id", "holder_id", "state", "handovers")
     late, paused = Count("place", filter=_late(today)), Count("paused")
     return [Standing(*row) for row in rows.annotate(count=Count("place"), late=late, paused=paused)]
 
@@ -76,22 +76,22 @@ def longest_open(condition: Q, related: Iterable[str], most: int = 10) -> list[C
     return list(rows.select_related(*related).order_by("due", "pk")[:most])
 
 
-def _late_promises(today: date, place: Place | None) -> QuerySet[Commitment]:
-    return Commitment.objects.filter(within(place), state=Commitment.State.OPEN, due__lt=today)
+def _late_promises(today: date, which: Q) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(which, state=Commitment.State.OPEN, due__lt=today)
 
 
 def late_commitments(today: date, place: Place | None) -> int:
     """Return how many open promises are past their day."""
-    return _late_promises(today, place).count()
+    return _late_promises(today, within(place)).count()
 
 
-def late_besides(today: date, place: Place | None, body: Body) -> dict[str, int]:
-    """Return how many promises of the place are past their day, and how many parts that the body owes or waits for.
+def late_besides(today: date, which: Q, body: Body) -> dict[str, int]:
+    """Return how many of these promises are past their day, and how many parts that the body owes or waits for.
 
     In one statement: the page that asks for all three may not ask often.
     """
     owed, awaited = (rows.filter(due__lt=today) for rows in (parts.owed(body), parts.awaited(body)))
-    asked = {"promises": _late_promises(today, place), "owed": owed, "awaited": awaited}
+    asked = {"promises": _late_promises(today, which), "owed": owed, "awaited": awaited}
     first, *others = (
         rows.order_by().annotate(what=Value(what)).values("what").annotate(n=Count("pk"))
         for what, rows in asked.items()

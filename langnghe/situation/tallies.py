@@ -1,7 +1,7 @@
 """What happened at places, by verb, body and outcome: the tallies, and on top of them the steps that came since."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -44,6 +44,10 @@ class Happened:
             if key[2] in verbs:
                 found[key[at]] += count
         return found
+
+    def of_bodies(self, bodies: Collection[int]) -> "Happened":
+        """Return what of it happened at these bodies."""
+        return Happened({key: pair for key, pair in self.sums.items() if key[1] in bodies})
 
     def of_places(self) -> dict[int, "Happened"]:
         """Return the same for each place by its id; places where nothing happened are left out."""

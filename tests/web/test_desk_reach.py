@@ -17,7 +17,7 @@ from langnghe.registry.models import Member, Place
 from langnghe.situation.actions import tally
 from langnghe.situation.models import Comparison
 from langnghe.web.desk import urls
-from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, body, member, moment, received
+from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, member, moment, received
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {
@@ -328,8 +328,18 @@ def test_a_leaders_overview_links_only_to_what_their_own_queue_shows(cast: Cast)
     client = client_of("leader")
     found = figures(client.get(reverse("overview")))
     own = found[f"Quá hạn tại {cast.committee.short_name}"]
-    assert (found["Đang quá hạn"]["value"], found["Đang quá hạn"]["href"], own["value"]) == ("2", "", "1")
+    assert (found["Đang quá hạn"]["value"], found["Đang quá hạn"]["href"], own["value"]) == ("1", "", "1")
     assert len(client.get(own["href"]).context["rows"]) == 1
+
+
+def test_a_leader_of_a_company_counts_its_own_cases_and_not_the_province(cast: Cast) -> None:
+    received(moment(1))
+    company, theirs = body("water_company", PROVINCE), received(moment(1), place=law.place(OTHER_COMMUNE))[0]
+    Case.objects.filter(pk=theirs.pk).update(holder=company)
+    client = Client()
+    client.force_login(member("head", company, "leader").account)
+    page = client.get(reverse("overview"))
+    assert (figures(page)["Đang mở"]["value"], page.context["whose"]) == ("1", company.name)
 
 
 def test_a_leader_is_not_shown_a_case_about_the_own_committee(cast: Cast) -> None:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "case",
             models.Index(
-                fields=["holder", "due", "id", "state", "paused", "officer", "settled"],
+                fields=["holder", "due", "id", "state", "paused", "officer", "settled", "place", "handovers"],
                 condition=models.Q(settled=None),
                 name="case_desk",
             ),

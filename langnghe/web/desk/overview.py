@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from langnghe.registry import law, rights
 from langnghe.registry.models import Body, Member, Place
 from langnghe.reviews.periods import year_before
 from langnghe.situation import counts
-from langnghe.situation.counts import Range, Standing
+from langnghe.situation.counts import Range, Standing, within
 from langnghe.situation.tallies import Happened, happened
 from langnghe.web import shown, tables
 from langnghe.web.access import entered, may
@@ -95,30 +96,36 @@ def overview_paper(request: HttpRequest) -> HttpResponse:
     return tables.paper(_sheaf(entered(request)), "tong-quan")
 
 
-def half_year(day: date, place: Place) -> Range:
+def half_year(day: date, place: Place | None) -> Range:
     """Return the half-year of the day, up to it."""
     return Range(date(day.year, 1 if day.month <= 6 else 7, 1), day, place)  # noqa: PLR2004 half-years
 
 
 def _found(member: Member, day: date) -> dict[str, Any]:
-    """Return all that the page and its files have in common."""
-    place = member.body.place
+    """Return all that the page and its files have in common.
+
+    Who reviews a place sees what happened there, whoever held it; others what their body and those below it hold.
+    """
+    bodies = None if reach.reviews(member) else dict(reach.bodies(member).values_list("pk", "short_name"))
+    place = member.body.place if bodies is None else None
     window = half_year(day, place)
     now, before = happened(window, Range(year_before(window.since), year_before(window.until), place))
-    open_ = counts.standing(day, place)
-    own = [] if reach.reviews(member) else counts.load(day, member.body)
+    if bodies is not None:
+        now, before = now.of_bodies(bodies), before.of_bodies(bodies)
+    open_ = counts.standing(day, within(place) if bodies is None else Q(holder__in=bodies))
+    own = [] if bodies is None else counts.load(day, member.body)
     handed = now.by("body", "refer", "refer_up")
     late, sent = Counter[int](), Counter[int]()
     for each in open_:
         late[each.holder] += each.late
         sent[each.holder] += each.count * (each.handovers >= OFTEN)
-    names = _names(Body, "short_name", handed, late, sent)
+    names = _names(Body, "short_name", handed, late, sent) if bodies is None else bodies
     return {
-        "place": place,
+        "whose": str(place) if bodies is None else member.body.name,
         "since": window.since,
         "until": day,
         "figures": _figures(now, before),
-        "standing": _standing(day, member, open_, own),
+        "standing": _standing(day, member, open_, own, within(place) if bodies is None else Q(body__in=bodies)),
         "own": own,
         "late": _late(member, open_),
         "why": [
@@ -171,7 +178,7 @@ def _figures(now: Happened, before: Happened) -> list[Figure]:
 
 
 def _standing(
-    day: date, member: Member, open_: Iterable[Standing], own: Iterable[tuple[str, int, int]]
+    day: date, member: Member, open_: Iterable[Standing], own: Iterable[tuple[str, int, int]], promised: Q
 ) -> list[dict[str, Any]]:
     """Return how it stands today; a figure has a link where a list shows this reader exactly what it counts."""
     reviewer, queue = reach.reviews(member), reverse("queue")
@@ -182,7 +189,7 @@ def _standing(
     if not reviewer:
         name = _("Quá hạn tại %(body)s") % {"body": member.body.short_name}
         figures.append(_figure(name, sum(row[2] for row in own), f"{queue}?loc=qua-han", is_bad=True))
-    late_besides = counts.late_besides(day, member.body.place, member.body)
+    late_besides = counts.late_besides(day, promised, member.body)
     if rights.allows(member, "join_case"):
         owed, awaited = parts.list_href(parts.OWED_LATE), parts.list_href(parts.AWAITED_LATE)
         name = _("Phần phối hợp %(body)s nợ quá hạn") % {"body": member.body.short_name}
@@ -204,7 +211,7 @@ def _late(member: Member, open_: Iterable[Standing]) -> dict[str, Any]:
     for each in open_:
         found[each.place] += each.late
     chosen = [(pk, count) for pk, count in found.most_common(MOST) if count]
-    home = member.body.place  # of a commune's cases all lie there
+    home = member.body.place  # of a commune's cases almost all lie there
     places = Place.objects.in_bulk([pk for pk, _count in chosen]) if set(found) - {home.pk} else {home.pk: home}
     chosen.sort(key=lambda row: (-row[1], sort_key(places[row[0]].name)))
     bars = shown.bars(
@@ -280,7 +287,7 @@ def _sheaf(member: Member) -> Sheaf:
     charts = [found["late"], *found["why"], *found["handed"], found["outcomes"]]
     return Sheaf(
         _("Tổng quan lãnh đạo"),
-        str(found["place"]),
+        found["whose"],
         found["since"],
         found["until"],
         [

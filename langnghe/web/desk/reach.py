@@ -37,10 +37,15 @@ def readable(member: Member) -> Q:
     """
     if reviews(member):
         return within(member.body.place)
+    return Q(holder__in=bodies(member).values("pk"))
+
+
+def bodies(member: Member) -> QuerySet[Body]:
+    """Return the member's body and all below it."""
     first = Body.objects.filter(superior=member.body_id).values("pk")
     second = Body.objects.filter(superior__in=first).values("pk")
     below = Q(superior=member.body_id) | Q(superior__in=first) | Q(superior__in=second)
-    return Q(holder__in=Body.objects.filter(Q(pk=member.body_id) | below).values("pk"))
+    return Body.objects.filter(Q(pk=member.body_id) | below)
 
 
 def commune(member: Member, key: str) -> Place | None:
