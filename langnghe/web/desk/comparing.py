@@ -16,6 +16,7 @@ from langnghe.situation.counts import Range
 from langnghe.situation.tallies import Happened, happened
 from langnghe.web import shown, tables
 from langnghe.web.access import entered, may
+from langnghe.web.desk import reach
 from langnghe.web.desk.overview import FEW, half_year
 from langnghe.web.now import today
 from langnghe.web.tables import Cell, Sheaf, Table
@@ -68,8 +69,11 @@ def _heads() -> list[str]:
     ]
 
 
-def _rows(window: Range) -> list[Row]:
-    found = happened(window)[0].of_places()
+def _rows(member: Member, window: Range) -> list[Row]:
+    """Return the communes with what happened there; for a leader, what their body and those below it hold."""
+    whole = happened(window)[0]
+    held = set() if reach.reviews(member) else set(reach.bodies(member).values_list("pk", flat=True))
+    found = (whole.of_bodies(held) if held else whole).of_places()
     names = dict(Place.objects.filter(pk__in=found).values_list("pk", "name"))
     peopled = law.populations(window.until)
     rows = (Row(names[pk], each, peopled.get(pk)) for pk, each in found.items())
@@ -112,7 +116,7 @@ def _cells(row: Row) -> list[str]:
 def comparison(request: HttpRequest) -> HttpResponse:
     member = entered(request)
     window = half_year(today(), member.body.place)
-    found = _rows(window)
+    found = _rows(member, window)
     heads = _heads()
     rows = [{"name": row.name, "cells": list(zip(heads[1:], _cells(row), strict=True))} for row in found]
     context = {
@@ -162,6 +166,6 @@ def _sheaf(member: Member, heads: list[str], cells: Any) -> Sheaf:
         "được nơi nào hơn."
     )
     widths = (2.3, 1.4, 1, 1, 1, 1, 1, 3.1, 2.8, 2.8)
-    table = Table(_("So sánh"), heads, [cells(row) for row in _rows(window)], note, widths)
+    table = Table(_("So sánh"), heads, [cells(row) for row in _rows(member, window)], note, widths)
     place = str(window.place)
     return Sheaf(_("So sánh các xã, phường"), place, window.since, window.until, [table], is_wide=True)
