@@ -57,6 +57,19 @@ def test_only_answered_cases_of_the_own_place_and_span_are_drawn(front: Member) 
 IMPOSSIBLE = [{"size": 0}, {"size": 51}, {"since": "2026-07-01"}, {"until": "2027-01-01"}, {"size": "x"}]
 
 
+def test_a_sample_is_read_ten_at_a_time_with_what_was_said(front: Member) -> None:
+    for number in range(12):
+        answered(text=f"Lời số {number} về ngõ tối.")
+    page = signed_in(front).get(reverse("sample", args=[drawn(front, 12).pk]))
+    assert len(page.context["rows"]) == 10 and page.context["drawn"] == 12
+    assert all("về ngõ tối" in row["said"] for row in page.context["rows"])
+    address = page.wsgi_request.path + page.context["pager"]["next_href"]
+    rest = signed_in(front).get(address).context["rows"]
+    assert len(rest) == 2
+    given = signed_in(front).post(address, {"item": rest[0]["item"].pk, "verdict": "settled", "note": "Đã sáng"})
+    assert given["Location"] == address
+
+
 @pytest.mark.parametrize("said", IMPOSSIBLE)
 def test_a_draw_that_cannot_be_is_refused_in_words(front: Member, said: dict[str, object]) -> None:
     answered()

@@ -27,6 +27,7 @@ from langnghe.web.desk.rows import cards
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
+SIZE = 10  # cases of a page, each with its answers and a form
 LONGEST = 2000  # characters of a verdict's words
 USUAL = timedelta(days=90)  # proposed for a sample: answers still fresh enough to be checked
 
@@ -73,7 +74,7 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
             verdict, note = request.POST.get("verdict", ""), _note(request)
             actions.inspect(item, verdict=verdict, note=note, actor=actor(request), at=now())
             messages.success(request, _("Đã ghi kết luận; người dân và cơ quan đều đọc được."))
-            return redirect("sample", found.pk)
+            return redirect(request.get_full_path())  # the same page of the sample
     except Refused as refused:
         return _page(request, found, item, str(refused))
     return _page(request, found, item, contact=contact)
@@ -102,15 +103,20 @@ def _page(
     problem: str = "",
     contact: dict[str, str] | None = None,
 ) -> HttpResponse:
-    items = list(found.items.select_related("step", *(f"case__{name}" for name in shown.SHOWN_WITH)).order_by("pk"))
+    drawn = found.items.select_related("step", *(f"case__{name}" for name in shown.SHOWN_WITH))
+    items, pager = page_by_id(request, drawn, SIZE)
     cases = [item.case for item in items]
     asked: dict[int, list[int]] = {}
-    for pk, case in Voice.objects.filter(case__in=cases, may_call_back=True).values_list("pk", "case").order_by("pk"):
-        asked.setdefault(case, []).append(pk)
+    said: dict[int, str] = {}
+    for voice in Voice.objects.filter(case__in=cases).only("case", "text", "may_call_back").order_by("pk"):
+        said.setdefault(voice.case_id, voice.text)
+        if voice.may_call_back:
+            asked.setdefault(voice.case_id, []).append(voice.pk)
     rows: list[dict[str, Any]] = [
         {
             "item": item,
             "card": card,
+            "said": said.get(item.case_id, ""),
             "replies": words.replies(item.case, today()),
             "verdict": VERDICTS.get(item.step.cause) if item.step else None,
             "ask": asked.get(item.case_id, [])[:5],
@@ -121,12 +127,14 @@ def _page(
         }
         for item, card in zip(items, cards(cases, today()), strict=True)
     ]
-    counts = Counter(item.step.cause for item in items if item.step)
+    counts = Counter(found.items.exclude(step=None).values_list("step__cause", flat=True))
     judged = sum(counts.values()) - counts["unclear"]
     low, high = wilson(counts["settled"], judged)
     context = {
         "sample": found,
         "rows": rows,
+        "drawn": found.items.count(),
+        "pager": pager,
         "verdicts": VERDICTS.items(),
         "settled": counts["settled"],
         "judged": judged,
