@@ -18,6 +18,7 @@ from langnghe.cli.reviewing import plan, save
 from langnghe.cli.terminal import bar, say
 from langnghe.cli.verbs import output_folder
 from langnghe.demo import texts
+from langnghe.demo.desk import play_desk
 from langnghe.demo.doors import through_the_doors
 from langnghe.demo.player import Player
 from langnghe.demo.receptions import play_receptions
@@ -142,6 +143,7 @@ def _play(main: Place, chosen: Setting) -> None:
         _voices(player, random, places, (since, until), number)
         through_the_doors(player, places, (since, until))
     _rise(player, random, main, chosen.until)
+    play_desk(player, _communes(main, chosen.until)[0], chosen.until)
     player.run(bar("Việc đã diễn ra"))
     while cases.index_voices():
         pass
