@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import SealedEvent, SealedStep
 from langnghe.web import sealed
-from langnghe.web.desk.forms import Choice, area, dated
+from langnghe.web.desk.forms import Choice, area, choose, dated
 
 FIELDS = (
     ("name", _("Họ tên")),
@@ -65,6 +65,20 @@ class NameRecipient(forms.Form):
         field = self.fields["member"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
         field.choices = colleagues
+
+
+class TakeBack(forms.Form):
+    naming = Choice(label=_("Thôi chỉ định"))
+
+    def __init__(self, *args: Any, named: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choose(self, "naming", named)
+
+
+class GiveUp(forms.Form):
+    """The end of one's own key, which nothing brings back."""
+
+    sure = forms.BooleanField(label=_("Tôi hiểu: khóa mất hẳn, những đơn chỉ mình tôi mở được sẽ không mở được nữa"))
 
 
 class Open(forms.Form):
