@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from langnghe.core import tables
 from langnghe.core.refusal import Refused
 from langnghe.ledger.actions import append
-from langnghe.registry import law, rights
+from langnghe.registry import law, release_rows, rights
 from langnghe.registry.bodies import Design, designs
 from langnghe.registry.boundaries import Boundaries
 from langnghe.registry.history import entry
@@ -42,8 +42,8 @@ from langnghe.registry.models import (
     Topic,
     VaguePhrase,
 )
-from langnghe.registry.register_list import Register
-from langnghe.registry.registers import Faulty, Plan, planned
+from langnghe.registry.register_list import REGISTERS, Register
+from langnghe.registry.registers import Faulty, Plan, planned, texts
 
 Progress = Callable[[int, int], None]
 BATCH = 500
@@ -56,23 +56,6 @@ def _quiet(done: int, total: int) -> None:
     """Show nothing."""
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None
-
-
-def _dated(row: dict[str, str]) -> dict[str, Any]:
-    return {
-        "valid_from": _day(row["valid_from"]),
-        "valid_to": _day(row["valid_to"]),
-        "citation": row.get("citation") or row.get("source", ""),
-        "confidence": row["confidence"],
-    }
-
-
 @transaction.atomic
 def load_places(progress: Progress = _quiet) -> int:
     """Bring the places and successions of the release into the database; returns how many places it holds."""
@@ -80,27 +63,13 @@ def load_places(progress: Progress = _quiet) -> int:
     known = dict(Place.objects.values_list("key", "pk"))
     fresh = [row for row in rows if row["key"] not in known]
     for level in (Place.Level.PROVINCE, Place.Level.DISTRICT, Place.Level.COMMUNE):
-        batch = [_place(row, known) for row in fresh if row["level"] == level]
+        batch = [release_rows.place(row, known) for row in fresh if row["level"] == level]
         Place.objects.bulk_create(batch, batch_size=BATCH)
         known.update((place.key, place.pk) for place in batch)
         progress(len(known), len(rows))
     _load_successions(known)
     law.forget()
     return len(known)
-
-
-def _place(row: dict[str, str], known: dict[str, int]) -> Place:
-    return Place(
-        key=row["key"],
-        code=row["code"],
-        level=row["level"],
-        type=row["type"],
-        name=row["name"],
-        parent_id=known[row["parent"]] if row["parent"] else None,
-        lat=_number(row["lat"]),
-        lon=_number(row["lon"]),
-        **_dated(row),
-    )
 
 
 def _load_successions(known: dict[str, int]) -> None:
@@ -118,14 +87,14 @@ def load_law() -> None:
     _mend(Topic, "topics", ("name_vi", "name_en", "group", "keywords"))
     _mend(Rule, "rules", ("value", "unit", "note_vi", "note_en"))
     topics = dict(Topic.objects.values_list("code", "pk"))
-    _replace(Competence, (_competence(row, topics) for row in tables.rows("competence")))
-    _replace(Term, (_term(row) for row in tables.rows("terms")))
-    _replace(Holiday, (_holiday(row) for row in tables.rows("holidays")))
+    _replace(Competence, (release_rows.competence(row, topics) for row in tables.rows("competence")))
+    _replace(Term, (release_rows.term(row) for row in tables.rows("terms")))
+    _replace(Holiday, (release_rows.holiday(row) for row in tables.rows("holidays")))
     peopled = tables.rows("population")
     places = dict(Place.objects.filter(key__in=[row["place"] for row in peopled]).values_list("key", "pk"))
-    _replace(Population, (_population(row, places) for row in peopled if row["place"] in places))
-    _replace(ReplyTemplate, (_template(row, topics) for row in tables.rows("reply_templates")))
-    _replace(VaguePhrase, (_phrase(row) for row in tables.rows("vague_phrases")))
+    _replace(Population, (release_rows.population(row, places) for row in peopled if row["place"] in places))
+    _replace(ReplyTemplate, (release_rows.template(row, topics) for row in tables.rows("reply_templates")))
+    _replace(VaguePhrase, (release_rows.phrase(row) for row in tables.rows("vague_phrases")))
     law.forget()
 
 
@@ -134,7 +103,7 @@ def _mend(model: type[Topic | Rule], table: str, columns: Sequence[str]) -> None
     own = set(model._default_manager.filter(origin=Origin.OPERATOR).values_list("code", flat=True))
     for row in tables.rows(table):
         if row["code"] not in own:
-            fields = {name: row[name] for name in columns} | _dated(row)
+            fields = {name: row[name] for name in columns} | release_rows.dated(row)
             model._default_manager.update_or_create(code=row["code"], defaults=fields)
 
 
@@ -142,36 +111,6 @@ def _replace(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     """Put the release's rows in place of those of the release before; rows of the operator are not touched."""
     model._default_manager.filter(origin=Origin.RELEASE).delete()
     model._default_manager.bulk_create(list(rows), batch_size=BATCH)
-
-
-def _competence(row: dict[str, str], topics: dict[str, int]) -> Competence:
-    names = ("code", "place_level", "place_type", "scope", "body_type", "why_vi")
-    return Competence(topic_id=topics[row["topic"]], **{name: row[name] for name in names}, **_dated(row))
-
-
-def _term(row: dict[str, str]) -> Term:
-    names = ("code", "stage", "kind", "condition", "unit", "starts", "note_vi")
-    numbers = {name: int(row[name] or 0) for name in ("days", "extension_days", "extensions_max")}
-    return Term(**{name: row[name] for name in names}, **numbers, **_dated(row))
-
-
-def _holiday(row: dict[str, str]) -> Holiday:
-    names = {name: row[name] for name in ("kind", "name_vi", "name_en")}
-    return Holiday(date=date.fromisoformat(row["date"]), **names, **_dated(row))
-
-
-def _population(row: dict[str, str], places: dict[str, int]) -> Population:
-    return Population(code=row["code"], place_id=places[row["place"]], people=int(row["people"]), **_dated(row))
-
-
-def _template(row: dict[str, str], topics: dict[str, int]) -> ReplyTemplate:
-    words = {"name_vi": row["name_vi"], "text_vi": row["text_vi"].replace("\\n", "\n")}
-    topic = topics[row["topic"]] if row["topic"] else None
-    return ReplyTemplate(code=row["code"], outcome=row["outcome"], topic_id=topic, **words, **_dated(row))
-
-
-def _phrase(row: dict[str, str]) -> VaguePhrase:
-    return VaguePhrase(code=row["code"], phrase_vi=row["phrase_vi"], **_dated(row))
 
 
 @transaction.atomic
@@ -223,6 +162,9 @@ def invite(username: str, body: Body, role: str, *, by: Member, at: datetime) ->
         raise Refused(_("Bạn không mời được người vào vai trò này."))
     if Account.objects.filter(username__iexact=username).exists():
         raise Refused(_("Tên đăng nhập này đã có. Hãy chọn tên khác."))
+    waiting = Invitation.objects.filter(username__iexact=username, used_at=None, until__gt=at)
+    if waiting.exists():
+        raise Refused(_("Đã có lời mời đang chờ cho tên này. Hãy rút lời mời ấy trước, hoặc chọn tên khác."))
     code = secrets.token_urlsafe(18)
     Invitation.objects.create(
         code_hash=_hash(code), username=username, body=body, role=role, by=by.account, until=at + INVITED_FOR
@@ -231,7 +173,12 @@ def invite(username: str, body: Body, role: str, *, by: Member, at: datetime) ->
 
 
 def may_manage(by: Member, body: Body, role: str) -> bool:
-    """Return whether the member may bring people into the role at the body, and let them go."""
+    """Return whether the member may bring people into the role at the body, and let them go.
+
+    Never who only stands in: what lasts is not decided on leave.
+    """
+    if by.stands_in_id is not None:
+        return False
     if rights.allows(by, "run_site"):
         return True
     return rights.allows(by, "manage_people") and by.body == body and role == Member.Role.OFFICER
@@ -267,23 +214,78 @@ def _hash(code: str) -> bytes:
 
 
 @transaction.atomic
-def stand_in(member: Member, colleague: Account, *, since: date, until: date, today: date) -> Member:
-    """Let a colleague of the same body act in the member's role between two days, both counted."""
-    if until < since or since < today:
+def stand_in(member: Member, colleague: Account, *, since: date, until: date, at: datetime) -> Member:
+    """Let a colleague of the same body act in the member's role between two days, both counted; once for each day.
+
+    Refused to who only stands in themselves, and for longer than the member's own role lasts.
+    """
+    member = Member.objects.select_for_update().get(pk=member.pk)  # of two at once, the second finds the first
+    if member.stands_in_id is not None:
+        raise Refused(_("Người đang làm thay không cử tiếp người khác. Hãy đổi sang vai của chính mình."))
+    if until < since or since < localdate(at):
         raise Refused(_("Khoảng ngày phải từ hôm nay trở đi và bắt đầu trước khi kết thúc."))
-    if colleague == member.account or not member.body.members.on(since).filter(account=colleague).exists():
+    if member.valid_to is not None and until > member.valid_to:
+        last = {"day": f"{member.valid_to:%d/%m/%Y}"}
+        raise Refused(_("Vai của chính ông/bà hết vào ngày %(day)s: không cử người thay lâu hơn.") % last)
+    here = member.body.members.filter(account=colleague)
+    if colleague == member.account or not here.on(since).exists():
         raise Refused(_("Người thay phải là người khác cùng cơ quan."))
-    return Member.objects.create(
-        account=colleague, body=member.body, role=member.role, valid_from=since, valid_to=until
-    )
+    begun = here.filter(models.Q(valid_from=None) | models.Q(valid_from__lte=until), role=member.role)
+    if begun.filter(models.Q(valid_to=None) | models.Q(valid_to__gte=since)).exists():
+        raise Refused(_("Người này đã có vai ấy trong những ngày đã chọn; không cần cử nữa."))
+    row = Member(account=colleague, body=member.body, role=member.role, stands_in=member)
+    row.valid_from, row.valid_to = since, until
+    row.save()
+    _note_member(row, {}, by=member, at=at)
+    return row
+
+
+@transaction.atomic
+def end_stand_in(row: Member, *, by: Account, at: datetime) -> None:
+    """Take a delegation back: it ends with the day before; by who gave it."""
+    given = Member.objects.filter(pk=row.pk, stands_in__account=by, valid_to__gte=localdate(at))
+    found = given.select_related("stands_in").select_for_update(of=("self",)).first()
+    if found is None or found.stands_in is None:
+        raise Refused(_("Không có lần cử thay nào như vậy đang chờ hay đang chạy."))
+    before = texts(REGISTERS["thanh-vien"], found)
+    found.valid_to = localdate(at) - timedelta(days=1)
+    found.save(update_fields=["valid_to"])
+    _note_member(found, before, by=found.stands_in, at=at)
+
+
+def _note_member(row: Member, before: dict[str, str], *, by: Member, at: datetime) -> None:
+    register = REGISTERS["thanh-vien"]
+    _note_change(register, row.account.username, (before, texts(register, row)), by=by, at=at)
 
 
 @transaction.atomic
 def end_membership(member: Member, *, by: Member, today: date) -> None:
-    """Let somebody's role end with the day before, and all their sessions at once."""
+    """Let somebody's role end with the day before, with who stands in for it, and all their sessions at once."""
     if not may_manage(by, member.body, member.role) or by.account == member.account:
         raise Refused(_("Bạn không cho người này thôi vai trò được."))
     Member.objects.filter(pk=member.pk).update(valid_to=today - timedelta(days=1))
+    _end_stand_ins(member, today - timedelta(days=1))
+    end_sessions(member.account)
+
+
+def _end_stand_ins(member: Member, last: date) -> None:
+    """Let nobody stand in for the member after the member's last day, nor the member for others of the body."""
+    theirs = models.Q(stands_in=member)
+    if member.stands_in_id is None:
+        theirs |= models.Q(account=member.account, body=member.body, stands_in__isnull=False)
+    Member.objects.filter(theirs, valid_to__gt=last).update(valid_to=last)
+
+
+@transaction.atomic
+def lose_second_factor(member: Member, *, by: Member, today: date) -> None:
+    """Forget all the second factors of somebody who has lost them, and end their sessions.
+
+    They set up a new one after their next password. Refused unless each role of theirs is `by`'s to give.
+    """
+    held = Member.objects.on(today).filter(account=member.account).select_related("body__place")
+    if by.account == member.account or not all(may_manage(by, row.body, row.role) for row in held):
+        raise Refused(_("Người này còn vai trò mà bạn không quản lý: hãy nhờ ban tham mưu công tác dân vận."))
+    Authenticator.objects.filter(user=member.account).delete()
     end_sessions(member.account)
 
 
@@ -380,11 +382,20 @@ def change_register(
     if plan.ended is not None:
         plan.ended.save()
     plan.row.save()
+    if isinstance(plan.row, Member) and plan.row.valid_to is not None:
+        _end_stand_ins(plan.row, plan.row.valid_to)
+    return _note_change(register, plan.named, (plan.before, plan.after), by=by, at=at)
+
+
+def _note_change(
+    register: Register, named: str, texts_: tuple[dict[str, str], dict[str, str]], *, by: Member, at: datetime
+) -> RegisterChange:
+    """Keep the row as texts before and after, with its entry in the public log."""
     change = RegisterChange(
         register=register.slug,
-        row=plan.named[:100],
-        before=plan.before,
-        after=plan.after,
+        row=named[:100],
+        before=texts_[0],
+        after=texts_[1],
         at=at,
         day=localdate(at),
         account=by.account,

@@ -294,7 +294,7 @@ class Account(AbstractUser):
 
 
 class Member(Dated):
-    """An account in a role at a body."""
+    """An account in a role at a body; for some days only, in the place of the member it `stands_in` for."""
 
     class Role(models.TextChoices):
         OFFICER = "officer", _("Cán bộ")
@@ -305,6 +305,7 @@ class Member(Dated):
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
     body = models.ForeignKey(Body, models.PROTECT, related_name="members")
     role = models.CharField(max_length=12, choices=Role)
+    stands_in = models.ForeignKey("self", models.CASCADE, null=True, related_name="stand_ins")
 
     def __str__(self) -> str:
         return f"{self.account} · {self.get_role_display()} · {self.body}"

@@ -16,8 +16,10 @@ from langnghe.cases.actions import NewStage
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord
 from langnghe.core.refusal import Refused
+from langnghe.registry import actions as registry
+from langnghe.registry.models import Member
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cast import Cast, body, moment, received
@@ -160,6 +162,7 @@ def test_the_list_the_titles_and_the_log_have_no_word_of_it(cast: Cast, client: 
     assert not any(CANARY in page or NAME in page for page in pages)
 
 
+TODAY = date(2026, 6, 10)
 OWN = {"passphrase": "mười hai con giáp đi chợ", "again": "mười hai con giáp đi chợ"}
 
 
@@ -195,6 +198,59 @@ def test_a_leader_without_a_key_names_nobody_and_a_colleague_elsewhere_is_not_na
     LaneKey.objects.filter(kind="member").update(retired_at=moment())
     with pytest.raises(Refused, match="đang giữ khóa"):
         actions.name_recipient(cast.officer, actor=acting(cast.leader), at=moment())
+
+
+def test_who_leads_for_a_day_makes_no_key_and_an_old_one_opens_nothing_new(cast: Cast) -> None:
+    registry.stand_in(cast.leader, cast.officer.account, since=TODAY, until=TODAY, at=moment(10))
+    hat = Member.objects.get(stands_in=cast.leader)
+    client = signed_in(cast.officer)
+    client.post(reverse("account_change", args=["vai"]), {"hat": hat.pk})
+    assert client.post(reverse("lane_key"), OWN).status_code == 404
+    made = recipient(cast.officer, passphrase=OWN["passphrase"])
+    LaneNaming.objects.all().delete()  # a key from before, made in a role that has gone
+    record = keep()
+    assert not record.keys.filter(lane_key=made).exists()
+    assert client.get(page_of(record)).status_code == 404
+    with pytest.raises(Refused, match="làm thay"):
+        actions.name_recipient(hat, actor=acting(cast.leader), at=moment(10))
+
+
+def test_a_leader_takes_a_naming_back_and_what_comes_then_is_not_sealed_to_it(cast: Cast) -> None:
+    made = recipient(cast.officer)
+    naming = LaneNaming.objects.get()
+    signed_in(cast.officer).post(reverse("lane_key"), {"verb": "take_back", "naming": naming.pk})
+    assert LaneNaming.objects.exists()
+    signed_in(cast.leader).post(reverse("lane_key"), {"verb": "take_back", "naming": naming.pk})
+    assert not keep().keys.filter(lane_key=made).exists()
+    assert SealedEvent.objects.get(verb="retire").account == cast.leader.account
+
+
+def test_a_key_is_given_up_on_the_page_with_a_warning_when_it_is_the_last(cast: Cast) -> None:
+    leader = signed_in(cast.leader)
+    assert "khóa cuối cùng" in leader.get(reverse("lane")).content.decode()
+    recipient(cast.officer)
+    assert "khóa cuối cùng" not in leader.get(reverse("lane")).content.decode()
+    assert leader.post(reverse("lane_key"), {"verb": "give_up"}).status_code == 422
+    assert leader.post(reverse("lane_key"), {"verb": "give_up", "sure": "on"}).status_code == 302
+    assert not LaneKey.objects.filter(account=cast.leader.account, retired_at=None).exists()
+
+
+def test_the_last_who_opens_the_sealed_records_is_let_go_knowingly(cast: Cast) -> None:
+    stage(keep(), "refuse", 9)
+    keep()
+    commission, page = signed_in(cast.commission), reverse("let_go", args=[cast.leader.pk])
+    assert "đang giải quyết: 1;" in commission.get(page).content.decode()
+    assert commission.post(page, {"to": ""}).status_code == 422
+    assert Member.objects.on(TODAY).filter(pk=cast.leader.pk).exists()
+    assert commission.post(page, {"to": "", "sure": "on"}).status_code == 302
+    assert not Member.objects.on(TODAY).filter(pk=cast.leader.pk).exists()
+
+
+def test_who_was_let_go_and_comes_back_is_named_by_nobody(cast: Cast) -> None:
+    made = recipient(cast.officer)
+    signed_in(cast.leader).post(reverse("let_go", args=[cast.officer.pk]), {"to": ""})
+    registry.appoint(made.account, cast.committee, "officer", TODAY)
+    assert not keep().keys.filter(lane_key=made).exists()
 
 
 def test_a_passphrase_is_changed_on_the_page_and_the_old_one_opens_nothing(cast: Cast) -> None:
@@ -405,4 +461,4 @@ def test_the_pages_of_the_lane_take_a_fixed_number_of_queries(cast: Cast) -> Non
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         counts[name] = len(asked)
-    assert counts == {"list": 9, "record": 11, "form": 5}
+    assert counts == {"list": 11, "record": 11, "form": 5}

@@ -20,11 +20,12 @@ from tests.web.test_desk_reach import OPEN_TO_ALL, WHO, address, client_of
 
 pytestmark = pytest.mark.django_db
 POSTED = {
-    *("let_go", "settle_flags", "withdraw_invitation", "filters", "lane_key", "bulk", "move", "tell_apart"),
+    *("lost_factor", "settle_flags", "withdraw_invitation", "filters", "lane_key", "bulk", "move", "tell_apart"),
     *("hide_photo", "sign_somebody_out", "decide_hotspot", "retry_job", "decide_reorganisation"),
 }
 OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too short to be drawn
 MISSING = {  # whose own object is not there in this test
+    "let_go",
     *("call", "conclusion", "conclusion_file", "desk_review", "hotspot", "reception", "sample", "sealed_record"),
     *("ticket", "reorganisation", "reorganisation_edit", "register_row", "proof_paper", "subject_request"),
 }

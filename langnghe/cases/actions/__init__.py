@@ -13,6 +13,7 @@ from langnghe.cases.actions.desk import (
     hand_on,
     merge,
     open_contact,
+    open_work,
     pause,
     resume,
     split,
@@ -27,11 +28,13 @@ from langnghe.cases.actions.joint import ask_instead, ask_part, decline_part, gi
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
     change_passphrase,
+    end_naming,
     make_lane_key,
     make_recovery_key,
     may_enrol,
     name_recipient,
     retire_lane_key,
+    take_back_naming,
 )
 from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
 from langnghe.cases.actions.photos import hide_photo, show_photo
@@ -110,6 +113,7 @@ __all__ = [
     "empty_index",
     "escalate",
     "escalation_cause",
+    "end_naming",
     "extend",
     "flag",
     "give_back",
@@ -132,6 +136,7 @@ __all__ = [
     "name_recipient",
     "note_overdue",
     "open_contact",
+    "open_work",
     "pause",
     "publish",
     "purge_keys",
@@ -163,6 +168,7 @@ __all__ = [
     "store_counts",
     "sweep_files",
     "take_and_assign",
+    "take_back_naming",
     "take_and_draft",
     "tidy_words",
     "unpublish",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -88,6 +89,11 @@ def assign(case: Case, *, officer: Account, actor: Actor, at: datetime) -> Case:
     return make(case, move, actor, at)
 
 
+def open_work(officer: Account, body: Body) -> QuerySet[Case]:
+    """Return the open cases that the officer has in hand at the body."""
+    return Case.objects.filter(officer=officer, holder=body, settled=None, state__in=Case.OPEN)
+
+
 def hand_on(leaver: Account, body: Body, to: Account | None, *, at: datetime) -> int:
     """Give the leaver's open cases at the body to a colleague, else back to the queue; returns how many.
 
@@ -95,9 +101,8 @@ def hand_on(leaver: Account, body: Body, to: Account | None, *, at: datetime) ->
     """
     if to is not None and not body.members.on(localdate(at)).filter(account=to, role__in=STAFF).exists():
         raise Refused(_("Người được giao phải thuộc cơ quan đang giữ vụ việc."))
-    rows = Case.objects.filter(officer=leaver, holder=body, settled=None, state__in=Case.OPEN).order_by("pk")
     done = 0
-    for pk in list(rows.values_list("pk", flat=True)):
+    for pk in list(open_work(leaver, body).order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             case, move = opened(Case(pk=pk), "hand_on", SYSTEM_ACTOR)
             case.officer = to

@@ -44,29 +44,72 @@ def make_lane_key(account: Account, body: Body, passphrase: str, *, actor: Actor
         public = bytes(private.public_key)
         own = {"account": account, "body": body, "public": public, "made_at": at}
         made = LaneKey.objects.create(kind=LaneKey.Kind.MEMBER, **own, **wrapped)
+        if not may_enrol(account, body, localdate(at)):  # by the server: no leader had to have a key before
+            _name(account, body, account, actor, at)
         note(SealedEvent.Verb.ENROL, actor, at, lane_key=made)
     return made
 
 
 def may_enrol(account: Account, body: Body, on: date) -> bool:
-    """Return whether the account may make its own key: as a leader of the body, or named by one."""
-    here = Member.objects.on(on).filter(account=account, body=body)
+    """Return whether the account may make its own key: as a leader of the body, or named; not by standing in."""
+    here = Member.objects.on(on).filter(account=account, body=body, stands_in=None)
     named = LaneNaming.objects.filter(account=account, body=body)
     return here.filter(role=Member.Role.LEADER).exists() or (here.exists() and named.exists())
 
 
 def name_recipient(member: Member, *, actor: Actor, at: datetime) -> LaneNaming:
     """Let a colleague make a key of their own, by a leader of the body who holds one; noted for oversight."""
-    keys = LaneKey.objects.in_force(localdate(at)).filter(account=actor.account, body=member.body)
-    if actor.role != Member.Role.LEADER or actor.account is None or actor.body != member.body or not keys.exists():
-        raise Refused(_("Chỉ lãnh đạo đang giữ khóa của cơ quan chỉ định được người nhận."))
+    by = _namer(actor, member.body, localdate(at))
+    if member.stands_in_id is not None:
+        raise Refused(_("Người chỉ làm thay trong những ngày nghỉ không được chỉ định nhận đơn."))
     with transaction.atomic():
-        facts = {"by": actor.account, "at": at}
-        named, is_new = LaneNaming.objects.get_or_create(account=member.account, body=member.body, defaults=facts)
-        if is_new:
-            whom = f"{member.account_id} {member.body_id}".encode()
-            note(SealedEvent.Verb.NAME, actor, at, digest=hashlib.sha256(whom).digest())
+        return _name(member.account, member.body, by, actor, at)
+
+
+def take_back_naming(naming: LaneNaming, *, actor: Actor, at: datetime) -> None:
+    """Let somebody named receive nothing more from now on.
+
+    A key of theirs stays and opens nothing while they are not named.
+    By a leader of the body who holds a key; noted for oversight as the end of that key's use.
+    """
+    _namer(actor, naming.body, localdate(at))
+    _forget(naming, actor, at)
+
+
+def end_naming(account: Account, body: Body, *, actor: Actor, at: datetime) -> None:
+    """Forget the naming of somebody who has left the body, so that coming back does not name them again."""
+    here = Member.objects.on(localdate(at)).filter(account=account, body=body, stands_in=None)
+    naming = LaneNaming.objects.filter(account=account, body=body)
+    if not here.exists() and naming.exists():
+        _forget(naming.get(), actor, at)
+
+
+def _forget(naming: LaneNaming, actor: Actor, at: datetime) -> None:
+    key = LaneKey.objects.filter(account=naming.account, body=naming.body, retired_at=None).first()
+    with transaction.atomic():
+        if LaneNaming.objects.filter(pk=naming.pk).delete()[0]:
+            note(SealedEvent.Verb.RETIRE, actor, at, lane_key=key, digest=_whom(naming.account, naming.body))
+
+
+def _namer(actor: Actor, body: Body, on: date) -> Account:
+    """Return who names recipients at the body: a leader with a key, who does not only stand in; else Refused."""
+    keys = LaneKey.objects.in_force(on).filter(account=actor.account, body=body)
+    leads = Member.objects.on(on).filter(account=actor.account, body=body, role=Member.Role.LEADER, stands_in=None)
+    is_one = actor.role == Member.Role.LEADER and actor.body == body and leads.exists() and keys.exists()
+    if actor.account is None or not is_one:
+        raise Refused(_("Chỉ lãnh đạo đang giữ khóa của cơ quan chỉ định được người nhận."))
+    return actor.account
+
+
+def _name(account: Account, body: Body, by: Account, actor: Actor, at: datetime) -> LaneNaming:
+    named, is_new = LaneNaming.objects.get_or_create(account=account, body=body, defaults={"by": by, "at": at})
+    if is_new:
+        note(SealedEvent.Verb.NAME, actor, at, digest=_whom(account, body))
     return named
+
+
+def _whom(account: Account, body: Body) -> bytes:
+    return hashlib.sha256(f"{account.pk} {body.pk}".encode()).digest()
 
 
 def make_recovery_key(*, actor: Actor, at: datetime) -> list[str]:

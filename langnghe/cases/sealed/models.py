@@ -21,10 +21,20 @@ class LaneKeyQuerySet(models.QuerySet["LaneKey"]):
     """Lane keys, by who may use them."""
 
     def in_force(self, on: date) -> Self:
-        """Return the keys not retired whose holder is active and a member of the key's body; the recovery key too."""
-        here = Member.objects.on(on).filter(account=OuterRef("account"), body=OuterRef("body"))
-        own = Q(Exists(here), account__is_active=True)
+        """Return the keys not retired whose holder is active and leads the key's body or was named there, lastingly.
+
+        Who stands in as a leader for some days is none by that. The recovery key is in force too.
+        """
+        here = Member.objects.on(on).filter(account=OuterRef("account"), body=OuterRef("body"), stands_in=None)
+        named = LaneNaming.objects.filter(account=OuterRef("account"), body=OuterRef("body"))
+        own = Q(Exists(here.filter(role=Member.Role.LEADER))) | Q(Exists(here)) & Q(Exists(named))
+        own &= Q(account__is_active=True)
         return self.filter(Q(kind=LaneKey.Kind.RECOVERY) | own, retired_at=None)
+
+    def is_last(self, account: Account, body: Body, on: date) -> bool:
+        """Return whether this account is the only one whose key opens what comes to the body."""
+        keys = self.in_force(on).filter(kind=LaneKey.Kind.MEMBER, body=body)
+        return {account.pk} == set(keys.values_list("account", flat=True))
 
 
 class LaneKey(models.Model):
@@ -69,7 +79,10 @@ class LaneKey(models.Model):
 
 
 class LaneNaming(models.Model):
-    """A leader who can open what comes to a body named a colleague to receive it too; the key is theirs to make."""
+    """A leader who can open what comes to a body named a colleague to receive it too; the key is theirs to make.
+
+    `by` is the account itself where its key was made on the server.
+    """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")

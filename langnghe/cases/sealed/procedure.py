@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from langnghe.cases.sealed.models import SealedRecord, SealedStep
 from langnghe.core import tables, terms
 from langnghe.core.calendar import CalendarGap
 from langnghe.registry import law
+from langnghe.registry.models import Body
 
 RECEIVED, ACCEPTED, VERIFYING, SUSPENDED = "received", "accepted", "verifying", "suspended"
 RUNNING = (ACCEPTED, VERIFYING)
@@ -117,6 +119,14 @@ def _due(clock: terms.Clock | None) -> date | None:
     with suppress(CalendarGap):
         return clock.due(law.calendar()) if clock else None
     return None
+
+
+def running(body: Body) -> QuerySet[SealedRecord]:
+    """Return the records of the body that have reached none of the stages after which nothing is settled any more."""
+    still = {None, "back", RECEIVED, *RUNNING, SUSPENDED}
+    over = [stage.verb for stage in STAGES.values() if stage.target not in still]
+    ended = SealedStep.objects.filter(verb__in=over).values("record")
+    return SealedRecord.objects.filter(body=body).exclude(pk__in=ended)
 
 
 def possible(record: SealedRecord, state: str, on: date) -> list[Stage]:

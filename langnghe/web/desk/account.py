@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -47,6 +48,11 @@ def account(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+def _given(own: Account) -> QuerySet[Member]:
+    """Return who stands in for the account, now or later."""
+    return Member.objects.filter(stands_in__account=own, valid_to__gte=today())
+
+
 def _page(request: HttpRequest, **forms_: Any) -> HttpResponse:
     own = signed(request)
     hats = memberships(request)
@@ -59,7 +65,8 @@ def _page(request: HttpRequest, **forms_: Any) -> HttpResponse:
         "sessions": StaffSession.objects.filter(account=own).order_by("-since")[:20],
         "here": request.session.session_key,
         "password": PasswordChangeForm(own),
-        "stand_in": StandIn(member=hats[0], initial={"since": today()}) if hats else None,
+        "stand_in": StandIn(member=hats[0], initial={"since": today()}) if hats and not hats[0].stands_in_id else None,
+        "given": _given(own).select_related("account", "body").order_by("valid_from", "pk"),
         **forms_,
     }
     return _closed(render(request, "desk/account.html", context, status=422 if forms_ else 200))
@@ -69,7 +76,7 @@ def _page(request: HttpRequest, **forms_: Any) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 def account_change(request: HttpRequest, verb: str) -> HttpResponse:
-    """Choose a hat, change the password, end other sessions, undo a link, let a colleague stand in."""
+    """Choose a hat, change the password, end other sessions, undo a link, let a colleague stand in or no longer."""
     own, hats = signed(request), memberships(request)
     if verb in PROVED_FIRST and not second_factor.is_fresh(request, own):
         messages.warning(request, _("Việc này cần xác nhận lớp thứ hai. Xác nhận xong, hãy bấm lại."))
@@ -98,7 +105,17 @@ def account_change(request: HttpRequest, verb: str) -> HttpResponse:
         messages.success(request, _("Đã đổi mật khẩu; các phiên khác đã kết thúc."))
     elif verb == "thay" and hats:
         return _stand_in(request, hats[0])
+    elif verb == "thoi-thay":
+        _end_stand_in(request, own)
     return redirect("account")
+
+
+def _end_stand_in(request: HttpRequest, own: Account) -> None:
+    chosen = request.POST.get("member", "")
+    row = next((row for row in _given(own).select_related("account") if str(row.pk) == chosen), None)
+    if row is not None:
+        actions.end_stand_in(row, by=own, at=now())
+        messages.success(request, _("%(name)s đã thôi làm thay từ hôm nay.") % {"name": row.account.username})
 
 
 def _stand_in(request: HttpRequest, member: Member) -> HttpResponse:
@@ -107,7 +124,7 @@ def _stand_in(request: HttpRequest, member: Member) -> HttpResponse:
         said = form.cleaned_data
         colleague = Account.objects.get(pk=said["colleague"])
         try:
-            actions.stand_in(member, colleague, since=said["since"], until=said["until"], today=today())
+            actions.stand_in(member, colleague, since=said["since"], until=said["until"], at=now())
             messages.success(request, _("Đã cử người thay; vai này tự hết vào cuối ngày đã chọn."))
             return redirect("account")
         except Refused as refused:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from langnghe.registry.models import Body, Member
 from langnghe.registry.rights import roles
 from langnghe.web import sealed
 from langnghe.web.access import actor, entered, may
-from langnghe.web.desk.lane_forms import CONTACTS, FIELDS, Advance, Enrol, NameRecipient, Open, Rewrap
+from langnghe.web.desk.lane_forms import CONTACTS, FIELDS, Advance, Enrol, GiveUp, NameRecipient, Open, Rewrap, TakeBack
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
 from langnghe.web.scanning import fault
@@ -46,6 +46,7 @@ def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None
         "has_key": bool(keys),
         "may_enrol": not keys and actions.may_enrol(who.account, who.body, today()),
         "body": who.body,
+        "is_last": bool(keys) and LaneKey.objects.is_last(who.account, who.body, today()),
         "recipients": _recipients(who.body) if keys else [],
         "failed": verb,
         **{name: failed if name == verb else form for name, form in _key_forms(who, bool(keys)).items()},
@@ -57,8 +58,12 @@ def _key_forms(who: Member, has_key: bool) -> dict[str, forms.Form]:
     """Return what may be done with keys now: make one, or change one's passphrase and (a leader) name a colleague."""
     if not has_key:
         return {"make": Enrol(auto_id="make_%s")}
-    named = {"name": NameRecipient(colleagues=_colleagues(who), auto_id="name_%s")} if who.role == "leader" else {}
-    return {"change": Rewrap(auto_id="change_%s"), **named}
+    named: dict[str, forms.Form] = {}
+    if who.role == Member.Role.LEADER and who.stands_in_id is None:
+        named["name"] = NameRecipient(colleagues=_colleagues(who), auto_id="name_%s")
+    if named and (rows := _named(who)):
+        named["take_back"] = TakeBack(named=rows, auto_id="take_back_%s")
+    return {"change": Rewrap(auto_id="change_%s"), "give_up": GiveUp(auto_id="give_up_%s"), **named}
 
 
 def _recipients(body: Body) -> list[str]:
@@ -69,11 +74,17 @@ def _recipients(body: Body) -> list[str]:
     return sorted(holding.values()) + [_("%(who)s (chưa tạo khóa)") % {"who": row.account} for row in named]
 
 
+def _named(who: Member) -> list[tuple[str, str]]:
+    """Return the namings at the body that a leader may take back: all but their own."""
+    rows = LaneNaming.objects.filter(body=who.body).exclude(account=who.account).select_related("account")
+    return [(str(row.pk), str(row.account)) for row in rows.order_by("pk")]
+
+
 def _colleagues(who: Member) -> list[tuple[str, str]]:
     """Return the members of the body who neither hold a key there nor were named."""
     known = LaneNaming.objects.filter(body=who.body).values("account")
     holding = LaneKey.objects.in_force(today()).filter(body=who.body).values("account")
-    rows = Member.objects.on(today()).filter(body=who.body, role__in=roles("open_sealed"))
+    rows = Member.objects.on(today()).filter(body=who.body, stands_in=None, role__in=roles("open_sealed"))
     rows = rows.exclude(account__in=known).exclude(account__in=holding).select_related("account").order_by("pk")
     return [(str(row.pk), str(row.account)) for row in rows]
 
@@ -84,11 +95,9 @@ def _colleagues(who: Member) -> list[tuple[str, str]]:
 def lane_key(request: HttpRequest) -> HttpResponse:
     """Make one's own key, under a passphrase that is kept nowhere; change it, give it up, or name a colleague."""
     who, verb = entered(request), request.POST.get("verb", "make")
-    form_of = {"make": Enrol, "change": Rewrap, "name": NameRecipient}.get(verb)
-    if form_of is None or (verb == "make" and not actions.may_enrol(who.account, who.body, today())):
+    form = _key_form(verb, who, request.POST)
+    if form is None or (verb == "make" and not actions.may_enrol(who.account, who.body, today())):
         raise Http404
-    options = {"colleagues": _colleagues(who)} if form_of is NameRecipient else {}
-    form = form_of(request.POST, auto_id=f"{verb}_%s", **options)
     if form.is_valid():
         try:
             messages.success(request, _do_with_key(verb, who, form.cleaned_data))
@@ -96,6 +105,15 @@ def lane_key(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
     return _list(request, verb, form)
+
+
+def _key_form(verb: str, who: Member, said: QueryDict) -> forms.Form | None:
+    if verb == "name":
+        return NameRecipient(said, colleagues=_colleagues(who), auto_id="name_%s")
+    if verb == "take_back":
+        return TakeBack(said, named=_named(who), auto_id="take_back_%s")
+    form_of = {"make": Enrol, "change": Rewrap, "give_up": GiveUp}.get(verb)
+    return form_of(said, auto_id=f"{verb}_%s") if form_of else None
 
 
 def _do_with_key(verb: str, who: Member, said: dict[str, Any]) -> str:
@@ -107,9 +125,16 @@ def _do_with_key(verb: str, who: Member, said: dict[str, Any]) -> str:
         member = Member.objects.get(pk=said["member"])
         actions.name_recipient(member, actor=by, at=at)
         return _("Đã chỉ định %(who)s. Người ấy tự tạo khóa ở trang này.") % {"who": member.account}
+    if verb == "take_back":
+        naming = LaneNaming.objects.select_related("account", "body").get(pk=said["naming"])
+        actions.take_back_naming(naming, actor=by, at=at)
+        return _("%(who)s không còn được chỉ định; đơn mới không khóa cho người ấy nữa.") % {"who": naming.account}
     own = LaneKey.objects.in_force(today()).filter(account=who.account, body=who.body).first()
     if own is None:
         raise Refused(_("Bạn không có khóa kênh bảo mật tại cơ quan này."))
+    if verb == "give_up":
+        actions.retire_lane_key(own, actor=by, at=at)
+        return _("Khóa của ông/bà đã thôi dùng.")
     actions.change_passphrase(own, said["old"], said["passphrase"], actor=by, at=at)
     return _("Đã đổi cụm mật khẩu.")
 

@@ -65,6 +65,20 @@ class NameRecipient(forms.Form):
         choose(self, "member", colleagues)
 
 
+class TakeBack(forms.Form):
+    naming = Choice(label=_("Thôi chỉ định"))
+
+    def __init__(self, *args: Any, named: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choose(self, "naming", named)
+
+
+class GiveUp(forms.Form):
+    """The end of one's own key, which nothing brings back."""
+
+    sure = forms.BooleanField(label=_("Tôi hiểu: khóa mất hẳn, những đơn chỉ mình tôi mở được sẽ không mở được nữa"))
+
+
 class Open(forms.Form):
     """What opens a record; each opening is noted before the words are seen.
 

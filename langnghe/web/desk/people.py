@@ -19,6 +19,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from langnghe.cases import actions as cases
+from langnghe.cases.lifecycle import STAFF, acting
+from langnghe.cases.sealed import procedure
+from langnghe.cases.sealed.models import LaneKey
 from langnghe.core.refusal import Refused
 from langnghe.core.text import fold, nfc
 from langnghe.registry import actions, rights
@@ -32,7 +35,7 @@ from langnghe.web.paging import page_by_id
 
 UNFIT = gettext_lazy("Chỉ gồm chữ thường không dấu, số, dấu chấm, gạch; từ 3 ký tự.")
 NAME = RegexValidator(r"^[a-z0-9._-]{3,60}$", UNFIT)
-DIGITS = 19  # one more than fit 64 bits
+LONGEST_SOUGHT = 100
 NEW = {"autocomplete": "new-password"}
 
 
@@ -77,6 +80,21 @@ class Invite(forms.Form):
         return said
 
 
+class LetGo(forms.Form):
+    """To whom the open work goes; whoever is the last to open the body's sealed records is let go knowingly."""
+
+    to = Choice(label=gettext_lazy("Bàn giao vụ việc cho"), required=False)
+    sure = forms.BooleanField(label=gettext_lazy("Tôi biết không còn ai ở cơ quan này mở được hồ sơ niêm phong"))
+
+    def __init__(self, *args: Any, member: Member, is_last: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = member.body.members.on(today()).filter(role__in=STAFF).exclude(account=member.account)
+        names = rows.order_by("account__username").values_list("account", "account__username").distinct()
+        choose(self, "to", [("", _("Trả vụ việc về hàng chờ")), *((str(pk), name) for pk, name in names)])
+        if not is_last:
+            del self.fields["sure"]
+
+
 class Join(forms.Form):
     code = forms.CharField(label=gettext_lazy("Mã mời"), max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
     password = forms.CharField(
@@ -113,6 +131,9 @@ def people(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
     everywhere = rights.allows(by, "run_site")
     rows = Member.objects.on(today()).select_related("account", "body")
+    sought = nfc(request.GET.get("tim", ""))[:LONGEST_SOUGHT].strip()
+    if sought:
+        rows = rows.filter(Q(account__username__icontains=sought) | Q(body__name__icontains=sought))
     found, pager = page_by_id(request, rows if everywhere else rows.filter(body=by.body))
     waiting = Invitation.objects.filter(used_at=None, until__gt=now()).select_related("body")
     context = {
@@ -121,7 +142,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "code": code,
         "invitations": waiting.filter(Q() if everywhere else Q(body=by.body)).order_by("-pk")[:50],
-        "colleagues": [row for row in found if row.body_id == by.body_id],
+        "sought": sought,
         "by": by,
     }
     page = render(request, "desk/people.html", context, status=422 if form.errors else 200)
@@ -130,39 +151,73 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @may("manage_people")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def let_go(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a role today; the open cases go to a colleague or back to the queue, each with its step."""
+    """Show what goes with somebody; then end the role today, with the open cases handed on, each with its step."""
+    by, member = entered(request), _managed(request, pk)
+    is_last = member.stands_in_id is None and LaneKey.objects.is_last(member.account, member.body, today())
+    form = LetGo(request.POST or None, member=member, is_last=is_last)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["to"]
+        to = Account.objects.get(pk=chosen) if chosen else None
+        try:
+            with transaction.atomic():  # who cannot take the work over must not leave it with nobody
+                actions.end_membership(member, by=by, today=today())
+                count = cases.hand_on(member.account, member.body, to, at=now())
+                cases.end_naming(member.account, member.body, actor=acting(by), at=now())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = _("%(name)s đã thôi vai trò; số vụ việc bàn giao: %(count)d.")
+            note("sessions ended", member.account, "let go")
+            messages.success(request, words % {"name": member.account.username, "count": count})
+            return redirect("people")
+    context = {
+        "member": member,
+        "form": form,
+        "cases": cases.open_work(member.account, member.body).count(),
+        "is_last": is_last,
+        "sealed": procedure.running(member.body).count() if is_last else 0,
+    }
+    page = render(request, "desk/let_go.html", context, status=422 if form.errors else 200)
+    patch_cache_control(page, no_store=True)
+    return page
+
+
+def _managed(request: HttpRequest, pk: int) -> Member:
+    """Return the member whom the person may manage; to others, and of oneself, there is no such page."""
     by = entered(request)
     member = get_object_or_404(Member.objects.on(today()).select_related("account", "body"), pk=pk)
-    chosen = request.POST.get("to", "")
-    is_number = chosen.isascii() and chosen.isdecimal() and len(chosen) < DIGITS
-    to = Account.objects.filter(pk=chosen).first() if is_number else None
-    try:
-        if not actions.may_manage(by, member.body, member.role):
-            raise Refused(_("Bạn không cho người này thôi vai trò được."))
-        with transaction.atomic():  # who cannot take the work over must not leave it with nobody
-            actions.end_membership(member, by=by, today=today())
-            count = cases.hand_on(member.account, member.body, to, at=now())
-        words = _("%(name)s đã thôi vai trò; số vụ việc bàn giao: %(count)d.")
-        note("sessions ended", member.account, "let go")
-        messages.success(request, words % {"name": member.account.username, "count": count})
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("people")
+    if not actions.may_manage(by, member.body, member.role) or member.account == by.account:
+        raise Http404
+    return member
 
 
 @may("manage_people")
 @require_POST
 def sign_somebody_out(request: HttpRequest, pk: int) -> HttpResponse:
     """End all sessions of one of the people, who keeps the role: a telephone was lost, a desk left open."""
-    member = get_object_or_404(Member.objects.on(today()).select_related("account", "body"), pk=pk)
-    if not actions.may_manage(entered(request), member.body, member.role):
-        raise Http404
+    member = _managed(request, pk)
     count = actions.end_sessions(member.account)
     note("sessions ended", member.account, "by a leader")
     words = _("Số phiên của %(name)s đã kết thúc: %(count)d.")
     messages.success(request, words % {"name": member.account.username, "count": count})
+    return redirect("people")
+
+
+@may("manage_people")
+@require_POST
+def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget the second factors of somebody who lost them all: the next password leads to setting up a new one."""
+    member = _managed(request, pk)
+    try:
+        actions.lose_second_factor(member, by=entered(request), today=today())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        note("second factor changed", member.account, "lost, by a leader")
+        words = _("Lớp thứ hai của %(name)s đã bỏ; lần đăng nhập tới, sau mật khẩu, người ấy tự đặt lớp mới.")
+        messages.success(request, words % {"name": member.account.username})
     return redirect("people")
 
 

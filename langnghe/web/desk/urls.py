@@ -21,7 +21,7 @@ from langnghe.web.desk.oversight import oversight
 from langnghe.web.desk.overview import overview, overview_file, overview_paper
 from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.parts import parts
-from langnghe.web.desk.people import join, let_go, people, sign_somebody_out, withdraw_invitation
+from langnghe.web.desk.people import join, let_go, lost_factor, people, sign_somebody_out, withdraw_invitation
 from langnghe.web.desk.photos import hide_photo, photo, photo_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import arrivals, filters, queue
@@ -57,6 +57,7 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/nhan-su", people, name="people"),
     path("ban-lam-viec/nhan-su/<int:pk>/thoi", let_go, name="let_go"),
     path("ban-lam-viec/nhan-su/<int:pk>/dang-xuat", sign_somebody_out, name="sign_somebody_out"),
+    path("ban-lam-viec/nhan-su/<int:pk>/mat-lop-hai", lost_factor, name="lost_factor"),
     path("ban-lam-viec/nhan-su/loi-moi/<int:pk>/rut", withdraw_invitation, name="withdraw_invitation"),
     path("dang-xuat", sign_out, name="logout"),
     path("ban-lam-viec", queue, name="queue"),
