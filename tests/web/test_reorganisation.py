@@ -193,7 +193,7 @@ def test_a_draft_can_be_changed_and_deleted_and_an_applied_plan_cannot(keeper: C
 
 def test_a_plan_is_not_applied_before_its_day(keeper: Client) -> None:
     tomorrow = (AFTER + timedelta(1)).date().isoformat()
-    plan = planned(keeper, f"{DIVIDED} → n12004", day=tomorrow)
+    plan = planned(keeper, "n11953 → n12004", day=tomorrow)
     assert "Chưa đến ngày sắp xếp" in page(decide(keeper, plan, "ap-dung"))
     plan.refresh_from_db()
     assert plan.state == "draft"
@@ -206,6 +206,9 @@ def test_a_plan_is_not_applied_before_its_day(keeper: Client) -> None:
         ("Xã Không Có → n12004", "không có đơn vị"),
         ("n12004 → n12004", "là một"),
         (f"{DIVIDED} → n12004\n{DIVIDED} → n12004", "hai lần"),
+        (f"{DIVIDED} → Xã Khác (12004)", "mã 12004 đã là của"),
+        (f"{DIVIDED} → o12001", "Dòng 1: nơi nhận “Xã Tân Quang (o12001)” không có hiệu lực vào ngày 01/07/2025"),
+        ("n11953 → n12004", "Dòng 1: “Phường Phố Hiến (n11953)” chưa có hoặc đã kết thúc trước ngày 01/07/2025"),
     ],
 )
 def test_lines_that_cannot_be_read_are_named_and_kept(keeper: Client, moves: str, why: str) -> None:
@@ -213,6 +216,37 @@ def test_lines_that_cannot_be_read_are_named_and_kept(keeper: Client, moves: str
     answer = keeper.post(reverse("reorganisation_new"), said)
     assert answer.status_code == 422 and why in page(answer)
     assert moves.splitlines()[0].split(" →")[0] in page(answer)
+
+
+@pytest.mark.parametrize("second", ["n13264 → n11953", "n13264 → n12004"])
+def test_an_heir_that_the_plan_itself_ends_is_refused_by_its_line(keeper: Client, second: str) -> None:
+    said = {"title": "A", "document_no": "1", "day": "2025-07-02", "moves": f"n11953 → n13264\n\n{second}"}
+    answer = keeper.post(reverse("reorganisation_new"), said)
+    assert answer.status_code == 422
+    assert "Dòng 1: nơi nhận “Xã Thư Vũ (n13264)” cũng được ghi là đơn vị cũ" in page(answer)
+    assert ("Dòng 3: nơi nhận" in page(answer)) == second.endswith("n11953")
+
+
+def test_a_day_before_the_old_unit_ended_by_the_tables_is_refused(keeper: Client) -> None:
+    said = {"title": "A", "document_no": "1", "day": "2020-01-01", "moves": f"{DIVIDED} → Xã Mới (99991)"}
+    answer = keeper.post(reverse("reorganisation_new"), said)
+    assert answer.status_code == 422 and "kết thúc ngày 30/06/2025 theo danh mục" in page(answer)
+
+
+def test_a_draft_whose_heir_has_ended_since_is_not_applied(keeper: Client) -> None:
+    plan = planned(keeper, "n11953 → n13264", day="2025-07-02")
+    Place.objects.filter(key="n13264").update(valid_to=date(2025, 7, 1))
+    assert "không có hiệu lực vào ngày 02/07/2025" in page(decide(keeper, plan, "ap-dung"))
+    assert Place.objects.get(key="n11953").valid_to is None
+
+
+def test_heirs_of_one_name_are_offered_with_their_codes(keeper: Client) -> None:
+    plan, heirs = divided(keeper)
+    Place.objects.filter(pk__in=[heir.pk for heir in heirs]).update(name="Xã Trùng Tên")
+    case_at(DIVIDED)
+    draft = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    result = page(applied(keeper, plan))
+    assert all(f"Xã Trùng Tên ({heir.key})" in draft and f"Xã Trùng Tên ({heir.key})" in result for heir in heirs)
 
 
 @pytest.mark.parametrize(("day", "era"), [("2025-07-01", "o"), ("2026-07-15", "n")])

@@ -14,7 +14,7 @@ from langnghe.cases.actions.joint import inherit_parts
 from langnghe.cases.actions.resident import inherit
 from langnghe.cases.history import reorganisation_entry
 from langnghe.cases.models import Case
-from langnghe.cases.reorganisation import Heirs, Reorganisation, Transfer, UnitMove, heir_of
+from langnghe.cases.reorganisation import Heirs, Reorganisation, Transfer, UnitMove, fault_of, heir_of
 from langnghe.commitments import actions as commitments
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
@@ -80,6 +80,7 @@ def apply_reorganisation(plan: Reorganisation, *, by: Member, at: datetime) -> R
         raise Refused(_("Chưa đến ngày sắp xếp; hãy áp dụng từ ngày đó."))
     if not plan.moves.exists():
         raise Refused(_("Bản sắp xếp chưa có đơn vị nào."))
+    _refuse_impossible(plan)
     source = f"{plan.document_no} {plan.title}"
     for move in plan.moves.filter(new=None).select_related("old__parent__parent").order_by("pk"):
         move.new = registry.make_unit(move.new_name, move.new_code, move.old, plan.day, source)
@@ -93,6 +94,15 @@ def apply_reorganisation(plan: Reorganisation, *, by: Member, at: datetime) -> R
     append([reorganisation_entry(plan)])
     enqueue(MOVE_ON, {"plan": plan.pk}, at)
     return plan
+
+
+def _refuse_impossible(plan: Reorganisation) -> None:
+    """Refuse what has become impossible since the draft was read: the units may have changed meanwhile."""
+    moves = list(plan.moves.select_related("old", "new"))
+    ending = {move.old_id for move in moves}
+    for move in moves:
+        if why := fault_of(move.old, move.new, plan.day, ending):
+            raise Refused(why[:1].upper() + why[1:])
 
 
 def _take_stock(plan: Reorganisation, olds: list[int]) -> None:
