@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from langnghe.cases.foreseeing import fault_of_ending
 from langnghe.cases.intake.sheet import Limits, RawRow, UnreadableFile, cell_text, column_letters, open_sheet
 from langnghe.registry.models import Origin
 from langnghe.registry.register_list import REGISTERS, Register
@@ -164,6 +165,8 @@ def _difference(
             plan = planned(register, after, old and old.pk)
             if plan.before == plan.after and old is not None:  # written in another way: 01/07/2026
                 return None
+            if wrong := fault_of_ending(plan):
+                raise Faulty(wrong)
         except Faulty as faulty:
             faults = [(cells.get(column, cells[register.columns[0]]), why) for column, why in faulty.faults.items()]
     return Difference(register, number, old and old.pk, after, changed, tuple(faults))
