@@ -41,6 +41,11 @@ class Reorganisation(models.Model):
     def code(self) -> str:
         return f"SX-{self.pk:06d}"
 
+    @property
+    def source(self) -> str:
+        """Return what is cited for all that follows from the plan."""
+        return f"{self.document_no} {self.title}"
+
     def heirs(self) -> dict[int, list[Place]]:
         """Return the units that take each old one over; those still to be made are left out."""
         found: dict[int, list[Place]] = {}

@@ -7,22 +7,29 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from nacl.pwhash import argon2id
 
 from langnghe.cases import actions
 from langnghe.cases import history as case_history
 from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
+from langnghe.cases.actions.sealed_steps import NewStage
+from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Step
 from langnghe.cases.reorganisation import Reorganisation, Transfer
+from langnghe.cases.sealed import boxes
+from langnghe.cases.sealed.models import SealedEvent
 from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
 from langnghe.ledger.verify import differences
+from langnghe.registry import actions as registry
 from langnghe.registry import law
-from langnghe.registry.models import Body, Place, Succession
+from langnghe.registry.models import Body, Member, Place, Succession
 from langnghe.web.desk.reorganisation_forms import units
+from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cases.test_joint import ask
-from tests.cast import Cast, body, moment, received, run_next_job
+from tests.cast import Cast, body, member, moment, received, run_next_job
 from tests.web.test_public_cases import page
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +293,68 @@ def test_the_list_of_plans(keeper: Client) -> None:
     plan, _heirs = divided(keeper)
     assert plan.title in page(keeper.get(reverse("reorganisations")))
     assert not Commitment.objects.exists()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "OPERATIONS", argon2id.OPSLIMIT_MIN)
+    monkeypatch.setattr(boxes, "MEMORY", argon2id.MEMLIMIT_MIN)
+
+
+def staffed(place: str) -> Member:
+    return member(f"truong-{place}", body("committee_commune", place), "leader")
+
+
+def test_members_and_sealed_records_go_with_their_keys_to_the_one_heir(keeper: Client, quick: None) -> None:
+    leader = staffed("n11953")
+    key = recipient(leader, at=AFTER)
+    recovery(AFTER)
+    record = keep(denunciation(body=leader.body, day=AFTER.date()), at=AFTER)
+    plan = planned(keeper, "n11953 → n13264", day="2025-07-02")
+    draft = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    assert "1 vai trò ở các cơ quan kết thúc: 1 sang cơ quan cùng loại ở đơn vị nhận từ ngày 02/07/2025" in draft
+    assert "1 hồ sơ khiếu nại, tố cáo chưa xong ở các cơ quan kết thúc: 1 sang cơ quan nhận" in draft
+    result = page(applied(keeper, plan))
+    assert "1 vai trò đã sang đơn vị nhận" in result and "không còn ai mở được" not in result
+    new = leader.account.memberships.get(body=body("committee_commune", "n13264"))
+    leader.refresh_from_db()
+    assert (leader.valid_to, new.valid_from, new.role) == (date(2025, 7, 1), date(2025, 7, 2), "leader")
+    assert new.citation == "NQ 1/2025 Sắp xếp 2025"
+    record.refresh_from_db()
+    key.refresh_from_db()
+    assert record.body == key.body == new.body
+    who = acting(new)
+    words = actions.read_sealed(record, passphrase=PASSPHRASE, reason="handle", actor=who, at=AFTER)
+    assert words["text"] == CANARY
+    accept = NewStage("accept", AFTER.date(), "QĐ 1")
+    assert actions.advance_sealed(record, accept, actor=who, at=AFTER).verb == "accept"
+    assert done(record)[:2] == ["keep", "inherit"]
+    assert SealedEvent.objects.filter(verb="inherit", lane_key=key).exists()
+
+
+def test_of_several_heirs_members_and_sealed_records_wait_for_a_person(keeper: Client, quick: None) -> None:
+    leader = staffed("n11953")
+    recipient(leader, at=AFTER)
+    recovery(AFTER)
+    record = keep(denunciation(body=leader.body, day=AFTER.date()), at=AFTER)
+    plan = planned(keeper, "n11953 → n13264; n12004", day="2025-07-02")
+    draft = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    assert "1 chờ bạn cho vai trò mới" in draft and "Cơ quan nhận chưa có người nhận khiếu nại, tố cáo có khóa" in draft
+    result = page(applied(keeper, plan))
+    assert leader.account.username in result and reverse("people") in result
+    assert "1 hồ sơ khiếu nại, tố cáo chưa xong còn ở cơ quan đã kết thúc" in result
+    assert actions.read_sealed(record, passphrase=PASSPHRASE, reason="handle", actor=acting(leader), at=AFTER)
+    other = recipient(staffed("n13264"), at=AFTER)
+    client = Client()
+    client.force_login(leader.account)
+    assert f"{other.account}" in page(client.get(reverse("sealed_record", args=[record.pk])))
+
+
+def test_a_key_of_who_left_the_ended_body_does_not_come_to_life_again(keeper: Client, quick: None) -> None:
+    leader = staffed("n11953")
+    key = recipient(leader, at=AFTER)
+    Member.objects.filter(pk=leader.pk).update(valid_to=date(2025, 7, 1))
+    registry.appoint(leader.account, body("committee_commune", "n13264"), "officer", date(2020, 1, 1))
+    applied(keeper, planned(keeper, "n11953 → n13264", day="2025-07-02"))
+    key.refresh_from_db()
+    assert key.body == leader.body
