@@ -154,7 +154,8 @@ def fault_of_ending(plan: Plan) -> dict[str, str]:
         return {}
     words = _(
         "Cơ quan này còn %(cases)s vụ việc, %(promises)s cam kết đang mở, hoặc còn là cơ quan có thẩm quyền của "
-        "“%(place)s”. Hãy ghi cơ quan kế thừa đang hoạt động, hoặc chuyển hết việc trước, hoặc dùng trang “Sắp xếp đơn vị”."
+        "“%(place)s”. Hãy ghi cơ quan kế thừa đang hoạt động, hoặc chuyển hết việc trước, hoặc dùng trang "
+        "“Sắp xếp đơn vị”."
     )
     return {"valid_to": words % {"cases": cases, "promises": promises, "place": row.place}}
 

@@ -32,8 +32,8 @@ def foreseen(plan: Reorganisation) -> dict[str, Any]:
         )
         % (_parted(members, moving) | went),
         _(
-            "%(n)s hồ sơ khiếu nại, tố cáo chưa xong ở các cơ quan kết thúc: %(moving)s sang cơ quan nhận cùng khóa của "
-            "người đang mở được; %(waiting)s ở lại, chờ người giữ khóa trao cho người nhận mới."
+            "%(n)s hồ sơ khiếu nại, tố cáo chưa xong ở các cơ quan kết thúc: %(moving)s sang cơ quan nhận cùng khóa "
+            "của người đang mở được; %(waiting)s ở lại, chờ người giữ khóa trao cho người nhận mới."
         )
         % (_parted(records, moving) | went),
     ]
