@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from langnghe.cases import clock
 from langnghe.cases.models import Case, Reply, Step
@@ -128,6 +130,34 @@ def _of_an_ended_body(body: Any) -> Foreseen:
         found.note("cases", case, body, body.successor)
     found.counts["commitments"] = Commitment.objects.filter(body=body.pk, state=Commitment.State.OPEN).count()
     return found
+
+
+def fault_of_ending(plan: Plan) -> dict[str, str]:
+    """Return why a body cannot end by a row of the register, by column; empty when it can.
+
+    What lies with it, and what will still come to it, needs a body that follows it and is in force.
+    """
+    row: Any = plan.row
+    columns = ("valid_to", "successor")
+    if plan.register.model is not Body or not row.pk or not row.valid_to:
+        return {}
+    if all(plan.before[column] == plan.after[column] for column in columns):
+        return {}
+    day = row.valid_to + timedelta(1)
+    if (heir := row.successor) is not None:
+        fits = heir.pk != row.pk and (heir.valid_from or day) <= day and heir.valid_to is None
+        words = _("“%(body)s” không có hiệu lực từ ngày %(day)s; hãy chọn cơ quan kế thừa đang hoạt động.")
+        return {} if fits else {"successor": words % {"body": heir, "day": f"{day:%d/%m/%Y}"}}
+    cases = Case.objects.filter(state__in=Case.OPEN, holder=row.pk).count()
+    promises = Commitment.objects.filter(body=row.pk, state=Commitment.State.OPEN).count()
+    if not cases and not promises and not law.answers_at_home(row, day):
+        return {}
+    words = _(
+        "Cơ quan này còn %(cases)s vụ việc, %(promises)s cam kết đang mở, hoặc còn là cơ quan có thẩm quyền của "
+        "“%(place)s”. Hãy ghi cơ quan kế thừa đang hoạt động, hoặc chuyển hết việc trước, hoặc dùng trang "
+        "“Sắp xếp đơn vị”."
+    )
+    return {"valid_to": words % {"cases": cases, "promises": promises, "place": row.place}}
 
 
 def _left(cases: Any) -> int:

@@ -1,9 +1,10 @@
 """A reorganisation of units, planned and applied: which unit goes to which, and each case and commitment that moves."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from langnghe.commitments.models import Commitment
 from langnghe.core.text import fold
@@ -40,6 +41,11 @@ class Reorganisation(models.Model):
     def code(self) -> str:
         return f"SX-{self.pk:06d}"
 
+    @property
+    def source(self) -> str:
+        """Return what is cited for all that follows from the plan."""
+        return f"{self.document_no} {self.title}"
+
     def heirs(self) -> dict[int, list[Place]]:
         """Return the units that take each old one over; those still to be made are left out."""
         found: dict[int, list[Place]] = {}
@@ -62,7 +68,7 @@ class UnitMove(models.Model):
 
     @property
     def heir_name(self) -> str:
-        return str(self.new) if self.new else f"{self.new_name} ({self.new_code})"
+        return f"{self.new} ({self.new.key})" if self.new else f"{self.new_name} ({self.new_code})"
 
 
 class Transfer(models.Model):
@@ -90,6 +96,37 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.case_id or self.commitment_id}"
+
+
+def fault_of(old: Place, heir: Place | None, day: date, ending: Collection[int]) -> str:
+    """Return why the old unit cannot go to the heir (None: one yet to be made) on the day; empty when it can.
+
+    `ending` are the ids of all old units of the plan.
+    """
+    last = day - timedelta(1)
+    if not in_force(old, last):
+        words = _("“%(unit)s” chưa có hoặc đã kết thúc trước ngày %(day)s; hãy sửa ngày, hoặc ghi mã đơn vị đúng.")
+        return words % {"unit": f"{old} ({old.key})", "day": f"{day:%d/%m/%Y}"}
+    if old.valid_to is not None and old.valid_to != last:
+        words = _("“%(unit)s” kết thúc ngày %(last)s theo danh mục; hãy ghi ngày có hiệu lực là hôm sau ngày ấy.")
+        return words % {"unit": f"{old} ({old.key})", "last": f"{old.valid_to:%d/%m/%Y}"}
+    if heir is None:
+        return ""
+    unit = f"{heir} ({heir.key})"
+    if heir.pk in ending:
+        words = _(
+            "nơi nhận “%(unit)s” cũng được ghi là đơn vị cũ trong bản này. Nếu nó còn tiếp tục thì bỏ dòng của nó; "
+            "nếu nó cũng kết thúc thì ghi thẳng đơn vị nhận cuối cùng."
+        )
+        return words % {"unit": unit}
+    if not in_force(heir, day):
+        words = _("nơi nhận “%(unit)s” không có hiệu lực vào ngày %(day)s; hãy ghi đơn vị đang có vào ngày ấy.")
+        return words % {"unit": unit, "day": f"{day:%d/%m/%Y}"}
+    return ""
+
+
+def in_force(place: Place, on: date) -> bool:
+    return (place.valid_from or on) <= on <= (place.valid_to or on)
 
 
 def heir_of(place: Place, spot: str, heirs: Heirs, day: date) -> Place | None:

@@ -437,6 +437,23 @@ def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Pl
 
 
 @transaction.atomic
+def move_members(body: Body, to: Body, day: date, source: str) -> int:
+    """Let the roles at a body that ended go on at the one that followed it from the day; return how many.
+
+    An invitation that nobody has used yet is to the body that followed.
+    """
+    rows = Member.objects.filter(models.Q(valid_to=None) | models.Q(valid_to__gte=day), body=body)
+    for row in rows:
+        since = max(day, row.valid_from or day)
+        fresh = {"valid_from": since, "valid_to": row.valid_to, "citation": source, "confidence": "S"}
+        if not Member.objects.on(since).filter(account=row.account_id, body=to, role=row.role).exists():
+            Member.objects.create(account_id=row.account_id, body=to, role=row.role, **fresh)
+    ended = rows.update(valid_to=day - timedelta(1))
+    Invitation.objects.filter(body=body, used_at=None).update(body=to)
+    return ended
+
+
+@transaction.atomic
 def reorganise_units(moves: Sequence[tuple[Place, Sequence[Place]]], day: date, source: str) -> None:
     """End units on the day before, with their bodies, and name who took them over; what is so already stays so."""
     for old, heirs in moves:

@@ -325,6 +325,9 @@ def competent_body(
     body = body_at(row.body_type, here) if row else body_at("committee_province", _province(place, on))
     if body is None or (here and not row):
         raise LookupError(f"Bảng thẩm quyền chưa có cơ quan cho lĩnh vực “{topic}” tại {place} ngày {on:%d/%m/%Y}.")
+    body = standing(body, on)
+    while body.valid_to is not None and body.valid_to < on and body.superior is not None:
+        body = standing(body.superior, on)  # a body that ended with nobody after it answers no more
     return body
 
 
@@ -343,6 +346,12 @@ def heir(place: Place, on: date) -> Place | None:
     """Return the one place in the province of the day that took an ended place over whole; None if divided."""
     heirs = Place.objects.filter(origins__old=place, origins__kind="whole").on(on).select_related("parent__parent")
     return next((new for new in heirs if new.province == _province(place, on)), None)
+
+
+def answers_at_home(body: Body, on: date) -> bool:
+    """Return whether the tables name the body at its own place, and so for what lies below, on the day."""
+    is_first = _bodies(body.place_id).get(body.type) == body
+    return is_first and _is_in_force(body.place, on) and body.type in named_types(on)
 
 
 def heirs_of(body: Body, on: date) -> list[Body]:

@@ -80,6 +80,7 @@ def test_a_difference_is_shown_then_written_as_the_operators(keeper: Client) -> 
     assert "Không có gì khác" in page(bring(keeper, book(keeper)))
 
 
+DATED = {"valid_from": "01/06/2026", "citation": "QĐ 12", "confidence": "S"}
 EDITS = {
     "co-quan": ("committee_commune.n13264", {"short_name": "Tên khác"}),
     "linh-vuc": ("chieu_sang", {"name_vi": "Tên khác"}),
@@ -150,9 +151,8 @@ def test_a_row_that_stands_twice_in_the_file_is_refused(keeper: Client) -> None:
             loaded["cum-tu"].append([code, "sẽ cân nhắc", "2026-06-01", None, "QĐ 1", "S", "operator"])
 
     seen = bring(keeper, with_changes(book(keeper), twice)).context
-    answer = keeper.post(reverse("register_import"), {"rows": seen["rows"]})
-    assert answer.status_code == 422 and "Chưa ghi dòng nào" in page(answer)
-    assert not RegisterChange.objects.exists()
+    ((_address, why),) = seen["refused"][0]["faults"]
+    assert "Trùng với dòng" in why and not seen["rows"]
 
 
 def test_of_two_rows_of_one_code_each_finds_its_own(keeper: Client) -> None:
@@ -179,3 +179,58 @@ def test_a_file_that_is_none_or_lacks_a_column_is_refused_in_words(keeper: Clien
 
     assert "thiếu cột: code" in page(bring(keeper, with_changes(book(keeper), cut)))
     assert keeper.post(reverse("register_import"), {"rows": "x"}).status_code == 422
+
+
+def only(loaded: Workbook, *slugs: str) -> None:
+    for name in loaded.sheetnames:
+        if name not in slugs:
+            del loaded[name]
+
+
+def add(loaded: Workbook, slug: str, **said: str) -> None:
+    sheet = loaded[slug]
+    sheet.append([said.get(str(title.value)) for title in sheet[1]])
+
+
+def test_a_file_with_one_of_the_sheets_is_read_for_that_one(keeper: Client) -> None:
+    def change(loaded: Workbook) -> None:
+        only(loaded, "ngay-nghi")
+        add(loaded, "ngay-nghi", date="24/12/2026", kind="holiday", name_vi="Ngày thử", **DATED)
+
+    answer = bring(keeper, with_changes(book(keeper), change))
+    assert (answer.context["fresh"], answer.context["changed"], answer.context["refused"]) == (1, 0, [])
+    assert "Ngày: 24/12/2026" in page(answer) and "Tên tiếng Việt: Ngày thử" in page(answer)
+
+
+def test_a_file_without_any_of_the_sheets_is_told_their_names(keeper: Client) -> None:
+    def change(loaded: Workbook) -> None:
+        only(loaded, "ngay-nghi")
+        loaded["ngay-nghi"].title = "Sheet1"
+
+    answer = bring(keeper, with_changes(book(keeper), change))
+    assert answer.status_code == 422 and "không có trang nào của các bảng" in page(answer)
+    assert "ngay-nghi" in page(answer)
+
+
+def test_a_new_member_is_shown_with_role_body_and_day(keeper: Client, cast: Cast) -> None:
+    def change(loaded: Workbook) -> None:
+        officer = {"account": cast.officer.account.username, "body": cast.committee.code}
+        add(loaded, "thanh-vien", **officer, role="leader", valid_from="01/07/2026")
+
+    shown = page(bring(keeper, with_changes(book(keeper), change)))
+    assert "Vai trò: Lãnh đạo" in shown and cast.committee.name in shown
+    assert "Có hiệu lực từ ngày: 01/07/2026" in shown
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [(("24/12/2026", "2026-12-24"), "Trùng với dòng"), (("02/09/2026",), "Ngày này đã có trong bảng")],
+)
+def test_a_day_written_twice_is_refused_in_the_preview(keeper: Client, days: tuple[str, ...], why: str) -> None:
+    def change(loaded: Workbook) -> None:
+        for day in days:
+            add(loaded, "ngay-nghi", date=day, kind="holiday", name_vi="Ngày thử", **DATED)
+
+    answer = bring(keeper, with_changes(book(keeper), change))
+    ((address, told),) = answer.context["refused"][0]["faults"]
+    assert address.startswith("A") and why in told and not answer.context["rows"]

@@ -7,15 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.cases import actions
 from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
 from langnghe.cases.models import Case, Step
 from langnghe.cli.verbs import register_history
+from langnghe.commitments import actions as commitments
 from langnghe.ledger.models import LogEntry
 from langnghe.registry import actions as registry
 from langnghe.registry import law
-from langnghe.registry.models import Competence, Holiday, Member, RegisterChange, Rule, Term, Topic
+from langnghe.registry.models import Body, Competence, Holiday, Member, RegisterChange, Rule, Term, Topic
 from langnghe.registry.register_list import REGISTERS
-from langnghe.registry.registers import texts
+from langnghe.registry.registers import Faulty, texts
 from tests.cast import COMMUNE, Cast, assigned, body, moment, received, run_next_job
 from tests.web.test_public_cases import page
 
@@ -131,6 +133,62 @@ def test_nobody_gives_a_role_to_themselves(keeper: Client, cast: Cast) -> None:
     )
     assert answer.status_code == 422 and "không tự cho mình" in page(answer)
     assert cast.commission.account.memberships.count() == 1
+
+
+def ending(row: Any, **changes: str) -> dict[str, str]:
+    return texts(REGISTERS["co-quan"], row) | {"valid_to": "2026-06-29"} | changes
+
+
+def test_a_body_with_open_work_or_competence_does_not_end_without_a_successor(keeper: Client, cast: Cast) -> None:
+    received(moment(29))
+    address = reverse("register_row", args=["co-quan", cast.committee.pk])
+    answer = keeper.post(address, ending(cast.committee))
+    assert answer.status_code == 422 and "còn 1 vụ việc, 0 cam kết" in page(answer)
+    assert "Sắp xếp đơn vị" in page(answer)
+    Case.objects.all().update(state="withdrawn")
+    assert "có thẩm quyền của “Xã Thư Vũ”" in page(keeper.post(address, ending(cast.committee)))
+    with pytest.raises(Faulty):
+        actions.edit_registers(
+            [(REGISTERS["co-quan"], ending(cast.committee), cast.committee.pk)], by=cast.commission, at=moment(30)
+        )
+
+
+def test_an_ended_successor_is_refused(keeper: Client, cast: Cast) -> None:
+    other = body("police_commune")
+    Body.objects.filter(pk=other.pk).update(valid_to=date(2026, 6, 1))
+    address = reverse("register_row", args=["co-quan", cast.committee.pk])
+    answer = keeper.post(address, ending(cast.committee, successor=other.code))
+    assert answer.status_code == 422 and set(answer.context["form"].errors) == {"successor"}
+
+
+def test_what_lay_with_an_ended_body_and_what_comes_goes_to_its_successor(keeper: Client, cast: Cast) -> None:
+    case, _answer = received(moment(29))
+    promise = commitments.commit(
+        body=cast.committee,
+        place=cast.commune,
+        text="Sửa",
+        origin="VV",
+        due=date(2026, 9, 1),
+        account=None,
+        at=moment(29),
+    )
+    new = texts(REGISTERS["co-quan"], cast.committee) | {"code": "committee_commune.moi", "name": "UBND mới"}
+    save(keeper, "co-quan", None, new | {"confidence": "S", "citation": "QĐ 1"})
+    save(keeper, "co-quan", cast.committee.pk, ending(cast.committee, successor="committee_commune.moi"))
+    follower = Body.objects.get(code="committee_commune.moi")
+    case.refresh_from_db()
+    promise.refresh_from_db()
+    assert case.holder == promise.body == follower
+    assert case.steps.filter(verb="inherit", to_body=follower).exists()
+    assert received(moment(30))[0].holder == follower
+
+
+def test_a_voice_never_comes_to_a_body_that_ended_with_nobody_after_it(cast: Cast) -> None:
+    case, _answer = received(moment(29))
+    Body.objects.filter(pk=case.holder.pk).update(valid_to=date(2026, 6, 29))
+    law.forget()
+    assert received(moment(30))[0].holder == case.holder.superior
+    assert [actions.inherit_all(moment(30)) for _night in range(2)] == [1, 0]
 
 
 def test_a_house_rule_holds_as_soon_as_it_is_written_and_outlives_the_next_release(keeper: Client) -> None:
@@ -267,6 +325,7 @@ def test_a_rule_of_competence_says_how_many_cases_would_go_elsewhere(keeper: Cli
 def test_ending_a_body_tells_what_lies_on_its_desk(keeper: Client, cast: Cast) -> None:
     received(moment(29))
     said = typed(cast.committee, "co-quan", valid_to="2026-12-31", valid_from="2025-07-01")
+    said |= {"successor": "committee_province.n33"}
     answer = keeper.post(reverse("register_row", args=["co-quan", cast.committee.pk]), said)
     assert "1 vụ việc đang mở ở cơ quan này" in page(answer)
 

@@ -7,22 +7,29 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from nacl.pwhash import argon2id
 
 from langnghe.cases import actions
 from langnghe.cases import history as case_history
 from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
+from langnghe.cases.actions.sealed_steps import NewStage
+from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Step
 from langnghe.cases.reorganisation import Reorganisation, Transfer
+from langnghe.cases.sealed import boxes
+from langnghe.cases.sealed.models import SealedEvent
 from langnghe.commitments import actions as commitments
 from langnghe.commitments import history as commitment_history
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
 from langnghe.ledger.verify import differences
+from langnghe.registry import actions as registry
 from langnghe.registry import law
-from langnghe.registry.models import Body, Place, Succession
+from langnghe.registry.models import Body, Member, Place, Succession
 from langnghe.web.desk.reorganisation_forms import units
+from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cases.test_joint import ask
-from tests.cast import Cast, body, moment, received, run_next_job
+from tests.cast import Cast, body, member, moment, received, run_next_job
 from tests.web.test_public_cases import page
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +200,7 @@ def test_a_draft_can_be_changed_and_deleted_and_an_applied_plan_cannot(keeper: C
 
 def test_a_plan_is_not_applied_before_its_day(keeper: Client) -> None:
     tomorrow = (AFTER + timedelta(1)).date().isoformat()
-    plan = planned(keeper, f"{DIVIDED} → n12004", day=tomorrow)
+    plan = planned(keeper, "n11953 → n12004", day=tomorrow)
     assert "Chưa đến ngày sắp xếp" in page(decide(keeper, plan, "ap-dung"))
     plan.refresh_from_db()
     assert plan.state == "draft"
@@ -206,6 +213,9 @@ def test_a_plan_is_not_applied_before_its_day(keeper: Client) -> None:
         ("Xã Không Có → n12004", "không có đơn vị"),
         ("n12004 → n12004", "là một"),
         (f"{DIVIDED} → n12004\n{DIVIDED} → n12004", "hai lần"),
+        (f"{DIVIDED} → Xã Khác (12004)", "mã 12004 đã là của"),
+        (f"{DIVIDED} → o12001", "Dòng 1: nơi nhận “Xã Tân Quang (o12001)” không có hiệu lực vào ngày 01/07/2025"),
+        ("n11953 → n12004", "Dòng 1: “Phường Phố Hiến (n11953)” chưa có hoặc đã kết thúc trước ngày 01/07/2025"),
     ],
 )
 def test_lines_that_cannot_be_read_are_named_and_kept(keeper: Client, moves: str, why: str) -> None:
@@ -213,6 +223,37 @@ def test_lines_that_cannot_be_read_are_named_and_kept(keeper: Client, moves: str
     answer = keeper.post(reverse("reorganisation_new"), said)
     assert answer.status_code == 422 and why in page(answer)
     assert moves.splitlines()[0].split(" →")[0] in page(answer)
+
+
+@pytest.mark.parametrize("second", ["n13264 → n11953", "n13264 → n12004"])
+def test_an_heir_that_the_plan_itself_ends_is_refused_by_its_line(keeper: Client, second: str) -> None:
+    said = {"title": "A", "document_no": "1", "day": "2025-07-02", "moves": f"n11953 → n13264\n\n{second}"}
+    answer = keeper.post(reverse("reorganisation_new"), said)
+    assert answer.status_code == 422
+    assert "Dòng 1: nơi nhận “Xã Thư Vũ (n13264)” cũng được ghi là đơn vị cũ" in page(answer)
+    assert ("Dòng 3: nơi nhận" in page(answer)) == second.endswith("n11953")
+
+
+def test_a_day_before_the_old_unit_ended_by_the_tables_is_refused(keeper: Client) -> None:
+    said = {"title": "A", "document_no": "1", "day": "2020-01-01", "moves": f"{DIVIDED} → Xã Mới (99991)"}
+    answer = keeper.post(reverse("reorganisation_new"), said)
+    assert answer.status_code == 422 and "kết thúc ngày 30/06/2025 theo danh mục" in page(answer)
+
+
+def test_a_draft_whose_heir_has_ended_since_is_not_applied(keeper: Client) -> None:
+    plan = planned(keeper, "n11953 → n13264", day="2025-07-02")
+    Place.objects.filter(key="n13264").update(valid_to=date(2025, 7, 1))
+    assert "không có hiệu lực vào ngày 02/07/2025" in page(decide(keeper, plan, "ap-dung"))
+    assert Place.objects.get(key="n11953").valid_to is None
+
+
+def test_heirs_of_one_name_are_offered_with_their_codes(keeper: Client) -> None:
+    plan, heirs = divided(keeper)
+    Place.objects.filter(pk__in=[heir.pk for heir in heirs]).update(name="Xã Trùng Tên")
+    case_at(DIVIDED)
+    draft = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    result = page(applied(keeper, plan))
+    assert all(f"Xã Trùng Tên ({heir.key})" in draft and f"Xã Trùng Tên ({heir.key})" in result for heir in heirs)
 
 
 @pytest.mark.parametrize(("day", "era"), [("2025-07-01", "o"), ("2026-07-15", "n")])
@@ -252,3 +293,68 @@ def test_the_list_of_plans(keeper: Client) -> None:
     plan, _heirs = divided(keeper)
     assert plan.title in page(keeper.get(reverse("reorganisations")))
     assert not Commitment.objects.exists()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "OPERATIONS", argon2id.OPSLIMIT_MIN)
+    monkeypatch.setattr(boxes, "MEMORY", argon2id.MEMLIMIT_MIN)
+
+
+def staffed(place: str) -> Member:
+    return member(f"truong-{place}", body("committee_commune", place), "leader")
+
+
+def test_members_and_sealed_records_go_with_their_keys_to_the_one_heir(keeper: Client, quick: None) -> None:
+    leader = staffed("n11953")
+    key = recipient(leader, at=AFTER)
+    recovery(AFTER)
+    record = keep(denunciation(body=leader.body, day=AFTER.date()), at=AFTER)
+    plan = planned(keeper, "n11953 → n13264", day="2025-07-02")
+    draft = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    assert "1 vai trò ở các cơ quan kết thúc: 1 sang cơ quan cùng loại ở đơn vị nhận từ ngày 02/07/2025" in draft
+    assert "1 hồ sơ khiếu nại, tố cáo chưa xong ở các cơ quan kết thúc: 1 sang cơ quan nhận" in draft
+    result = page(applied(keeper, plan))
+    assert "1 vai trò đã sang đơn vị nhận" in result and "không còn ai mở được" not in result
+    new = leader.account.memberships.get(body=body("committee_commune", "n13264"))
+    leader.refresh_from_db()
+    assert (leader.valid_to, new.valid_from, new.role) == (date(2025, 7, 1), date(2025, 7, 2), "leader")
+    assert new.citation == "NQ 1/2025 Sắp xếp 2025"
+    record.refresh_from_db()
+    key.refresh_from_db()
+    assert record.body == key.body == new.body
+    who = acting(new)
+    words = actions.read_sealed(record, passphrase=PASSPHRASE, reason="handle", actor=who, at=AFTER)
+    assert words["text"] == CANARY
+    accept = NewStage("accept", AFTER.date(), "QĐ 1")
+    assert actions.advance_sealed(record, accept, actor=who, at=AFTER).verb == "accept"
+    assert done(record)[:2] == ["keep", "inherit"]
+    assert SealedEvent.objects.filter(verb="inherit", lane_key=key).exists()
+
+
+def test_of_several_heirs_members_and_sealed_records_wait_for_a_person(keeper: Client, quick: None) -> None:
+    leader = staffed("n11953")
+    recipient(leader, at=AFTER)
+    recovery(AFTER)
+    record = keep(denunciation(body=leader.body, day=AFTER.date()), at=AFTER)
+    plan = planned(keeper, "n11953 → n13264; n12004", day="2025-07-02")
+    draft = page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    assert "1 chờ bạn cho vai trò mới" in draft and "Cơ quan nhận chưa có người nhận khiếu nại, tố cáo có khóa" in draft
+    result = page(applied(keeper, plan))
+    assert leader.account.username in result and reverse("people") in result
+    assert "1 hồ sơ khiếu nại, tố cáo chưa xong còn ở cơ quan đã kết thúc" in result
+    assert actions.read_sealed(record, passphrase=PASSPHRASE, reason="handle", actor=acting(leader), at=AFTER)
+    other = recipient(staffed("n13264"), at=AFTER)
+    client = Client()
+    client.force_login(leader.account)
+    assert f"{other.account}" in page(client.get(reverse("sealed_record", args=[record.pk])))
+
+
+def test_a_key_of_who_left_the_ended_body_does_not_come_to_life_again(keeper: Client, quick: None) -> None:
+    leader = staffed("n11953")
+    key = recipient(leader, at=AFTER)
+    Member.objects.filter(pk=leader.pk).update(valid_to=date(2025, 7, 1))
+    registry.appoint(leader.account, body("committee_commune", "n13264"), "officer", date(2020, 1, 1))
+    applied(keeper, planned(keeper, "n11953 → n13264", day="2025-07-02"))
+    key.refresh_from_db()
+    assert key.body == leader.body

@@ -9,6 +9,8 @@ from django.utils.timezone import localdate
 from langnghe.cases import clock, lifecycle
 from langnghe.cases.actions.desk import hand_on
 from langnghe.cases.actions.record import BATCH, Facts, locked, make
+from langnghe.cases.actions.resident import inherit_all
+from langnghe.cases.foreseeing import fault_of_ending
 from langnghe.cases.lifecycle import STAFF, SYSTEM_ACTOR
 from langnghe.cases.models import Case
 from langnghe.ledger.actions import enqueue
@@ -16,6 +18,7 @@ from langnghe.registry import law
 from langnghe.registry.actions import change_register
 from langnghe.registry.models import Account, Body, Holiday, Member, RegisterChange, Term
 from langnghe.registry.register_list import Register
+from langnghe.registry.registers import Faulty, planned
 
 RECOUNT = "cases.recount_due"
 Edit = tuple[Register, dict[str, str], int | None]
@@ -25,14 +28,20 @@ Edit = tuple[Register, dict[str, str], int | None]
 def edit_registers(edits: Iterable[Edit], *, by: Member, at: datetime) -> list[RegisterChange]:
     """Write all edits or none; after a change of terms or holidays open cases are counted anew in the background.
 
-    Who has no role at a body any more leaves no case behind.
+    Who has no role at a body any more leaves no case behind, and a body that has ended leaves all to who follows it;
+    what is more than a batch, or ends later, moves at night.
     """
-    made, counts = [], False
+    made, counts, ends = [], False, False
     for register, texts, old in edits:
+        if register.model is Body and (faults := fault_of_ending(planned(register, texts, old))):
+            raise Faulty(faults)
         made.append(change_register(register, texts, old, by=by, at=at))
+        ends = ends or (register.model is Body and bool(made[-1].after["valid_to"]))
         counts = counts or register.model in (Term, Holiday)
         if register.model is Member:
             _let_go(made[-1].after, at)
+    if ends:
+        inherit_all(at)
     if counts:
         enqueue(RECOUNT, {"change": made[-1].code, "behind": 0}, at)
     return made

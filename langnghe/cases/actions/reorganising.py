@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases.actions.joint import inherit_parts
 from langnghe.cases.actions.resident import inherit
+from langnghe.cases.actions.sealed import inherit_sealed
 from langnghe.cases.history import reorganisation_entry
+from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.models import Case
-from langnghe.cases.reorganisation import Heirs, Reorganisation, Transfer, UnitMove, heir_of
+from langnghe.cases.reorganisation import Heirs, Reorganisation, Transfer, UnitMove, fault_of, heir_of
 from langnghe.commitments import actions as commitments
 from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
@@ -80,19 +82,45 @@ def apply_reorganisation(plan: Reorganisation, *, by: Member, at: datetime) -> R
         raise Refused(_("Chưa đến ngày sắp xếp; hãy áp dụng từ ngày đó."))
     if not plan.moves.exists():
         raise Refused(_("Bản sắp xếp chưa có đơn vị nào."))
-    source = f"{plan.document_no} {plan.title}"
+    _refuse_impossible(plan)
+    source = plan.source
     for move in plan.moves.filter(new=None).select_related("old__parent__parent").order_by("pk"):
         move.new = registry.make_unit(move.new_name, move.new_code, move.old, plan.day, source)
         move.save(update_fields=["new"])
     heirs = plan.heirs()
     olds = Place.objects.in_bulk(list(heirs))
     registry.reorganise_units([(olds[pk], found) for pk, found in heirs.items()], plan.day, source)
+    _move_people(heirs, plan.day, source, acting(by), at)
     plan.state, plan.applied, plan.account, plan.body = State.APPLYING, today, by.account, by.body
     plan.save()
     _take_stock(plan, list(heirs))
     append([reorganisation_entry(plan)])
     enqueue(MOVE_ON, {"plan": plan.pk}, at)
     return plan
+
+
+def _refuse_impossible(plan: Reorganisation) -> None:
+    """Refuse what has become impossible since the draft was read: the units may have changed meanwhile."""
+    moves = list(plan.moves.select_related("old", "new"))
+    ending = {move.old_id for move in moves}
+    for move in moves:
+        if why := fault_of(move.old, move.new, plan.day, ending):
+            raise Refused(why[:1].upper() + why[1:])
+
+
+def _move_people(heirs: Heirs, day: date, source: str, actor: Actor, at: datetime) -> None:
+    """Let members, and what lies sealed with them, go to the one heir's body of the same type.
+
+    Of several heirs a person says who goes where; people then stay where they are, and the page lists them.
+    """
+    whole = [old for old, found in heirs.items() if len(found) == 1]
+    for first in range(0, len(whole), CHUNK):
+        rows = Body.objects.filter(place__in=whole[first : first + CHUNK], valid_to__lt=day).exclude(successor=None)
+        for body in rows.select_related("successor").order_by("pk"):
+            to = law.standing(body, max(day, localdate(at)))
+            if to.type == body.type and to.place_id == heirs[body.place_id][0].pk:
+                inherit_sealed(body, to, actor=actor, at=at)
+                registry.move_members(body, to, day, source)
 
 
 def _take_stock(plan: Reorganisation, olds: list[int]) -> None:

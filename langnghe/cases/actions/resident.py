@@ -13,6 +13,8 @@ from langnghe.cases.actions.receiving import above, competent_holder
 from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, write
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Rating, Recheck, Reply
+from langnghe.commitments import actions as commitments
+from langnghe.commitments.models import Commitment
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.registry.models import Place
@@ -113,7 +115,7 @@ def note_overdue(at: datetime) -> int:
 def inherit_all(at: datetime) -> int:
     """Give the open cases of bodies that ended to those now competent, uncounted as hand-overs; returns how many.
 
-    With them the parts that such bodies owe to cases of others.
+    With them their open commitments, and the parts that such bodies owe to cases of others.
     """
     today = localdate(at)
     ended = Case.objects.filter(state__in=Case.OPEN, holder__valid_to__lt=today).order_by("pk")
@@ -121,19 +123,34 @@ def inherit_all(at: datetime) -> int:
     for case in cases:
         with suppress(Refused):  # answered since it was read
             inherit(case, at=at)
-    return len(cases) + inherit_parts(at)
+    return len(cases) + _inherit_commitments(at) + inherit_parts(at)
+
+
+def _inherit_commitments(at: datetime) -> int:
+    """Let the body that follows an ended one keep its open promises; where none is named, a person says."""
+    ended = Commitment.objects.filter(state=Commitment.State.OPEN, body__valid_to__lt=localdate(at))
+    rows = list(ended.exclude(body__successor=None).select_related("body__successor").order_by("pk")[:BATCH])
+    moved = 0
+    for promise in rows:
+        to = law.standing(promise.body, localdate(at))
+        if to != promise.body and (to.valid_to is None or to.valid_to >= localdate(at)):
+            commitments.hand_on(promise, to=to, reason=_("Sắp xếp đơn vị hành chính"), at=at)
+            moved += 1
+    return moved
 
 
 @transaction.atomic
 def inherit(case: Case, *, at: datetime, heir: Place | None = None) -> Case:
     """Move one case to the body that is competent today at the heir named, or at the place's one successor.
 
-    Without either it goes to the province.
+    A body that was followed at its own place leaves it to that one. Without any of them it goes to the province.
     """
     case, move = opened(case, "inherit", SYSTEM_ACTOR)
     before, reason, today = case.holder, _("Sắp xếp đơn vị hành chính"), localdate(at)
+    followed = law.standing(before, today)
     if heir is None:
-        case.holder = competent_holder(case, today)
+        is_at_home = followed != before and followed.place_id == before.place_id
+        case.holder = followed if is_at_home else competent_holder(case, today)
     else:
         case.holder = law.competent_body(case.topic, heir, today, case.scope, case.concerns)
     case.officer = None

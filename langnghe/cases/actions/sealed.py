@@ -16,13 +16,13 @@ from langnghe.cases.actions.lane_keys import note, unlocked
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.sealed import boxes, history
 from langnghe.cases.sealed.arrival import SealedArrival
-from langnghe.cases.sealed.models import LaneKey, SealedBatch, SealedEvent, SealedKey, SealedRecord, new_id
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedBatch, SealedEvent, SealedKey, SealedRecord, new_id
 from langnghe.core import shares as core_shares
 from langnghe.core.refusal import Refused
 from langnghe.ledger.actions import append
 from langnghe.ledger.insertion import put
 from langnghe.registry import law
-from langnghe.registry.models import Body
+from langnghe.registry.models import Body, Member
 
 BATCH = 500
 DAY = timedelta(days=1)
@@ -158,6 +158,27 @@ def _joined(shares: Sequence[str]) -> PrivateKey:
     if not recovery.exists():
         raise Refused(_("Các phần này không mở khóa khôi phục nào ở đây: cần hai phần của cùng một lần tạo."))
     return private
+
+
+def inherit_sealed(body: Body, to: Body, *, actor: Actor, at: datetime) -> None:
+    """Let the body that followed hold the records; the keys of those who go with them go on opening what they opened.
+
+    Nothing is sealed anew. Who holds a key at the other body already keeps the older one where it is.
+    """
+    there = LaneKey.objects.filter(kind=LaneKey.Kind.MEMBER, body=to, retired_at=None).values_list("account", flat=True)
+    own = LaneKey.objects.in_force(localdate(at)).filter(kind=LaneKey.Kind.MEMBER, body=body)
+    keys = list(own.exclude(account__in=list(there)))
+    records = list(SealedRecord.objects.filter(body=body).order_by("pk").values_list("pk", flat=True))
+    LaneKey.objects.filter(pk__in=[key.pk for key in keys]).update(body=to)
+    SealedRecord.objects.filter(body=body).update(body=to)
+    here = Member.objects.on(localdate(at)).filter(body=body).values_list("account", flat=True)
+    named = LaneNaming.objects.filter(body=to).values_list("account", flat=True)
+    LaneNaming.objects.filter(body=body, account__in=list(here)).exclude(account__in=list(named)).update(body=to)
+    digest = hashlib.sha256(f"{body.pk} {to.pk}".encode()).digest()
+    for key in keys:
+        note(Verb.INHERIT, actor, at, lane_key=key, digest=digest)
+    for record in records:
+        note(Verb.INHERIT, actor, at, record=record, digest=digest)
 
 
 def purge_sealed(at: datetime) -> int:

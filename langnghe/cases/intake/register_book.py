@@ -1,19 +1,29 @@
 """All registers as one workbook, written and read back: what a row of the file would change, and what is refused."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from langnghe.cases.intake.sheet import Limits, RawRow, UnreadableFile, cell_text, column_letters, open_sheet
-from langnghe.registry.models import Origin
+from langnghe.cases.foreseeing import fault_of_ending
+from langnghe.cases.intake.sheet import (
+    Limits,
+    RawRow,
+    UnreadableFile,
+    cell_text,
+    column_letters,
+    open_sheet,
+    sheet_names,
+)
+from langnghe.registry.models import Holiday, Origin
 from langnghe.registry.register_list import REGISTERS, Register
 from langnghe.registry.registers import Faulty, day_of, planned, read, texts
 
 Faults = list[tuple[str, str]]
+Line = tuple[int, dict[str, str], dict[str, str], Faults]
 ORIGIN = "origin"
 LIMITS = Limits(file_bytes=10 << 20, inflated_bytes=100 << 20, text_bytes=50 << 20, memory_bytes=1 << 30)
 
@@ -51,18 +61,54 @@ def write_book(to: IO[bytes]) -> None:
     book.save(to)
 
 
-def differences(path: Path) -> tuple[list[Difference], int]:
-    """Return the rows that differ, in the order of the file, and how many are the same; UnreadableFile otherwise."""
+def differences(path: Path) -> tuple[list[Difference], int, list[Register]]:
+    """Return the rows that differ, in the order of the file, how many are the same, and the registers that it holds.
+
+    A file may hold some of the registers only. UnreadableFile when it holds none, or cannot be read.
+    """
     found: list[Difference] = []
     same = 0
-    for register in REGISTERS.values():
+    names = sheet_names(path, LIMITS)
+    registers = [register for register in REGISTERS.values() if register.slug in names]
+    if not registers:
+        words = _("Tệp không có trang nào của các bảng. Hãy giữ tên trang như trong tệp lấy ra: %(names)s.")
+        raise UnreadableFile(words % {"names": ", ".join(REGISTERS)})
+    for register in registers:
         rows = list(_rows(path, register))
         olds = _matched(register, [said for _number, said, _cells, _faults in rows])
-        for old, (number, said, cells, faults) in zip(olds, rows, strict=True):
-            difference = _difference(register, old, number, said, cells, faults)
-            same += difference is None
-            found += [difference] if difference else []
-    return found, same
+        made = [_difference(register, old, *row) for old, row in zip(olds, rows, strict=True)]
+        same += made.count(None)
+        found += _without_twins(register, rows, made)
+    return found, same, registers
+
+
+def _without_twins(register: Register, rows: list[Line], made: list[Difference | None]) -> list[Difference]:
+    """Refuse what the file says twice where only one can hold; a new day of the calendar is in no other row at all."""
+    is_day = register.model is Holiday
+    days = {str(day) for day in Holiday.objects.values_list("date", flat=True)} if is_day else set()
+    earlier: dict[tuple[str, ...], list[tuple[int, dict[str, str]]]] = {}
+    found: list[Difference] = []
+    for (number, said, cells, _faults), difference in zip(rows, made, strict=True):
+        name = tuple(str(_day(said[column]) or said[column]) for column in register.key)
+        if difference is None:
+            continue
+        known = earlier.setdefault(name, [])
+        twin = next((at for at, before in known if is_day or not register.is_law or _overlap(before, said)), 0)
+        why = _("Trùng với dòng %(n)s của trang này; hãy giữ một dòng.") % {"n": twin} if twin else ""
+        if is_day and difference.old is None and not twin and name[0] in days:
+            why = _("Ngày này đã có trong bảng; hãy sửa dòng đã có.")
+        if why and not difference.faults:
+            difference = replace(difference, faults=((cells[register.key[0]], why),))
+        known.append((number, said))
+        found.append(difference)
+    return found
+
+
+def _overlap(one: dict[str, str], other: dict[str, str]) -> bool:
+    first, second = (
+        (_day(each["valid_from"]) or date.min, _day(each["valid_to"]) or date.max) for each in (one, other)
+    )
+    return first[0] <= second[1] and second[0] <= first[1]
 
 
 def _texts(register: Register, row: Any) -> dict[str, str]:
@@ -106,7 +152,7 @@ def _name(register: Register, said: dict[str, str]) -> tuple[str, ...]:
     return (*(str(_day(said[column]) or said[column]) for column in by), *origin)
 
 
-def _rows(path: Path, register: Register) -> Iterator[tuple[int, dict[str, str], dict[str, str], Faults]]:
+def _rows(path: Path, register: Register) -> Iterator[Line]:
     """Yield number, texts, the address of each column's cell, and what is wrong with cells, for each row."""
     with open_sheet(path, register.slug, LIMITS) as sheet:
         titles = [title.strip() for title in sheet.header_row]
@@ -164,6 +210,8 @@ def _difference(
             plan = planned(register, after, old and old.pk)
             if plan.before == plan.after and old is not None:  # written in another way: 01/07/2026
                 return None
+            if wrong := fault_of_ending(plan):
+                raise Faulty(wrong)
         except Faulty as faulty:
             faults = [(cells.get(column, cells[register.columns[0]]), why) for column, why in faulty.faults.items()]
     return Difference(register, number, old and old.pk, after, changed, tuple(faults))

@@ -117,6 +117,18 @@ def open_sheet(
         raise
 
 
+def sheet_names(path: Path, limits: Limits = LIMITS) -> list[str]:
+    """Return the names of the visible sheets, in order; raises UnreadableFile."""
+    child, names = _Child(path, None, limits), []
+    try:
+        while "grid" in (frame := child.receive()):
+            names.append(str(frame["grid"]["name"]))
+            child.send({"next": True})
+    finally:
+        child.close()
+    return names
+
+
 def _choose(child: "_Child", headings: Headings, limits: Limits) -> Sheet:
     names: list[str] = []
     while "grid" in (frame := child.receive()):

@@ -189,6 +189,7 @@ class SealedEvent(models.Model):
         RETIRE = "retire", _("thôi dùng khóa")
         STEP = "step", _("ghi một bước")
         NAME = "name", _("chỉ định người nhận")
+        INHERIT = "inherit", _("chuyển theo sắp xếp")
 
     class Reason(models.TextChoices):
         """Why a record was read: a closed list, since free words here would lie open."""

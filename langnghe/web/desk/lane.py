@@ -231,8 +231,10 @@ def _standing(record: SealedRecord) -> procedure.Standing:
 
 
 def _others(record: SealedRecord) -> list[tuple[str, str]]:
-    """Return the keys in force that cannot open the record yet: colleagues, and those of the bodies above."""
+    """Return the keys in force that cannot open the record yet: of colleagues, bodies above, and those that follow."""
     bodies = [record.body, *record.body.superiors()]
+    if record.body.valid_to is not None and record.body.valid_to < today():
+        bodies += [law.standing(record.body, today()), *law.heirs_of(record.body, today())]
     keys = LaneKey.objects.in_force(today()).filter(kind=LaneKey.Kind.MEMBER, body__in=bodies)
     rows = keys.exclude(boxes__record=record).select_related("account", "body").order_by("pk")
     return [(str(key.pk), f"{key.account}, {key.body}") for key in rows]

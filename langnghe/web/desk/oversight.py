@@ -15,7 +15,7 @@ from langnghe.web.now import today
 from langnghe.web.paging import page_by_id
 
 YEAR = timedelta(days=365)
-READINGS = ("read", "fail", "share", "recover", "name", "enrol", "rewrap", "retire")
+READINGS = ("read", "fail", "share", "recover", "name", "enrol", "rewrap", "retire", "inherit")
 
 
 @may("oversee_sealed")

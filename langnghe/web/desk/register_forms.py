@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases.foreseeing import fault_of_ending
 from langnghe.core import tables
 from langnghe.registry import law
 from langnghe.registry.models import Holiday, Member, ReplyTemplate
@@ -163,6 +164,8 @@ class RowForm(forms.Form):
             return values
         try:
             self.plan = planned(self.register, values, self.old)
+            if faults := fault_of_ending(self.plan):
+                raise Faulty(faults)
         except Faulty as faulty:
             for column, words in faulty.faults.items():
                 self.add_error(column, words)

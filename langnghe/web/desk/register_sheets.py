@@ -15,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from langnghe.cases import actions
 from langnghe.cases.intake.register_book import LIMITS, Difference, differences, write_book
 from langnghe.cases.intake.sheet import UnreadableFile
-from langnghe.registry.models import RegisterChange
+from langnghe.registry.models import Body, RegisterChange
 from langnghe.registry.register_list import REGISTERS
-from langnghe.registry.registers import Faulty
+from langnghe.registry.registers import Faulty, day_of
 from langnghe.web.access import entered, may
-from langnghe.web.desk.register_forms import LABELS
+from langnghe.web.desk.register_forms import LABELS, said
 from langnghe.web.now import now, today
 
 SALT, HOURS, MOST, SHOWN = "registers", 4, 2_000, 200
+DAYS = {"date", "valid_from", "valid_to"}
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,7 +55,7 @@ def register_import(request: HttpRequest) -> HttpResponse:
     if kept["last"] != _last_change():
         return _problem(request, _("Các bảng vừa được sửa sau bản xem trước này. Hãy tải tệp lên lại."))
     try:
-        edits = [(REGISTERS[slug], said, old) for slug, said, old in kept["edits"]]
+        edits = [(REGISTERS[slug], texts, old) for slug, texts, old in kept["edits"]]
         made = actions.edit_registers(edits, by=member, at=now())
     except Faulty as faulty:
         return _problem(request, _("Chưa ghi dòng nào: %(why)s") % {"why": faulty})
@@ -79,33 +80,50 @@ def _preview(request: HttpRequest) -> HttpResponse:
         path = Path(folder, "so.xlsx")
         path.write_bytes(sent.read())
         try:
-            found, same = differences(path)
+            found, same, registers = differences(path)
         except UnreadableFile as unreadable:
             return _problem(request, str(unreadable))
     refused = [each for each in found if each.faults]
     fit = [each for each in found if not each.faults]
     if len(fit) > MOST:
         return _problem(request, _("Tệp đổi quá %(most)s dòng; hãy chia nhỏ.") % {"most": MOST})
+    bodies = dict(Body.objects.filter(code__in=[each.said.get("body", "") for each in fit]).values_list("code", "name"))
     rows = {"last": last, "edits": [(each.register.slug, each.said, each.old) for each in fit]}
     context = {
         "is_preview": True,
         "same": same,
+        "sheets": [register.name for register in registers],
         "fresh": sum(each.old is None for each in fit),
         "changed": sum(each.old is not None for each in fit),
-        "refused": [_shown(each) for each in refused[:SHOWN]],
+        "refused": [_shown(each, {}) for each in refused[:SHOWN]],
         "refused_count": len(refused),
-        "differences": [_shown(each) for each in fit[:SHOWN]],
+        "differences": [_shown(each, bodies) for each in fit[:SHOWN]],
         "rows": signing.dumps(rows, salt=SALT, compress=True) if fit and not refused else "",
     }
     return render(request, "desk/register_import.html", context)
 
 
-def _shown(each: Difference) -> dict[str, Any]:
+def _cells(each: Difference, bodies: dict[str, str]) -> list[tuple[Any, str]]:
+    """Return what a new row says, as far as it is needed to know what it is."""
+    wanted = [column for column in each.register.columns if column in {*each.register.shown, *DAYS}]
+    cells = []
+    for column in wanted:
+        text = each.said[column]
+        if column in DAYS and text:
+            text = f"{day_of(text):%d/%m/%Y}"
+        elif text:
+            text = bodies.get(text, text) if column == "body" else said(each.register, column, text)
+        cells.append((LABELS[column], text))
+    return cells
+
+
+def _shown(each: Difference, bodies: dict[str, str]) -> dict[str, Any]:
     return {
         "sheet": each.register.name,
         "number": each.number,
         "is_new": each.old is None,
         "name": each.said.get("code") or each.said.get("date") or each.said[each.register.key[0]],
         "changes": [] if each.old is None else [(LABELS[name], was, now_is) for name, was, now_is in each.changed],
+        "cells": _cells(each, bodies) if each.old is None and not each.faults else [],
         "faults": each.faults,
     }

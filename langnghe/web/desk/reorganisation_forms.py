@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.cases.actions.reorganising import Draft, UnitChange
-from langnghe.cases.reorganisation import Reorganisation
+from langnghe.cases.reorganisation import Reorganisation, fault_of, in_force
 from langnghe.core.text import fold
 from langnghe.registry.models import Place, Succession
 from langnghe.registry.registers import day_of
@@ -44,6 +44,8 @@ def lines_of_release(old_province: str) -> str:
     """Return what the tables of the release say of the communes of an old province."""
     rows = Succession.objects.filter(Q(old__parent__key=old_province) | Q(old__parent__parent__key=old_province))
     rows = rows.filter(old__level=Place.Level.COMMUNE, new__level=Place.Level.COMMUNE).order_by("old__key", "new__key")
+    last = rows.aggregate(last=Max("old__valid_to"))["last"]  # those that had ended earlier are of another plan
+    rows = rows.filter(old__valid_to=last) if last else rows
     return lines_of(rows.values_list("old__key", "new__key"))
 
 
@@ -64,7 +66,8 @@ class PlanForm(forms.Form):
         widget=forms.Textarea({"rows": 12}),
         help_text=gettext_lazy(
             "Mỗi dòng một đơn vị cũ. Nhập vào: Xã A → Xã C. Tách ra: Xã A → Xã B; Xã C. Đơn vị chưa có: ghi tên và mã, "
-            "ví dụ Xã C (13999). Tên trùng nhau thì ghi mã địa bàn."
+            "ví dụ Xã C (13999). Tên trùng nhau thì ghi mã địa bàn. Đơn vị còn tiếp tục mà nhận thêm thì chỉ ghi ở bên "
+            "phải, không ghi thành một dòng."
         ),
     )
     draft: Draft
@@ -87,16 +90,21 @@ class PlanForm(forms.Form):
 
     def _read(self, text: str, day: date) -> tuple[list[UnitChange], list[str]]:
         book = _Book(units(), day)
-        moves: list[UnitChange] = []
+        found: list[tuple[int, UnitChange]] = []
         problems: list[str] = []
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(lines) > MOST_LINES:
             return [], [_("Quá %(most)s dòng.") % {"most": MOST_LINES}]
-        for number, line in enumerate(lines, 1):
+        for number, line in lines:
             try:
-                moves += book.changes(line)
+                found += [(number, change) for change in book.changes(line)]
             except ValueError as wrong:
                 problems.append(_("Dòng %(n)s: %(why)s") % {"n": number, "why": wrong})
+        moves = [move for _number, move in found]
+        ending = {move.old.pk for move in moves}
+        for number, move in found:
+            if why := fault_of(move.old, move.new, day, ending):
+                problems.append(_("Dòng %(n)s: %(why)s") % {"n": number, "why": why})
         olds = [(move.old.pk, move.new.pk if move.new else move.code) for move in moves]
         if len(set(olds)) < len(olds):
             problems.append(_("Có đơn vị được ghi hai lần."))
@@ -127,8 +135,11 @@ class _Book:
         new = NEW.match(name.strip())
         if new is None:
             heir = self._place(name, self.day)
-        elif f"n{new['code']}" in self.by_key:
-            heir = self.by_key[f"n{new['code']}"]
+        elif (known := Place.objects.filter(key=f"n{new['code']}").first()) is not None:
+            if known.key not in self.by_key or fold(known.name) != fold(new["name"]):
+                words = _("mã %(code)s đã là của “%(unit)s”; hãy ghi một mã khác.")
+                raise ValueError(words % {"code": new["code"], "unit": known})
+            heir = self.by_key[known.key]
         else:
             return UnitChange(old, None, new["name"][:120], new["code"])
         if heir == old:
@@ -141,14 +152,10 @@ class _Book:
         if name in self.by_key:
             return self.by_key[name]
         found = self.by_name.get(fold(name), [])
-        meant = [place for place in found if _in_force(place, on)] or found
+        meant = [place for place in found if in_force(place, on)] or found
         if len(meant) == 1:
             return meant[0]
         if not meant:
             raise ValueError(_("không có đơn vị “%(name)s”.") % {"name": name})
         keys = ", ".join(f"{place.key} ({place.parent})" for place in meant[:5])
         raise ValueError(_("có nhiều đơn vị tên “%(name)s”, hãy ghi mã: %(keys)s.") % {"name": name, "keys": keys})
-
-
-def _in_force(place: Place, on: date) -> bool:
-    return (place.valid_from or on) <= on <= (place.valid_to or on)

@@ -19,6 +19,7 @@ from langnghe.registry.find import by_name
 from langnghe.registry.models import Body, Place
 from langnghe.web import shown
 from langnghe.web.access import entered, may
+from langnghe.web.desk import reorganisation_people
 from langnghe.web.desk.reorganisation_forms import PlanForm, lines_of_plan, lines_of_release
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
@@ -70,7 +71,10 @@ def reorganisation(request: HttpRequest, pk: int) -> HttpResponse:
     entered(request)
     plan = get_object_or_404(Reorganisation, pk=pk)
     context = {"plan": plan, "is_draft": plan.state == State.DRAFT, "too_early": plan.day > today()}
-    context |= _foreseen(plan) if plan.state == State.DRAFT else _standing(request, plan)
+    if plan.state == State.DRAFT:
+        context |= _foreseen(plan) | reorganisation_people.foreseen(plan)
+    else:
+        context |= _standing(request, plan) | reorganisation_people.standing(plan)
     return render(request, "desk/reorganisation.html", context)
 
 
