@@ -1,5 +1,6 @@
 """The demo has a few of everything that the desk's quieter pages show, made through the real actions."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -24,10 +25,16 @@ pytestmark = pytest.mark.django_db
 UNTIL = date(2026, 6, 30)
 
 
-def test_each_page_has_something_to_show(cast: Cast, settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
+@pytest.fixture
+def logins() -> Iterator[Path]:
+    path = installation.home() / "logins.txt"
+    path.write_text("")
+    yield path
+    path.unlink()
+
+
+def test_each_page_has_something_to_show(cast: Cast, settings: Any, logins: Path) -> None:
     settings.CLOCK = datetime(2026, 6, 30, 17, tzinfo=ZONE)
-    monkeypatch.setattr(installation, "home", lambda: tmp_path)
-    (tmp_path / "logins.txt").write_text("")
     for name, place, role in (
         ("can-bo-xa", cast.committee, "officer"),
         ("lanh-dao-xa", cast.committee, "leader"),
@@ -52,4 +59,4 @@ def test_each_page_has_something_to_show(cast: Cast, settings: Any, tmp_path: Pa
     assert set(Sample.objects.get().items.values_list("step__cause", flat=True)) == {"settled", "partly", None}
     assert (PublishedPhoto.objects.count(), Cover.objects.count()) == (1, 2)
     assert Step.objects.filter(verb="publish").exclude(reason="").count() == 1
-    assert (tmp_path / "logins.txt").read_text().count("cụm mật khẩu kênh bảo mật") == 2
+    assert logins.read_text().count("cụm mật khẩu kênh bảo mật") == 2
