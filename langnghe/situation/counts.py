@@ -80,9 +80,9 @@ def _late_promises(today: date, which: Q) -> QuerySet[Commitment]:
     return Commitment.objects.filter(which, state=Commitment.State.OPEN, due__lt=today)
 
 
-def late_commitments(today: date, place: Place | None) -> int:
-    """Return how many open promises are past their day."""
-    return _late_promises(today, within(place)).count()
+def late_commitments(today: date, which: Q) -> int:
+    """Return how many of these promises are open and past their day."""
+    return _late_promises(today, which).count()
 
 
 def late_besides(today: date, which: Q, body: Body) -> dict[str, int]:

@@ -35,7 +35,7 @@ def letter(member: Member, at: datetime) -> tuple[str, str]:
         _("Để quá hạn: %(now)s (tuần trước %(then)s)") % _pair(now, then, "overdue"),
         _("Chuyển cơ quan khác: %(now)s (tuần trước %(then)s)") % _pair(now, then, "refer", "refer_up"),
         _("Đang mở: %(open)s, trong đó quá hạn %(late)s") % {"open": waiting, "late": late},
-        _("Cam kết quá hạn: %(n)s") % {"n": late_commitments(localdate(at), place)},
+        _("Cam kết quá hạn: %(n)s") % {"n": late_commitments(localdate(at), within(place))},
         *_pressing(member, until),
         *_words(),
         "",

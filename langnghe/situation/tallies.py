@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -64,6 +64,7 @@ def happened(*windows: Range) -> list[Happened]:
     the worker runs.
     """
     end = TallyEnd.objects.first() or TallyEnd(step=0, run="")
+    windows = tuple(replace(window, place=_part(window.place)) for window in windows)
     after, found = _tallied(end, windows) if end.step else (0, [{} for _window in windows])
     found = [dict(sums) for sums in found]
     for day, place, above, body, verb, outcome, on_time, stars in _since(after):
@@ -76,10 +77,13 @@ def happened(*windows: Range) -> list[Happened]:
     return [Happened(sums) for sums in found]
 
 
+def _part(place: Place | None) -> Place | None:
+    """Return the place; None for a province, which is the whole installation: what is kept is kept once."""
+    return None if place is None or place.level == Place.Level.PROVINCE else place
+
+
 def _lies_in(whole: Place | None, place: int, above: int | None) -> bool:
-    if whole is None or whole.level == Place.Level.PROVINCE:
-        return True
-    return whole.pk in (place, above)
+    return whole is None or whole.pk in (place, above)
 
 
 def _since(after: int) -> Iterator[Any]:

@@ -162,15 +162,21 @@ def _said(step: Step) -> str:
     return ""
 
 
+# What a row, or a chart, may have: a template takes far longer over a name that is not there than over an empty one.
+PLAIN_ROW: dict[str, Any] = {"href": "", "extra": "", "mark": False, "last": "", "last_percent": None}
+PLAIN_FIGURE = {"href": "", "unit": "", "last": "", "change": "", "note": "", "late": ""}
+PLAIN_BARS = {"last_head": "", "note": ""}
+
+
 def bars(rows: Iterable[tuple[str, int]], **words: str) -> dict[str, Any]:
     """Return a chart as parts/_bars.html wants it from (name, count) rows, longest first."""
     chosen = sorted(rows, key=lambda row: -row[1])
     most = max((count for _name, count in chosen), default=0) or 1
     shown = [
-        {"name": name, "count": count, "value": number(count), "percent": round(100 * count / most, 1)}
+        PLAIN_ROW | {"name": name, "count": count, "value": number(count), "percent": round(100 * count / most, 1)}
         for name, count in chosen
     ]
-    return {"rows": shown, **words}
+    return PLAIN_BARS | {"rows": shown, **words}
 
 
 def number(value: int) -> str:

@@ -48,9 +48,10 @@ class Figure:
 
     def shown(self) -> dict[str, str]:
         if self.whole is None:
-            return {"label": self.label, "value": shown.number(self.now), "last": shown.number(self.before)}
-        value, last = _percent(self.now, self.whole), _percent(self.before, self.whole_before)
-        return {"label": self.label, "value": value, "last": last, "note": self.note}
+            value, last = shown.number(self.now), shown.number(self.before)
+        else:
+            value, last = _percent(self.now, self.whole), _percent(self.before, self.whole_before)
+        return shown.PLAIN_FIGURE | {"label": self.label, "value": value, "last": last, "note": self.note}
 
     @property
     def note(self) -> str:
@@ -189,8 +190,10 @@ def _standing(
     if not reviewer:
         name = _("Quá hạn tại %(body)s") % {"body": member.body.short_name}
         figures.append(_figure(name, sum(row[2] for row in own), f"{queue}?loc=qua-han", is_bad=True))
-    late_besides = counts.late_besides(day, promised, member.body)
-    if rights.allows(member, "join_case"):
+    joins = rights.allows(member, "join_case")
+    late_besides = counts.late_besides(day, promised, member.body) if joins else {}
+    promises = late_besides["promises"] if joins else counts.late_commitments(day, promised)
+    if joins:
         owed, awaited = parts.list_href(parts.OWED_LATE), parts.list_href(parts.AWAITED_LATE)
         name = _("Phần phối hợp %(body)s nợ quá hạn") % {"body": member.body.short_name}
         figures.append(_figure(name, late_besides["owed"], owed, is_bad=True))
@@ -198,11 +201,12 @@ def _standing(
             _figure(_("Phần phối hợp cơ quan khác nợ quá hạn"), late_besides["awaited"], awaited, is_bad=True)
         )
     listed = f"{reverse('commitments')}?loc=qua-han" if reach.of_province(member) else ""
-    return [*figures, _figure(_("Cam kết quá hạn"), late_besides["promises"], listed, is_bad=True)]
+    return [*figures, _figure(_("Cam kết quá hạn"), promises, listed, is_bad=True)]
 
 
 def _figure(label: str, count: int, href: str = "", *, is_bad: bool = False) -> dict[str, Any]:
-    return {"label": label, "value": shown.number(count), "count": count, "href": href, "late": is_bad and count > 0}
+    said = {"label": label, "value": shown.number(count), "count": count, "href": href, "late": is_bad and count > 0}
+    return shown.PLAIN_FIGURE | said
 
 
 def _late(member: Member, open_: Iterable[Standing]) -> dict[str, Any]:

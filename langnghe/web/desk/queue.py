@@ -91,7 +91,7 @@ def _with_words(member: Member, words: str) -> "QuerySet[Voice, int]":
     """Return the cases of the newest voices with all the words; those of the member's place, where it is a commune."""
     home = member.body.place
     keys = () if home.level == Place.Level.PROVINCE else (key("place", home.key),)
-    return Voice.objects.filter(pk__in=find_voices(words, *keys)).values_list("case", flat=True)
+    return find_voices(words, *keys).values_list("case", flat=True)
 
 
 def _flagged(member: Member) -> list[str]:
