@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from langnghe.cases import actions
+from langnghe.cases.lifecycle import acting
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, denunciation, keep, recipient, recovery
-from tests.cast import Cast, moment
+from tests.cast import Cast, member, moment
 from tests.web.test_desk import signed_in
 from tests.web.test_lane import NAME, opened, page_of, stage
 
@@ -75,3 +78,35 @@ def test_each_kind_is_offered_the_conditions_of_its_own_law(cast: Cast) -> None:
         form = next(each["form"] for each in stages if each["stage"].verb == "accept")
         offered = [code for code, _name in form.fields["condition"].choices]
         assert own in offered and foreign not in offered
+
+
+def test_oversight_sees_to_whom_something_was_given(cast: Cast) -> None:
+    record, own = keep(), recipient(cast.officer, passphrase="một cụm mật khẩu khác hẳn")
+    assert opened(cast.leader, record, share=str(own.pk)).status_code == 302
+    clerk = member("clerk", cast.committee, "officer")
+    actions.name_recipient(clerk, actor=acting(cast.leader), at=moment(30))
+    page = signed_in(cast.commission).get(reverse("oversight")).content.decode()
+    lead, body = cast.leader.account.username, cast.committee
+    assert f"trao quyền mở · {lead} → {cast.officer.account}, {body}" in page
+    assert f"chỉ định người nhận · {lead} → {clerk.account}, {body}" in page
+
+
+def test_an_extension_that_the_law_does_not_give_is_not_offered(cast: Cast) -> None:
+    record = keep()
+    stage(record, "accept", 10)  # of a plain denunciation: thirty days, none more
+    assert "extend" not in verbs(cast, record)
+    other = keep()
+    stage(other, "accept", 10, condition="complex")
+    assert "extend" in verbs(cast, other)
+
+
+def verbs(cast: Cast, record: Any) -> list[str]:
+    return [each["stage"].verb for each in signed_in(cast.leader).get(page_of(record)).context["stages"]]
+
+
+def test_the_number_of_the_document_is_asked_for_where_it_is_needed(cast: Cast) -> None:
+    record = keep()
+    answer = signed_in(cast.leader).post(page_of(record), {"verb": "accept", "day": "2026-06-10", "document_no": ""})
+    assert answer.status_code == 422 and not record.steps.exists()
+    form = next(each["form"] for each in answer.context["stages"] if each["stage"].verb == "accept")
+    assert form.fields["document_no"].required and "document_no" in form.errors

@@ -88,7 +88,7 @@ def _forget(naming: LaneNaming, actor: Actor, at: datetime) -> None:
     key = LaneKey.objects.filter(account=naming.account, body=naming.body, retired_at=None).first()
     with transaction.atomic():
         if LaneNaming.objects.filter(pk=naming.pk).delete()[0]:
-            note(SealedEvent.Verb.RETIRE, actor, at, lane_key=key, digest=_whom(naming.account, naming.body))
+            note(SealedEvent.Verb.RETIRE, actor, at, lane_key=key, digest=whom(naming.account, naming.body))
 
 
 def _namer(actor: Actor, body: Body, on: date) -> Account:
@@ -104,11 +104,12 @@ def _namer(actor: Actor, body: Body, on: date) -> Account:
 def _name(account: Account, body: Body, by: Account, actor: Actor, at: datetime) -> LaneNaming:
     named, is_new = LaneNaming.objects.get_or_create(account=account, body=body, defaults={"by": by, "at": at})
     if is_new:
-        note(SealedEvent.Verb.NAME, actor, at, digest=_whom(account, body))
+        note(SealedEvent.Verb.NAME, actor, at, digest=whom(account, body))
     return named
 
 
-def _whom(account: Account, body: Body) -> bytes:
+def whom(account: Account, body: Body) -> bytes:
+    """Return by what an event names who was named: oversight, which knows the namings, finds them by it."""
     return hashlib.sha256(f"{account.pk} {body.pk}".encode()).digest()
 
 

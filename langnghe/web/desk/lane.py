@@ -199,11 +199,16 @@ def _page(
 ) -> HttpResponse:
     steps = list(record.steps.order_by("pk"))
     standing = procedure.standing(record, steps)
-    stages = procedure.possible(record, standing.state, today())
+    term = standing.clock and standing.clock.term
+    stages = [
+        stage
+        for stage in procedure.possible(record, standing.state, today())
+        if stage.verb != "extend" or (term and term.extension_days)
+    ]
     context = {
         **_row(record),
         "steps": [sealed.step_row(step, record.kind) for step in steps],
-        "term": standing.clock and standing.clock.term,
+        "term": term,
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
         "opening": opening or Open(others=_others(record), done={step.verb for step in steps}),
         "late": failed if failed is not None and procedure.STAGES[failed.verb] not in stages else None,

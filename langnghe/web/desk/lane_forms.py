@@ -117,7 +117,7 @@ class Advance(forms.Form):
     """The next stage, with only the fields that it has."""
 
     day = forms.DateField(label=_("Ngày"), widget=dated())
-    document_no = forms.CharField(label=_("Số văn bản"), max_length=80, required=False)
+    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
     condition = Choice(label=_("Mức phức tạp"), choices=list(procedure.CONDITIONS.items()), required=False)
     is_second = forms.BooleanField(label=_("Khiếu nại lần hai"), required=False)
     days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)

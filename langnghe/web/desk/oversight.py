@@ -1,14 +1,16 @@
 """What oversight sees of the sealed lane: how many, where they stand, who opened records when and why; no word."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from langnghe.cases.actions.lane_keys import whom
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import SealedEvent, SealedRecord
+from langnghe.cases.sealed.models import LaneNaming, SealedEvent, SealedRecord
 from langnghe.registry import law, rights
 from langnghe.web.access import entered, may
 from langnghe.web.now import today
@@ -30,7 +32,8 @@ def oversight(request: HttpRequest) -> HttpResponse:
         counted[record.kind, standing.state] += 1
         late += standing.due is not None and standing.due < today()
     sees_openings = rights.allows(entered(request), "run_site")
-    events = SealedEvent.objects.filter(verb__in=READINGS).select_related("account")
+    events = SealedEvent.objects.filter(verb__in=READINGS)
+    events = events.select_related("account", "lane_key__account", "lane_key__body")
     found, pager = page_by_id(request, events) if sees_openings else ([], {})
     context = {
         "counts": [
@@ -39,7 +42,19 @@ def oversight(request: HttpRequest) -> HttpResponse:
         ],
         "late": late,
         "sees_openings": sees_openings,
-        "events": found,
+        "events": [(event, receiver) for event, receiver in zip(found, _receivers(found), strict=True)],
         "pager": pager,
     }
     return render(request, "desk/oversight.html", context)
+
+
+def _receivers(events: Sequence[SealedEvent]) -> list[str]:
+    """Return to whom each gave something: who holds the key it names, if somebody else, or who was named."""
+    are_named = any(event.verb == SealedEvent.Verb.NAME for event in events)
+    namings = LaneNaming.objects.select_related("account", "body") if are_named else ()
+    named = {whom(naming.account, naming.body): f"{naming.account}, {naming.body}" for naming in namings}
+    keys = [event.lane_key if event.lane_key and event.lane_key.account != event.account else None for event in events]
+    return [
+        f"{key.account}, {key.body}" if key and key.account else named.get(bytes(event.digest), "")
+        for event, key in zip(events, keys, strict=True)
+    ]
