@@ -14,7 +14,7 @@ CODE: dict[str, dict[str, str]] = {
     r"\bSafeString\(": {"langnghe/web/desk/forms.py": "each value of the list is escaped in the line before"},
     r"\.raw\(": {},
     r"\.extra\(": {"langnghe/reviews/engine.py": "predicates of the release's own tables"},
-    r"\bRawSQL\b": {},
+    r"\bRawSQL\b": {"langnghe/cases/searching.py": "a statement of ours; what is sought goes apart from it"},
     r"shell=True|os\.system|os\.popen": {},
     r"pickle": {"langnghe/core/topics.py": "numpy is told to refuse it"},
     r"\bmarshal\b|\bshelve\b|yaml\.|jsonpickle": {},

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from langnghe.cases import actions
+from langnghe.cases.actions import Draft
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Rating
 from tests.cast import Cast, answered, assigned, moment, received
@@ -129,6 +130,18 @@ def test_a_case_that_moved_meanwhile_is_read_again_first(client: Client) -> None
     shown = client.post(reverse("act", args=["escalate"]), {"reason": "Chờ lâu quá.", "seen": str(seen)})
     assert "vừa có thay đổi" in page(shown) and "Chờ lâu quá." in page(shown)
     assert not case.steps.filter(verb="escalate").exists()
+
+
+def test_who_spoke_of_a_merged_case_reads_the_one_answer_published_or_not(client: Client) -> None:
+    part, answer, officer, _leader = assigned(text="Đèn tắt đầu ngõ.")
+    whole, _other, officer, leader = assigned()
+    actions.merge(part, into=whole, actor=officer, at=moment(9))
+    said = Draft("Đã thay bóng ngày 10/06.", "done", "Biên bản số 7")
+    actions.draft(whole, said, actor=officer, at=moment(10))
+    actions.approve(whole, actor=leader, at=moment(10))
+    actions.reply(whole, actor=officer, at=moment(10))
+    assert not Case.objects.get(pk=whole.pk).is_public
+    assert "Đã thay bóng ngày 10/06." in page(enter(client, answer.receipt))
 
 
 def test_a_case_is_withdrawn(client: Client) -> None:

@@ -204,13 +204,21 @@ def _show(request: HttpRequest, voice: Voice, failed: dict[str, forms.Move] | No
         "steps": steps,
         "held_since": words.held_since(case, steps),
         "what_next": words.what_next(case),
-        "replies": answers,
+        "replies": answers + _of_the_whole(case),
         "moves": _moves(voice, answers, failed or {}),
         "why_hidden": why_hidden,
         "pieces": uncovered(voice.text, covers),
         "corrections": list(voice.requests.exclude(correction="").order_by("pk")),
     }
     return _own(render(request, "public/mine.html", context))
+
+
+def _of_the_whole(case: Case) -> list[dict[str, Any]]:
+    """Return the answers of the case that carries this one: all who spoke of it read them, published or not."""
+    whole = case
+    while whole.merged_into:
+        whole = whole.merged_into
+    return [] if whole is case else words.replies(whole, today())
 
 
 def _moves(voice: Voice, answers: list[dict[str, Any]], failed: dict[str, forms.Move]) -> list[dict[str, Any]]:
