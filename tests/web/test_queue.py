@@ -12,6 +12,7 @@ from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case
 from langnghe.core.text import sort_key
 from langnghe.registry import law
+from langnghe.registry.models import Topic
 from tests.cast import OTHER_COMMUNE, Cast, assigned, moment, received
 from tests.web.test_desk import signed_in
 
@@ -165,6 +166,15 @@ def test_marked_cases_are_printed_and_no_token_stands_in_the_address(cast: Cast)
     assert page.redirect_chain == [(f"{reverse('printed')}?viec={case.code}", 302)]
     case.refresh_from_db()
     assert case.state == "received"
+
+
+def test_a_topic_that_another_process_has_just_made_is_shown(cast: Cast) -> None:
+    case, _answer = received()
+    known = law.topics()
+    made = Topic.objects.create(code="moi_lap", name_vi="Lĩnh vực mới lập", name_en="New", group="khac")
+    Case.objects.filter(pk=case.pk).update(topic=made)
+    assert law.topics() is known and made.code not in known
+    assert "Lĩnh vực mới lập" in signed_in(cast.officer).get(reverse("queue")).content.decode()
 
 
 def test_topics_stand_in_the_order_of_the_vietnamese_alphabet(cast: Cast) -> None:

@@ -72,8 +72,9 @@ def _heads() -> list[str]:
 def _rows(member: Member, window: Range) -> list[Row]:
     """Return the communes with what happened there; for a leader, what their body and those below it hold."""
     whole = happened(window)[0]
-    held = set() if reach.reviews(member) else set(reach.bodies(member).values_list("pk", flat=True))
-    found = (whole.of_bodies(held) if held else whole).of_places()
+    if not reach.reviews(member):
+        whole = whole.of_bodies(set(reach.bodies(member).values_list("pk", flat=True)))
+    found = whole.of_places()
     names = dict(Place.objects.filter(pk__in=found).values_list("pk", "name"))
     peopled = law.populations(window.until)
     rows = (Row(names[pk], each, peopled.get(pk)) for pk, each in found.items())

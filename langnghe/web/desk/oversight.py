@@ -42,7 +42,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
         ],
         "late": late,
         "sees_openings": sees_openings,
-        "events": [(event, receiver) for event, receiver in zip(found, _receivers(found), strict=True)],
+        "events": list(zip(found, _receivers(found), strict=True)),
         "pager": pager,
     }
     return render(request, "desk/oversight.html", context)

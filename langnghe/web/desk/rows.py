@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from langnghe.cases.models import Case, Voice
 from langnghe.registry import law
-from langnghe.registry.models import Body, Place
+from langnghe.registry.models import Body, Place, Topic
 from langnghe.web import shown
 
 FIRST_WORDS = 90
@@ -28,6 +28,9 @@ def cards(cases: Iterable[Case], day: date) -> list[dict[str, Any]]:
 def attach(cases: Iterable[Case], own: Body) -> None:
     """Give the cases of one page what SHOWN_WITH would join to each: asked for once, if not the reader's own."""
     topics = {topic.pk: topic for topic in law.topics().values()}
+    topics |= Topic.objects.in_bulk(
+        {case.topic_id for case in cases} - topics.keys()
+    )  # just made elsewhere
     places, bodies = {own.place_id: own.place}, {own.pk: own}
     places |= Place.objects.in_bulk({case.place_id for case in cases} - places.keys())
     bodies |= Body.objects.in_bulk({case.holder_id for case in cases} - bodies.keys())
