@@ -28,9 +28,7 @@ def cards(cases: Iterable[Case], day: date) -> list[dict[str, Any]]:
 def attach(cases: Iterable[Case], own: Body) -> None:
     """Give the cases of one page what SHOWN_WITH would join to each: asked for once, if not the reader's own."""
     topics = {topic.pk: topic for topic in law.topics().values()}
-    topics |= Topic.objects.in_bulk(
-        {case.topic_id for case in cases} - topics.keys()
-    )  # just made elsewhere
+    topics |= Topic.objects.in_bulk({case.topic_id for case in cases} - topics.keys())  # just made elsewhere
     places, bodies = {own.place_id: own.place}, {own.pk: own}
     places |= Place.objects.in_bulk({case.place_id for case in cases} - places.keys())
     bodies |= Body.objects.in_bulk({case.holder_id for case in cases} - bodies.keys())
