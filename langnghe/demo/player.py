@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import count
+from operator import attrgetter
 from random import Random
 from typing import Any
 from zlib import crc32
@@ -153,20 +154,22 @@ class Player:
         if random.random() < 0.9:  # noqa: PLR2004
             title = texts.title(random, case.topic.code, case.spot, str(case.place))
             actions.publish(case, title=title, summary="", actor=self.officer(case), at=at)
-        if random.random() < 0.09:  # noqa: PLR2004
-            self._pass_on(case, at)
+        targets = self._passed_on_to(case, localdate(at))
+        if targets and random.random() < 0.09:  # noqa: PLR2004
+            self._pass_on(case, random.choice(targets), at)
             return
         case = actions.accept(case, actor=self.officer(case), at=at)
         self.later(at, 0.1, 1.2, lambda then: self._assign(case, then))
 
-    def _pass_on(self, case: Case, at: datetime) -> None:
-        others = [
-            law.body_at(kind, case.place)
-            for kind in ("department_construction", "police_commune", "committee_province")
-        ]
-        targets = [body for body in others if body and body != case.holder]
+    def _passed_on_to(self, case: Case, on: date) -> list[Body]:
+        """Return whom the table names for the case and its superiors, but not the deputies, who settle nothing."""
+        named = {*law.bodies_for(case.topic, case.place, on), *case.holder.superiors()}
+        others = (body for body in named - {case.holder, case.concerns} if body.type != "deputies_delegation")
+        return sorted(others, key=attrgetter("code"))
+
+    def _pass_on(self, case: Case, to: Body, at: datetime) -> None:
         reason = texts.pick(self.random, "referral_reasons")
-        case = actions.refer(case, to=self.random.choice(targets), reason=reason, actor=self.officer(case), at=at)
+        case = actions.refer(case, to=to, reason=reason, actor=self.officer(case), at=at)
         self.later(at, 0.5, 3, lambda then: self._begin(case, then))
 
     def _assign(self, case: Case, at: datetime) -> None:

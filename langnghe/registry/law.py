@@ -292,15 +292,19 @@ def bodies_at(place: Place) -> list[Body]:
     return by_name(_bodies(place.pk).values())
 
 
-def named_types(on: date) -> frozenset[str]:
-    """Return the types of body that the table of competence names on the day."""
-    return frozenset(row.body_type for topic in topics().values() for row in _competences(topic.pk) if _holds(row, on))
+def named_types(topic: Topic, on: date) -> frozenset[str]:
+    """Return the types of body that the table of competence names for the topic on the day, whatever the scope."""
+    return frozenset(row.body_type for row in _competences(topic.pk) if _holds(row, on))
 
 
-def bodies_for(place: Place, on: date) -> set[Body]:
-    """Return the bodies that the table names at the place, or above it; of an ended place, at those that followed."""
+def bodies_for(topic: Topic, place: Place, on: date) -> set[Body]:
+    """Return the bodies that the table names for the topic at the place, or above it.
+
+    Of an ended place, those at the places that followed.
+    """
     here = [place] if _is_in_force(place, on) else list(Place.objects.filter(origins__old=place).on(on))
-    return {body for type_ in named_types(on) for each in here if (body := body_at(type_, each)) is not None}
+    types = named_types(topic, on)
+    return {body for type_ in types for each in here if (body := body_at(type_, each)) is not None}
 
 
 def competent_body(
@@ -351,7 +355,11 @@ def heir(place: Place, on: date) -> Place | None:
 def answers_at_home(body: Body, on: date) -> bool:
     """Return whether the tables name the body at its own place, and so for what lies below, on the day."""
     is_first = _bodies(body.place_id).get(body.type) == body
-    return is_first and _is_in_force(body.place, on) and body.type in named_types(on)
+    return (
+        is_first
+        and _is_in_force(body.place, on)
+        and any(body.type in named_types(each, on) for each in topics().values())
+    )
 
 
 def heirs_of(body: Body, on: date) -> list[Body]:

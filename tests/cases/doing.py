@@ -28,7 +28,7 @@ def classify(case: Case, actor: Actor, at: datetime, **changes: object) -> Case:
 
 def sideways(case: Case) -> str:
     """Return a type of body beside the holder."""
-    return "front_commune" if case.holder.type == "police_commune" else "police_commune"
+    return "committee_commune" if case.holder.type == "department_construction" else "department_construction"
 
 
 DOES: dict[str, Callable[[Case, Actor, datetime], object]] = {

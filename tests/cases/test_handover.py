@@ -26,23 +26,23 @@ def old_case(place: str, topic: str = "chieu_sang", **changes: object) -> Case:
 
 def test_a_hand_over_is_counted_and_tells_from_where_to_where_and_why() -> None:
     case, _answer = case_in("assigned")
-    police = body("police_commune")
-    case = refer(case, police)
+    works = body("department_construction")
+    case = refer(case, works)
     step = Step.objects.get(verb="refer")
-    assert (case.holder, case.handovers, case.state, case.officer) == (police, 1, "received", None)
-    assert (step.body, step.to_body, step.reason) == (body("committee_commune"), police, WHY)
+    assert (case.holder, case.handovers, case.state, case.officer) == (works, 1, "received", None)
+    assert (step.body, step.to_body, step.reason) == (body("committee_commune"), works, WHY)
 
 
 def test_a_hand_over_leaves_the_term_as_it_is() -> None:
     case, _answer = received()
-    assert refer(case, body("police_commune")).due == case.due
+    assert refer(case, body("department_construction")).due == case.due
 
 
 @pytest.mark.parametrize(
     ("to", "reason", "why"),
     [
         ("committee_commune.n13264", WHY, "chính cơ quan này"),
-        ("police_commune.n13264", " ", "lý do"),
+        ("department_construction.n33", " ", "lý do"),
         ("committee_commune.o13264", WHY, "đã kết thúc hoạt động"),
     ],
 )
@@ -112,8 +112,8 @@ def test_a_classification_does_not_send_a_case_back_down(verb: str) -> None:
 def test_a_classification_that_names_the_holder_takes_the_case_away_from_it() -> None:
     case, answer = received()
     case = do("refer", case, answer)
-    case = classify(case, staff(case), moment(), concerns=body("police_commune"))
-    assert case.holder == body("police_commune").superior
+    case = classify(case, staff(case), moment(), concerns=body("department_construction"))
+    assert case.holder == body("department_construction").superior
 
 
 def test_a_complaint_cannot_be_classified_into_the_open_lane() -> None:

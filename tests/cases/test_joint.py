@@ -143,17 +143,17 @@ def test_an_answer_ends_what_was_owed() -> None:
 
 
 def test_a_hand_over_keeps_the_parts_and_frees_who_now_holds_the_case() -> None:
-    case = assigned()[0]
+    case, works = assigned()[0], body("department_construction")
     ask(case, body("front_commune"))
-    ask(case, police())
-    actions.refer(case, to=police(), reason=WHY, actor=staff(case), at=moment(9))
-    assert not parts.owed(police()).exists()
+    ask(case, works)
+    actions.refer(case, to=works, reason=WHY, actor=staff(case), at=moment(9))
+    assert not parts.owed(works).exists()
     assert parts.owed(body("front_commune")).count() == 1
 
 
 def test_an_invitation_does_not_pass_for_a_hand_over(cast: Cast) -> None:
     case, _answer = received()
-    actions.refer(case, to=police(), reason=WHY, actor=staff(case), at=moment())
+    actions.refer(case, to=body("department_construction"), reason=WHY, actor=staff(case), at=moment())
     taken = actions.accept(case, actor=staff(case), at=moment(9))
     ask(taken, cast.committee, at=moment(9))
     actions.refer_up(taken, reason=WHY, actor=staff(taken), at=moment(9))

@@ -176,11 +176,19 @@ def test_no_money_makes_a_commitment_in_the_same_form(cast: Cast) -> None:
 
 def test_a_hand_over_needs_a_reason_and_counts(cast: Cast) -> None:
     case, _answer = received()
-    to = body("police_commune").code
+    to = body("department_construction").code
     assert post(cast.officer, case, "refer", to=to, reason=" ").status_code == 422
-    assert post(cast.officer, case, "refer", to=to, reason="Thuộc công an").status_code == 302
+    assert post(cast.officer, case, "refer", to=to, reason="Đường tỉnh").status_code == 302
     case.refresh_from_db()
     assert (case.handovers, case.holder.code) == (1, to)
+
+
+def test_a_body_not_named_for_the_topic_is_not_offered_and_the_form_says_what_to_do(cast: Cast) -> None:
+    case, _answer = received()
+    told = post(cast.officer, case, "refer", find="Công an xã Thư Vũ", reason="Thuộc công an")
+    form = told.context["form"]
+    assert told.status_code == 422 and "phân loại lại" in form.errors["find"][0]
+    assert body("police_commune").code not in dict(form.fields["to"].choices)
 
 
 def test_an_ambiguous_place_comes_back_with_a_short_list(cast: Cast) -> None:

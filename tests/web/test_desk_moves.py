@@ -339,12 +339,12 @@ def test_who_holds_the_whole_by_now_splits_it_and_the_part_returns_to_its_own_bo
     case, _ = received()
     into, _ = received()
     post(cast.officer, case, "merge", into=into.code)
-    police = body("police_commune")
-    post(cast.officer, into, "refer", to=police.code, reason="Thuộc công an")
-    constable = member("constable", police, "officer")
-    answer = post(constable, case, "split")
+    works = body("department_construction")
+    post(cast.officer, into, "refer", to=works.code, reason="Đèn trên đường tỉnh")
+    engineer = member("engineer", works, "officer")
+    answer = post(engineer, case, "split")
     assert (answer.status_code, answer["Location"]) == (302, reverse("desk_case", args=[into.code]))
-    assert page(constable, case).status_code == 404
+    assert page(engineer, case).status_code == 404
     assert set(offered(cast.officer, case)) > {"accept"}
 
 

@@ -213,7 +213,7 @@ def test_a_part_of_a_merged_case_is_awaited_by_who_holds_the_whole(cast: Cast) -
     case, into = invited(), assigned()[0]
     actions.merge(case, into=into, actor=staff(case), at=moment(9))
     assert parts.awaited(cast.committee).count() == 1
-    actions.refer(into, to=police(), reason=WHY, actor=staff(into), at=moment(9))
+    actions.refer(into, to=body("department_construction"), reason=WHY, actor=staff(into), at=moment(9))
     assert parts.awaited(cast.committee).count() == 0
 
 

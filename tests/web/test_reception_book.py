@@ -59,9 +59,9 @@ def test_a_row_has_the_twelve_columns_of_the_form(cast: Cast) -> None:
 
 
 def test_what_was_handed_on_names_the_body(cast: Cast) -> None:
-    police = body("police_commune")
-    cases.refer(told(), to=police, reason="đúng thẩm quyền", actor=acting(cast.officer), at=moment(15))
-    assert rows(cast)[0][9] == f"{police.name}, 15/06/2026"
+    works = body("department_construction")
+    cases.refer(told(), to=works, reason="đúng thẩm quyền", actor=acting(cast.officer), at=moment(15))
+    assert rows(cast)[0][9] == f"{works.name}, 15/06/2026"
 
 
 def test_only_receptions_of_the_body_and_of_the_days_are_in_it(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from langnghe.cases.actions.desk import (
 )
 from langnghe.cases.actions.filtering import drop_filter, save_filter
 from langnghe.cases.actions.flagging import flag, settle_flags
-from langnghe.cases.actions.handing import give_back, in_line, refer, refer_up, return_untaken
+from langnghe.cases.actions.handing import give_back, in_line, out_of_line, refer, refer_up, return_untaken
 from langnghe.cases.actions.indexing import empty_index, index_voices
 from langnghe.cases.actions.inspecting import ask_back, draw_sample, inspect
 from langnghe.cases.actions.joint import ask_instead, ask_part, decline_part, give_part, inherit_parts, withdraw_part
@@ -136,6 +136,7 @@ __all__ = [
     "name_recipient",
     "note_overdue",
     "open_contact",
+    "out_of_line",
     "open_work",
     "pause",
     "publish",

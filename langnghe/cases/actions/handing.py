@@ -33,7 +33,7 @@ def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> C
     if to.valid_to is not None and to.valid_to < localdate(at):
         raise Refused(_("Cơ quan này đã kết thúc hoạt động; hãy chọn cơ quan đang hoạt động."))
     if not in_line(case, [to], localdate(at)):
-        raise Refused(_("Chỉ chuyển theo bảng thẩm quyền của nơi xảy ra việc, xuống cấp dưới, hoặc lên cấp trên."))
+        raise Refused(out_of_line(case, to))
     if case.handovers >= law.rule("handover_cap"):
         superior = _common_superior(case, to, localdate(at))
         return _hand_over(case, lifecycle.MOVES["refer_up"], superior, reason, actor, at)
@@ -43,20 +43,30 @@ def refer(case: Case, *, to: Body, reason: str, actor: Actor, at: datetime) -> C
 def in_line(case: Case, bodies: Iterable[Body], today: date) -> list[Body]:
     """Return those to which the case may be handed: that the table of competence names, or that stand above the holder.
 
-    Of those it names: the bodies of the case's place, those below the holder, and those beside it (a neighbour's).
+    Of those it names for the case's topic: the bodies of the case's place, those below the holder, and those beside it
+    (a neighbour's); and the one that is competent by the table where the case is about a body.
     """
-    holder, above, named = case.holder, set(case.holder.superiors()), law.named_types(today)
-    here = law.bodies_for(case.place, today)
+    holder, above = case.holder, set(case.holder.superiors())
+    named, here = law.named_types(case.topic, today), law.bodies_for(case.topic, case.place, today)
+    with suppress(LookupError):
+        here.add(law.competent_body(case.topic, case.place, today, case.scope, case.concerns))
     beside = holder.superior_id
     return [
         to
         for to in bodies
         if to in above
-        or (
-            to.type in named
-            and (to in here or (beside is not None and to.superior_id == beside) or holder in to.superiors())
-        )
+        or to in here
+        or (to.type in named and ((beside is not None and to.superior_id == beside) or holder in to.superiors()))
     ]
+
+
+def out_of_line(case: Case, to: Body) -> str:
+    """Return why the case may not be handed to the body, and what to do."""
+    said = _(
+        "Bảng thẩm quyền không giao lĩnh vực “%(topic)s” ở %(place)s cho %(body)s. "
+        "Nếu việc thuộc lĩnh vực hoặc nơi khác, hãy phân loại lại; nếu không, hãy chuyển lên cấp trên."
+    )
+    return said % {"topic": case.topic, "place": case.place, "body": to.name}
 
 
 @transaction.atomic

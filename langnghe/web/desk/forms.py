@@ -10,7 +10,7 @@ from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.cases.actions import in_line
+from langnghe.cases.actions import in_line, out_of_line
 from langnghe.cases.clock import term_for
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case
@@ -175,6 +175,7 @@ class Refer(Reason):
     def prepare(self) -> None:
         named = bodies_named(str(self.data.get("find", ""))[:120]) if self.is_bound else []
         self.found = {body.code: body.name for body in self._in_line(named)[:MOST_FOUND]}
+        self.elsewhere = next((body for body in named if body != self.case.holder), None)
         choose(self, "to", [("", _("Chọn cơ quan")), *self.found.items(), *self._usual().items()])
 
     def _usual(self) -> dict[str, str]:
@@ -198,7 +199,8 @@ class Refer(Reason):
             if not said.get("find"):
                 self.add_error("to", _("Hãy chọn cơ quan nhận."))
             elif not self.found:
-                self.add_error("find", _("Không tìm thấy cơ quan nào như vậy. Hãy thử một phần của tên."))
+                nobody = _("Không tìm thấy cơ quan nào như vậy. Hãy thử một phần của tên.")
+                self.add_error("find", out_of_line(self.case, self.elsewhere) if self.elsewhere else nobody)
             else:
                 self.add_error("to", _("Các cơ quan tìm thấy đứng đầu danh sách này. Hãy chọn đúng cơ quan."))
         return said

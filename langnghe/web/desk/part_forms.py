@@ -40,6 +40,7 @@ class AskPart(Refer):
     def prepare(self) -> None:
         self.ended = [part.body for part in waiting_in_vain(self.case)]
         super().prepare()
+        self.elsewhere = None  # any body may be asked for its part
         if self.ended:
             choose(self, "instead", [("", _("Không thay ai")), *((body.code, body.name) for body in self.ended)])
         else:
