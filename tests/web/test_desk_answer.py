@@ -51,7 +51,7 @@ def test_a_template_begins_the_answer_with_what_the_record_knows(cast: Cast) -> 
 
 def test_a_topic_has_its_own_template_before_the_general_one(cast: Cast) -> None:
     case, *_ = assigned()  # street lighting
-    offered = [each.code for each in page(cast.officer, case, "?lam=draft").context["moves"].chosen.templates]
+    offered = [each.code for each in page(cast.officer, case, "?lam=draft").context["moves"].templates]
     assert offered[0] == "done.chieu_sang" and "done" not in offered and "no_money" in offered
 
 

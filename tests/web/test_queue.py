@@ -55,6 +55,15 @@ def test_no_words_break_the_search(cast: Cast, words: str) -> None:
     assert signed_in(cast.officer).get(reverse("queue"), {"tim": words}).status_code == 200
 
 
+def test_the_search_is_among_the_newest_and_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("langnghe.cases.searching.MOST_VOICES", 1)
+    received(text="Cống tắc")
+    newest, _answer = received(text="Cống tắc")
+    actions.index_voices()
+    assert listed(cast.officer, tim="cong") == {newest.code}
+    assert "phản ánh mới nhất" in signed_in(cast.officer).get(reverse("queue"), {"tim": "cong"}).content.decode()
+
+
 def test_redacted_words_are_found_no_more(cast: Cast) -> None:
     case, _answer = received(text="Nhà ông Bảy đổ rác")
     actions.index_voices()

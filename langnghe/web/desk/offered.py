@@ -1,7 +1,7 @@
 """Which moves the page of a case offers: one with its form, the others by name."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,22 +19,25 @@ PRIMARY = ("split", "resume", "reply", "approve", "draft", "assign", "accept", "
 
 @dataclass(frozen=True)
 class Chosen:
-    """The move whose form the page shows; `templates` to begin an answer with."""
+    """The move whose form the page shows."""
 
     verb: str
     name: str
     form: Move
     is_primary: bool
     is_wanted: bool
-    templates: list[ReplyTemplate] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Moves:
-    """The move that is shown with its form, if any is possible, and (verb, name) of the others, the likeliest first."""
+    """The move that is shown with its form, if any is possible, and (verb, name) of the others, the likeliest first.
+
+    `templates` are those with which an answer may begin, where one may be drafted now.
+    """
 
     chosen: Chosen | None
     others: list[tuple[str, str]]
+    templates: list[ReplyTemplate]
 
 
 def offered(
@@ -66,11 +69,12 @@ def offered(
         names["publish"] = _("Sửa điều đã công khai")
     verb = failed[0] if failed else wanted if wanted in order else primary
     others = [(each, name) for each, name in names.items() if each != verb]
+    templates = fitting(case, today()) if "draft" in names else []
     if not verb:
-        return Moves(None, others)
+        return Moves(None, others, templates)
     form = failed[1] if failed else _form(case, who, verb, first.get(verb), takes_cursor=verb == wanted)
-    name, templates = names.get(verb, str(MOVES[verb].name)), fitting(case, today()) if verb == "draft" else []
-    return Moves(Chosen(verb, name, form, verb == primary, verb == wanted, templates), others)
+    name = names.get(verb, str(MOVES[verb].name))
+    return Moves(Chosen(verb, name, form, verb == primary, verb == wanted), others, templates)
 
 
 def _form(case: Case, who: Actor, verb: str, first: dict[str, Any] | None, *, takes_cursor: bool) -> Move:

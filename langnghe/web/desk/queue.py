@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from langnghe.cases import actions
 from langnghe.cases.desk_models import Flag, SavedFilter
 from langnghe.cases.models import Case, Voice
-from langnghe.cases.searching import find_voices, key
+from langnghe.cases.searching import MOST_VOICES, find_voices, key
 from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.core.refusal import Refused
@@ -75,6 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "places": reach.communes(member, place),
         "place": place,
         "sought": sought,
+        "most_found": MOST_VOICES,
         "filters": list(SavedFilter.objects.filter(account=member.account).order_by("name")),
         "query": _without_marks(request),
         "marked": request.GET.getlist("viec"),
