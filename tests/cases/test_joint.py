@@ -79,6 +79,12 @@ def test_a_part_is_declined_with_a_reason_that_everyone_may_read() -> None:
     assert Part.objects.get().state == "declined"
 
 
+def test_of_a_case_due_today_a_body_is_still_asked_for_its_part() -> None:
+    case = assigned()[0]
+    Case.objects.filter(pk=case.pk).update(due=date(2026, 6, 8))
+    assert ask(case, police(), date(2026, 6, 9)).due == date(2026, 6, 9)
+
+
 @pytest.mark.parametrize(
     ("due", "words"), [(date(2026, 6, 8), "sau hôm nay"), (date(2030, 1, 1), "hạn trả lời người dân")]
 )

@@ -38,7 +38,7 @@ def texts(box: Box) -> list[str]:  # noqa: F811
 def test_each_thing_that_happens_is_told_once_in_plain_words(box: Box, cast: Cast) -> None:  # noqa: F811
     case, answer, officer, leader = assigned(contact=HERE, text=SECRET)
     actions.extend(case, days=3, document_no="12/TB", reason="Chờ vật tư", actor=officer, at=moment(9))
-    actions.draft(case, Draft("Đã thay bóng.", "done", "Ảnh"), actor=officer, at=moment(10))
+    actions.draft(case, Draft("Đã thay bóng.", "done", "Ảnh ngày 09/06"), actor=officer, at=moment(10))
     actions.approve(case, actor=leader, at=moment(10))
     case = actions.reply(case, actor=officer, at=moment(10))
     actions.reopen(case, reason="Lại tắt", actor=resident(answer), at=moment(11))
@@ -75,7 +75,7 @@ def test_a_merged_case_hears_of_the_one_that_carries_it(box: Box, cast: Cast) ->
     case, _answer, officer, leader = assigned()
     other, *_ = received(contact=HERE, key="k-2")
     actions.merge(other, into=case, actor=officer, at=moment(9))
-    actions.draft(case, Draft("Đã thay bóng.", "done", "Ảnh"), actor=officer, at=moment(10))
+    actions.draft(case, Draft("Đã thay bóng.", "done", "Ảnh ngày 09/06"), actor=officer, at=moment(10))
     actions.approve(case, actor=leader, at=moment(10))
     actions.reply(case, actor=officer, at=moment(10))
     deliver()

@@ -59,7 +59,7 @@ def told() -> tuple[Case, Voice]:
     case = Case.objects.get(pk=answer.case_id)
     for verb in ("accept", "assign"):
         case = do(verb, case, answer)
-    words = actions.Draft(f"Trả lời {CANARY}", "done", CANARY)
+    words = actions.Draft(f"Trả lời {CANARY}", "done", f"Biên bản 7 {CANARY}")
     actions.draft(case, words, actor=staff(case, OFFICER), at=moment(9))
     for verb in ("approve", "reply", "publish"):
         case = do(verb, case, answer)

@@ -34,6 +34,8 @@ def another_voice(case: Case) -> Received:
     [
         (Draft("  ", "advised"), "nội dung trả lời"),
         (Draft("Đã xong.", "done"), "bằng chứng"),
+        (Draft("Đã xong.", "done", "."), "bằng chứng"),
+        (Draft("Đã xong.", "done", "Có ảnh"), "số hay ngày"),
         (Draft("Đã nhắc.", "reminded", " "), "bằng chứng"),
         (Draft("Chưa có tiền.", "no_money"), "cam kết"),
         (Draft("Đã giao thôn.", "passed_down"), "cam kết"),
@@ -47,7 +49,7 @@ def test_an_answer_that_lacks_what_its_outcome_needs_is_refused(answer: Draft, w
 
 @pytest.mark.parametrize("outcome", sorted(law.outcomes()))
 def test_with_proof_and_promise_every_outcome_can_be_answered(outcome: str) -> None:
-    case, _answer, _officer, _leader = answered(draft=Draft("Trả lời.", outcome, "Biên bản", promise()))
+    case, _answer, _officer, _leader = answered(draft=Draft("Trả lời.", outcome, "Biên bản số 7", promise()))
     assert (case.state, case.outcome, case.settled) == ("answered", outcome, date(2026, 6, 10))
 
 

@@ -22,7 +22,7 @@ from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, body, member, moment, r
 SPAN = periods.span("party", 2026, 1)
 FROZEN = moment(30, 6, hour=17)
 JOINED, DIVIDED = "o13255", "o12004"  # old communes: one went whole into COMMUNE, one was divided
-DONE = Draft("Đã thay bóng.", "done", "Ảnh chụp")
+DONE = Draft("Đã thay bóng.", "done", "Ảnh chụp 10/06")
 SCHEDULED = Draft("Đã lên lịch sửa.", "advised", "Công văn 12")
 
 

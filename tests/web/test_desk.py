@@ -241,4 +241,4 @@ def test_withdrawn_cases_offer_only_to_take_a_request_about_data(cast: Cast) -> 
     case, answer = received()
     actions.withdraw(case, reason="", actor=resident(answer), at=moment(9))
     page = signed_in(cast.officer).get(reverse("desk_case", args=[case.code]))
-    assert page.context["moves"] == Moves(None, [("request_data", "Yêu cầu về dữ liệu cá nhân")])
+    assert page.context["moves"] == Moves(None, [("request_data", "Yêu cầu về dữ liệu cá nhân")], [])

@@ -1,5 +1,6 @@
 """Each move through its form on the page of the case: made, refused by the rules, and fed with nonsense."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -161,6 +162,12 @@ def test_a_term_is_paused_and_resumed(cast: Cast) -> None:
     assert post(cast.officer, case, "pause", document_no="6/UBND", **fields).status_code == 409
     assert post(cast.officer, case, "resume").status_code == 302
     assert Case.objects.get(pk=case.pk).paused is None
+
+
+def test_a_term_that_has_run_out_is_neither_lengthened_nor_paused_and_neither_is_offered(cast: Cast) -> None:
+    case, _answer = received()
+    Case.objects.filter(pk=case.pk).update(due=date(2026, 6, 5))
+    assert not {"extend", "pause"} & set(offered(cast.officer, case))
 
 
 @pytest.mark.parametrize("verb", ["extend", "pause"])
@@ -327,7 +334,7 @@ def test_a_split_after_the_answer_is_undone_and_no_other_case_slips_under_an_ans
     case, _ = received()
     into = assigned()[0]
     post(cast.officer, case, "merge", into=into.code)
-    post(cast.officer, into, "draft", text="Đã thay bóng ngày 10/06.", outcome="done", proof="Ảnh")
+    post(cast.officer, into, "draft", text="Đã thay bóng ngày 10/06.", outcome="done", proof="Ảnh 10/06")
     post(cast.leader, into, "approve", publish="on", **CHECKED)
     other, _ = received()
     assert post(cast.officer, other, "merge", into=into.code).status_code == 409

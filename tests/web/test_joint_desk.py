@@ -121,14 +121,14 @@ def test_the_holder_reads_the_part_and_puts_it_into_the_draft(cast: Cast) -> Non
 
 def test_an_answer_that_does_not_wait_is_remarked_upon(cast: Cast) -> None:
     case = invited()
-    actions.draft(case, actions.Draft("Đã thay ngày 09/06.", "done", "Ảnh"), actor=staff(case), at=moment(9))
+    actions.draft(case, actions.Draft("Đã thay ngày 09/06.", "done", "Ảnh ngày 09/06"), actor=staff(case), at=moment(9))
     page = client_of(cast.leader).get(reverse("desk_case", args=[case.code])).content.decode()
     assert "Chưa có ý kiến của cơ quan được mời" in page
 
 
 def test_what_was_not_given_before_the_answer_counts_no_days_any_more(cast: Cast, settings: Any) -> None:
     case, leader = invited(), staff(invited(), "leader")
-    actions.draft(case, actions.Draft("Đã thay ngày 09/06.", "done", "Ảnh"), actor=staff(case), at=moment(9))
+    actions.draft(case, actions.Draft("Đã thay ngày 09/06.", "done", "Ảnh ngày 09/06"), actor=staff(case), at=moment(9))
     actions.approve(case, actor=leader, at=moment(9))
     actions.reply(case, actor=leader, at=moment(9))
     settings.CLOCK = moment(30)

@@ -223,7 +223,7 @@ def test_an_answer_goes_back_to_who_wrote(box: Box, cast: Cast, settings: Any) -
     case = Case.objects.get()
     actions.accept(case, actor=officer, at=NOW)
     actions.assign(case, officer=cast.officer.account, actor=officer, at=NOW)
-    actions.draft(case, actions.Draft("Đã thay bóng.", "done", "Ảnh"), actor=officer, at=moment(11))
+    actions.draft(case, actions.Draft("Đã thay bóng.", "done", "Ảnh ngày 09/06"), actor=officer, at=moment(11))
     actions.approve(case, actor=leader, at=moment(11))
     actions.reply(case, actor=officer, at=moment(11))
     told = deliver(box)

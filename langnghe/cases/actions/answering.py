@@ -131,15 +131,19 @@ def _require_whole(answer: Draft, proofs: int, today: date) -> None:
         raise Refused(_("Hãy viết nội dung trả lời."))
     if open_places := blanks(answer.text):
         raise Refused(_("Còn chỗ chưa điền: %(places)s.") % {"places": ", ".join(open_places)})
-    if outcome.needs_proof and not proofs and not answer.proof.strip():
-        raise Refused(
-            _("Kết quả “%(outcome)s” cần bằng chứng (ảnh, biên bản, số văn bản).") % {"outcome": outcome.name}
-        )
+    if outcome.needs_proof and not proofs and not _can_be_checked(answer.proof):
+        words = _("Kết quả “%(outcome)s” cần bằng chứng: ảnh, tệp PDF, hoặc tên giấy tờ với số hay ngày của nó.")
+        raise Refused(words % {"outcome": outcome.name})
     if outcome.needs_commitment and promise is None:
         raise Refused(_("Kết quả “%(outcome)s” cần một cam kết có cơ quan và hạn.") % {"outcome": outcome.name})
     problem = Commitment.problem(promise.text, promise.due, today) if promise else ""
     if problem:
         raise Refused(problem)
+
+
+def _can_be_checked(proof: str) -> bool:
+    """Return whether words without a file name what can be asked for: a paper, its number or day."""
+    return len(proof.split()) > 1 and any(letter.isdigit() for letter in proof)
 
 
 def _promise(case: Case, answer: Reply, actor: Actor, at: datetime) -> Commitment | None:

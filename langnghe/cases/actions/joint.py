@@ -35,7 +35,7 @@ def ask_part(case: Case, *, body: Body, asked: str, due: date, actor: Actor, at:
 
 def _problem(case: Case, body: Body, asked: str, due: date, today: date) -> str:
     """Return why the body cannot be asked so, or an empty string."""
-    limit = case.due if case.due is not None and case.paused is None and case.due >= today else None
+    limit = case.due if case.due is not None and case.paused is None and case.due > today else None
     reasons = (
         (not asked.strip(), _("Hãy ghi cần cơ quan ấy cho ý kiến hay làm việc gì.")),
         (body.pk == case.holder_id, _("Cơ quan này đang giữ vụ việc.")),

@@ -300,11 +300,13 @@ def _moves(
     """Return the moves with the form that came back, that the reader asked for, or of the usual next move."""
     first = _first(request, case, steps)
     has_words = len(voices) == MOST or any(voice.shows_text and not voice.is_private for voice in voices)
+    runs = case.due is not None and case.paused is None and not case.overdue(today())
     senseless = {
         "seal": not cast(Any, case).may_be_sealed,
         "publish": case.is_public and not has_words,
         "unpublish": not case.is_public,
-        "pause": case.paused is not None or case.due is None,
+        "pause": not runs,
+        "extend": not runs,
         "resume": case.paused is None,
         "withdraw_part": not case.invited,
     }
