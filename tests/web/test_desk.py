@@ -237,6 +237,15 @@ def test_the_overview_counts_what_happened(cast: Cast) -> None:
     assert "quá ít để so sánh" in page.content.decode()
 
 
+def test_a_term_that_has_run_out_is_neither_lengthened_nor_paused_and_neither_is_offered(cast: Cast) -> None:
+    case, _answer = received()
+    offered = signed_in(cast.officer).get(reverse("desk_case", args=[case.code])).context["moves"]
+    assert {"extend", "pause"} < {verb for verb, _name in offered.others}
+    Case.objects.filter(pk=case.pk).update(due=date(2026, 6, 5))
+    offered = signed_in(cast.officer).get(reverse("desk_case", args=[case.code])).context["moves"]
+    assert not {"extend", "pause"} & {verb for verb, _name in offered.others}
+
+
 def test_withdrawn_cases_offer_only_to_take_a_request_about_data(cast: Cast) -> None:
     case, answer = received()
     actions.withdraw(case, reason="", actor=resident(answer), at=moment(9))

@@ -1,6 +1,5 @@
 """Each move through its form on the page of the case: made, refused by the rules, and fed with nonsense."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -162,12 +161,6 @@ def test_a_term_is_paused_and_resumed(cast: Cast) -> None:
     assert post(cast.officer, case, "pause", document_no="6/UBND", **fields).status_code == 409
     assert post(cast.officer, case, "resume").status_code == 302
     assert Case.objects.get(pk=case.pk).paused is None
-
-
-def test_a_term_that_has_run_out_is_neither_lengthened_nor_paused_and_neither_is_offered(cast: Cast) -> None:
-    case, _answer = received()
-    Case.objects.filter(pk=case.pk).update(due=date(2026, 6, 5))
-    assert not {"extend", "pause"} & set(offered(cast.officer, case))
 
 
 @pytest.mark.parametrize("verb", ["extend", "pause"])
