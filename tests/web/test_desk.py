@@ -1,5 +1,6 @@
 """The desk: who gets in, what they see, and each move through its form."""
 
+from datetime import date
 from typing import Any
 
 import pytest
