@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 SIZE = 25
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 def page_by_id(request: HttpRequest, rows: QuerySet[M], size: int = SIZE) -> tuple[list[M], dict[str, str]]:
@@ -42,6 +43,13 @@ def page_by_day(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> 
     found = list(rows.order_by("-day", "-pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return found[:size], _links(request, f"{last.day.isoformat()}_{last.pk}" if last else "", inside)
+
+
+def page_of(request: HttpRequest, rows: list[T], size: int) -> tuple[list[T], dict[str, str]]:
+    """Return one page of rows that are all there already, counted from the first."""
+    start = min(_number(request.GET.get("sau", "")), len(rows))
+    behind = start + size
+    return rows[start:behind], _links(request, str(behind) if behind < len(rows) else "", start > 0)
 
 
 def _is_key(rows: QuerySet[Any], text: str) -> bool:

@@ -8,9 +8,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from langnghe.cases.models import Case
+from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.situation.actions import tally
-from langnghe.web.desk.comparing import _share
+from langnghe.situation.tallies import Happened
+from langnghe.web.desk.comparing import Row, _pictured, _share
 from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, assigned, moment, received
 from tests.core.questions import select
 from tests.web.test_desk import signed_in
@@ -23,6 +25,10 @@ def today(settings: Any) -> None:
     settings.CLOCK = moment(30)
 
 
+def replied(good: int, whole: int) -> Row:
+    return Row("Xã", Happened({(1, 1, "reply", "done"): (whole, good)}), None)
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "words"),
     [
@@ -32,7 +38,16 @@ def today(settings: Any) -> None:
     ],
 )
 def test_a_share_says_how_sure_it_is_and_few_are_not_compared(part: int, whole: int, words: str) -> None:
-    assert _share(part, whole) == words
+    assert _share(replied(part, whole), "reply") == words
+
+
+def test_the_picture_draws_a_value_within_its_interval_on_one_scale_and_few_palely() -> None:
+    rows = [replied(80, 100), replied(3, 4), replied(50, 50), replied(0, 0)]
+    most, few, best, none = _pictured(rows, rows, "dung-han")["rows"]
+    assert (most["is_few"], few["is_few"], none["at"]) == (False, True, [])
+    assert most["at"] == [80.0, 71.1, 86.7]  # Wilson: 0.711 to 0.867; the longest bound is 1
+    assert few["at"] == [75.0, 30.1, 95.4]  # 3 of 4 by Wilson
+    assert best["at"][0] == best["at"][2] == 100.0
 
 
 def test_each_commune_stands_with_what_it_received_and_answered(cast: Cast) -> None:
@@ -44,6 +59,23 @@ def test_each_commune_stands_with_what_it_received_and_answered(cast: Cast) -> N
         law.place(OTHER_COMMUNE).name: ["1", "0", "0", "0", "0"],
         cast.commune.name: ["1", "0", "1", "0", "0"],
     }
+
+
+def test_communes_are_read_a_page_at_a_time_by_name(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("langnghe.web.desk.comparing.SIZE", 1)
+    received()
+    received(place=law.place(OTHER_COMMUNE))
+    client, names = signed_in(cast.commission), []
+    address = reverse("comparison") + "?do=dung-han"
+    while address:
+        page = client.get(address)
+        names += [row["name"] for row in page.context["rows"]]
+        following = page.context["pager"]["next_href"]
+        assert page.context["measure"] == "dung-han"
+        address = following and reverse("comparison") + following
+    assert names == sorted([cast.commune.name, law.place(OTHER_COMMUNE).name], key=sort_key)
+    for nonsense in ("999", "x", "-1"):
+        assert client.get(reverse("comparison"), {"sau": nonsense, "do": nonsense}).status_code == 200
 
 
 def test_a_commune_sees_itself_alone(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from langnghe.core.intervals import byar, wilson
@@ -19,10 +20,18 @@ from langnghe.web.access import entered, may
 from langnghe.web.desk import reach
 from langnghe.web.desk.overview import FEW, half_year
 from langnghe.web.now import today
+from langnghe.web.paging import page_of
 from langnghe.web.tables import Cell, Sheaf, Table
 
 PEOPLE = 10_000  # of whom rates are told
 UNSURE = {"M", "?"}
+SIZE = 20  # communes of a page
+MEASURES = {  # of the picture: its verb, and its name
+    "tiep-nhan": ("receive", gettext_lazy("Tiếp nhận trên 10.000 dân")),
+    "dung-han": ("reply", gettext_lazy("Trả lời đúng hạn, phần trăm")),
+    "hai-long": ("rate", gettext_lazy("Hài lòng với câu trả lời, phần trăm")),
+}
+Bounds = tuple[float, float, float]  # a value between its lower and upper bound: (value, low, high)
 
 
 @dataclass(frozen=True)
@@ -38,10 +47,21 @@ class Row:
         verbs = (("receive",), ("overdue",), ("reply",), ("reopen",), ("refer", "refer_up"))
         return [self.found.count(*each) for each in verbs]
 
-    def rate(self, *verbs: str) -> tuple[float, float, float] | None:
-        """Return events for 10,000 people and their 95 % interval; None without a population, or of few events."""
-        events = self.found.count(*verbs)
-        if self.population is None or events < FEW:
+    def is_few(self, verb: str) -> bool:
+        return self.found.count(verb) < FEW
+
+    def share(self, verb: str) -> Bounds | None:
+        """Return what was good of all, in percent, and its 95 % interval; None of nothing."""
+        good, whole = self.found.good(verb), self.found.count(verb)
+        if not whole:
+            return None
+        low, high = wilson(good, whole)
+        return 100 * good / whole, 100 * low, 100 * high
+
+    def rate(self, verb: str) -> Bounds | None:
+        """Return events for 10,000 people and their 95 % interval; None without a population, or of nothing."""
+        events = self.found.count(verb)
+        if self.population is None or not events:
             return None
         low, high = (PEOPLE * bound / self.population.people for bound in byar(events))
         return PEOPLE * events / self.population.people, low, high
@@ -81,19 +101,21 @@ def _rows(member: Member, window: Range) -> list[Row]:
     return sorted(rows, key=lambda row: sort_key(row.name))
 
 
-def _share(part: int, whole: int) -> str:
+def _share(row: Row, verb: str) -> str:
     """Return the share and its 95 % interval; of few, only that they are few."""
-    if whole < FEW:
-        return _("%(part)s/%(whole)s, quá ít để so sánh") % {"part": part, "whole": whole} if whole else "–"
-    low, high = wilson(part, whole)
-    said = {"share": shown.decimal(100 * part / whole), "low": round(100 * low), "high": round(100 * high)}
-    return _("%(share)s phần trăm (từ %(low)s đến %(high)s)") % said
+    if (share := row.share(verb)) is None:
+        return "–"
+    if row.is_few(verb):
+        said = {"part": row.found.good(verb), "whole": row.found.count(verb)}
+        return _("%(part)s/%(whole)s, quá ít để so sánh") % said
+    bounds = {"share": shown.decimal(share[0]), "low": round(share[1]), "high": round(share[2])}
+    return _("%(share)s phần trăm (từ %(low)s đến %(high)s)") % bounds
 
 
 def _rate(row: Row) -> str:
     if row.population is None:
         return _("chưa có số dân")
-    if (rate := row.rate("receive")) is None:
+    if (rate := row.rate("receive")) is None or row.is_few("receive"):
         return _("quá ít để so sánh")
     return _("%(rate)s (từ %(low)s đến %(high)s)") % dict(
         zip(("rate", "low", "high"), map(shown.decimal, rate), strict=True)
@@ -101,15 +123,27 @@ def _rate(row: Row) -> str:
 
 
 def _compared(row: Row) -> list[str]:
-    found = row.found
-    return [
-        _rate(row),
-        *(_share(found.good(verb), found.count(verb)) for verb in ("reply", "rate")),
-    ]
+    return [_rate(row), *(_share(row, verb) for verb in ("reply", "rate"))]
 
 
 def _cells(row: Row) -> list[str]:
     return [row.people, *map(shown.number, row.plain), *_compared(row)]
+
+
+def _pictured(rows: list[Row], page: list[Row], measure: str) -> dict[str, Any]:
+    """Return a value with its interval for each commune of the page, in percent of the longest of all communes."""
+    verb = MEASURES[measure][0]
+
+    def found(row: Row) -> Bounds | None:
+        return row.rate(verb) if verb == "receive" else row.share(verb)
+
+    def drawn(row: Row) -> dict[str, Any]:
+        said = _rate(row) if verb == "receive" else _share(row, verb)
+        at = [round(100 * bound / longest, 1) for bound in found(row) or ()]
+        return {"name": row.name, "said": said, "at": at, "is_few": row.is_few(verb)}
+
+    longest = max((bounds[2] for row in rows if (bounds := found(row))), default=0) or 1
+    return {"name": MEASURES[measure][1], "rows": [drawn(row) for row in page]}
 
 
 @may("see_overview")
@@ -117,12 +151,18 @@ def _cells(row: Row) -> list[str]:
 def comparison(request: HttpRequest) -> HttpResponse:
     member = entered(request)
     window = half_year(today(), member.body.place)
-    found = _rows(member, window)
-    heads = _heads()
-    rows = [{"name": row.name, "cells": list(zip(heads[1:], _cells(row), strict=True))} for row in found]
+    found, heads = _rows(member, window), _heads()
+    page, pager = page_of(request, found, SIZE)
+    rows = [{"name": row.name, "cells": list(zip(heads[1:], _cells(row), strict=True))} for row in page]
+    measure = request.GET.get("do", "")
+    measure = measure if measure in MEASURES else "tiep-nhan"
     context = {
         "rows": rows,
         "heads": heads,
+        "pager": pager,
+        "measures": [(code, name) for code, (_verb, name) in MEASURES.items()],
+        "measure": measure,
+        "picture": _pictured(found, page, measure),
         "since": window.since,
         "until": window.until,
         "place": window.place,
@@ -141,7 +181,7 @@ def comparison_file(request: HttpRequest) -> HttpResponse:
     heads = [*heads[:8], _("từ"), _("đến"), *heads[8:], _("Lượt đánh giá")]
 
     def cells(row: Row) -> list[Cell]:
-        found, rate = row.found, row.rate("receive") or (None, None, None)
+        found, rate = row.found, (not row.is_few("receive") and row.rate("receive")) or (None, None, None)
         people = row.population.people if row.population else None
         rates = [None if bound is None else round(bound, 2) for bound in rate]
         return [row.name, people, *row.plain, *rates, found.good("reply"), found.good("rate"), found.count("rate")]

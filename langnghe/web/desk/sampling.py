@@ -27,7 +27,7 @@ from langnghe.web.desk.rows import cards
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
-SIZE = 10  # cases of a page, each with its answers and a form
+SIZE = 5  # cases of a page, each with its answers and a form
 LONGEST = 2000  # characters of a verdict's words
 USUAL = timedelta(days=90)  # proposed for a sample: answers still fresh enough to be checked
 
