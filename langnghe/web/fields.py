@@ -14,6 +14,7 @@ from langnghe.core.codes import BadCode
 from langnghe.core.legacy import to_unicode
 from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
+from langnghe.web.shown import number
 
 LONGEST = 20_000
 UNKNOWN_TOPIC = "chua_phan_loai"
@@ -31,6 +32,23 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         return nfc(to_unicode(text)[0]).strip()
+
+
+class Whole(forms.IntegerField):
+    """A whole number between two others; whatever is wrong with it is said in one sentence."""
+
+    def __init__(self, low: int, high: int, **options: Any) -> None:
+        super().__init__(min_value=low, max_value=high, **options)
+        self.bounds = {"low": number(low), "high": number(high)}
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as wrong:
+            if wrong.error_list[0].code == "required":
+                raise
+            words = translated("Hãy ghi một số nguyên từ %(low)s đến %(high)s.")
+            raise forms.ValidationError(words % self.bounds) from None
 
 
 class ManyFiles(forms.FileInput):

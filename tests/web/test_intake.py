@@ -82,6 +82,16 @@ def test_a_second_click_gives_the_same_receipt_and_one_case(clerk: Client) -> No
     assert Case.objects.count() == 1
 
 
+def test_the_same_words_after_the_way_back_in_the_browser_are_asked_about_once(clerk: Client) -> None:
+    send(clerk)
+    again = told()  # the browser fetched the form anew, with another key, and put the words back into it
+    asked = clerk.post(reverse("intake"), again)
+    assert asked.status_code == 409 and Case.objects.get().code in asked.content.decode()
+    assert Case.objects.count() == 1
+    assert clerk.post(reverse("intake"), again).status_code == 200
+    assert Case.objects.count() == 2
+
+
 def test_other_words_under_the_same_key_are_kept_and_asked_about(clerk: Client) -> None:
     key = str(uuid4())
     send(clerk, key=key)
@@ -147,6 +157,12 @@ def test_the_clerk_may_say_after_asking_that_it_is_an_ordinary_voice(clerk: Clie
 def test_the_kind_is_proposed_from_the_words(clerk: Client, text: str, kind: str) -> None:
     send(clerk, text=text)
     assert Voice.objects.get().kind == kind
+
+
+@pytest.mark.parametrize("people", ["0", "nhiều", "1.5", "100001"])
+def test_a_number_of_people_that_is_none_is_told_in_one_sentence(clerk: Client, people: str) -> None:
+    form = send(clerk, people=people).context["form"]
+    assert form.errors["people"] == ["Hãy ghi một số nguyên từ 1 đến 100.000."]
 
 
 def test_a_group_has_a_number_and_a_representative_kept_as_contact(clerk: Client) -> None:

@@ -23,7 +23,7 @@ from langnghe.registry import law
 from langnghe.registry.find import by_name
 from langnghe.registry.models import Body
 from langnghe.web.desk.checks import personal
-from langnghe.web.fields import said_of
+from langnghe.web.fields import Whole, said_of
 from langnghe.web.now import today
 from langnghe.web.places import Where, where
 
@@ -230,7 +230,7 @@ class Decided(Reason):
 
 
 class Extend(Decided):
-    days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
+    days = Whole(1, 365, label=_("Thêm số ngày"))
     field_order = ("days", "document_no", "ground", "reason", "seen")
 
     def prepare(self) -> None:

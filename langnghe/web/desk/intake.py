@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,7 @@ from langnghe.cases.filing import Stored
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Voice
 from langnghe.core.aloud import aloud
+from langnghe.core.codes import case_code
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions as engagements
 from langnghe.engagements.models import Ticket
@@ -37,6 +39,7 @@ from langnghe.web.fields import UNKNOWN_TOPIC, is_key
 from langnghe.web.now import now, today
 
 RETRY_AFTER = "60"
+LAST = "last_intake"  # of a session: the key, a mark of the words, the number of the case
 DIGITS = 19  # one more than fit 64 bits
 
 
@@ -82,6 +85,10 @@ def intake(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, form: Intake, data: QueryDict) -> HttpResponse:
     files = [filing.keep(file, today()) for file in form.cleaned_data["attached"]]
     sent = _arrival(form, data, files)
+    if code := _just_entered(request, sent):
+        words = _("Bạn vừa ghi đúng lời này, vụ việc %(code)s. Nếu là lời của một người khác, hãy gửi lần nữa.")
+        form.add_error(None, words % {"code": code})
+        return _page(request, form, 409)
     try:
         received = _receive(sent, form.member)
     except actions.KeyConflict:
@@ -91,7 +98,21 @@ def _take(request: HttpRequest, form: Intake, data: QueryDict) -> HttpResponse:
         return _page(request, form, 409)
     if ticket := _ticket(form.member, form.cleaned_data["ticket"]):
         _link(request, ticket, received.case_id)
+    request.session[LAST] = [sent.key, _mark(sent), case_code(received.case_id)]
     return _slip(request, form, received, ticket)
+
+
+def _mark(sent: Arrival) -> str:
+    return salted_hmac("last intake", sent.payload).hexdigest()
+
+
+def _just_entered(request: HttpRequest, sent: Arrival) -> str:
+    """Return the case of the same words entered last under another key, as the way back in a browser does; once."""
+    key, digest, code = request.session.get(LAST, ("", "", ""))
+    if digest != _mark(sent) or key == sent.key:
+        return ""
+    del request.session[LAST]
+    return str(code)
 
 
 def _ticket(member: Member, number: int | None) -> Ticket | None:

@@ -17,7 +17,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Member
 from langnghe.web import sealed
 from langnghe.web.desk.forms import Choice, dated
-from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Files, ManyFiles, Words
+from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Files, ManyFiles, Whole, Words
 from langnghe.web.places import Where, where
 
 OLDEST = timedelta(days=366)
@@ -78,7 +78,7 @@ class Intake(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("Chỉ cần khi nhiều người cùng kiến nghị. Giữ kín như số điện thoại."),
     )
-    people = forms.IntegerField(label=_("Số người"), min_value=1, max_value=100_000, initial=1)
+    people = Whole(1, 100_000, label=_("Số người"), initial=1)
     said_on = forms.DateField(label=_("Ngày người dân nói"), widget=dated())
     kind = Choice(label=_("Loại"), required=False)
     topic = Choice(label=_("Lĩnh vực"), required=False)

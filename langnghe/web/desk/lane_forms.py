@@ -11,6 +11,7 @@ from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import SealedEvent, SealedStep
 from langnghe.web import sealed
 from langnghe.web.desk.forms import Choice, area, choose, dated
+from langnghe.web.fields import Whole
 
 FIELDS = (
     ("name", _("Họ tên")),
@@ -120,7 +121,7 @@ class Advance(forms.Form):
     document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
     condition = Choice(label=_("Mức phức tạp"), choices=list(procedure.CONDITIONS.items()), required=False)
     is_second = forms.BooleanField(label=_("Khiếu nại lần hai"), required=False)
-    days = forms.IntegerField(label=_("Thêm số ngày"), min_value=1, max_value=365)
+    days = Whole(1, 365, label=_("Thêm số ngày"))
     ground = Choice(label=_("Lý do theo luật"))
     finding = Choice(label=_("Kết luận"), choices=SealedStep.Finding)
 

@@ -24,6 +24,7 @@ from langnghe.web.access import actor, entered, may
 from langnghe.web.desk.checks import personal
 from langnghe.web.desk.forms import dated
 from langnghe.web.desk.rows import cards
+from langnghe.web.fields import Whole
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
@@ -35,7 +36,7 @@ USUAL = timedelta(days=90)  # proposed for a sample: answers still fresh enough 
 class Draw(forms.Form):
     since = forms.DateField(label=gettext_lazy("Trả lời từ ngày"), widget=dated())
     until = forms.DateField(label=gettext_lazy("đến hết ngày"), widget=dated())
-    size = forms.IntegerField(label=gettext_lazy("Lấy bao nhiêu vụ việc"), min_value=1, max_value=MOST, initial=10)
+    size = Whole(1, MOST, label=gettext_lazy("Lấy bao nhiêu vụ việc"), initial=10)
 
 
 @may("inspect_case")
