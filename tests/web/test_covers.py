@@ -95,6 +95,16 @@ def test_nor_in_the_spot(cast: Cast) -> None:
     assert covered(cast, case, others="quán Tím", spot="").status_code == 302
 
 
+def test_an_answer_that_says_it_again_is_pointed_at_before_it_is_published(cast: Cast) -> None:
+    case, _answer = received(text=SAID, shows_text=True)
+    covered(cast, case, covers=["ông Lê Văn Nở"], others="quán Tím")
+    post(cast.officer, case, "draft", text="Đã dọn mương chỗ Quán Tím ngày 10/06.", outcome="advised")
+    checks = {"answers": "on", "plain": "on", "publish": "on"}
+    told = post(cast.leader, case, "approve", **checks)
+    assert told.status_code == 422 and "Nhắc lại chỗ đã che: “quán Tím”." in told.context["moves"].chosen.form.remarks
+    assert post(cast.leader, case, "approve", **checks, seen="on").status_code == 302
+
+
 def test_what_was_covered_is_kept_for_the_next_time_and_can_be_uncovered(cast: Cast, client: Client) -> None:
     case, _answer = received(text=SAID, shows_text=True)
     covered(cast, case, covers=["ông Lê Văn Nở"], others="quán Tím")

@@ -14,7 +14,7 @@ from langnghe.core.pictures import BadPicture, shown
 from langnghe.registry import law
 from langnghe.registry.find import by_name
 from langnghe.registry.models import Body
-from langnghe.web.desk.checks import owing, remarks
+from langnghe.web.desk.checks import owing, remarks, uncovering
 from langnghe.web.desk.forms import Choice, Move, Seen, area, choose, dated
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
@@ -206,7 +206,9 @@ class Checked(Move):
 
     def prepare(self) -> None:
         last = self.case.answers[-1] if self.case.answers else None
-        self.remarks = [*owing(self.case), *(remarks(last, today()) if last else [])]
+        self.remarks = owing(self.case)
+        if last:
+            self.remarks += [*uncovering(self.case, last.text), *remarks(last, today())]
         if not self.remarks:
             del self.fields["seen"]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from langnghe.cases.desk_models import Part
 from langnghe.cases.models import Case, Reply
-from langnghe.core.personal import hints
+from langnghe.core.personal import hints, holds
 from langnghe.core.text import fold
 from langnghe.registry import law
 
@@ -36,6 +36,13 @@ def owing(case: Case) -> list[str]:
     """Return the remark on an answer that does not wait for all who were invited to a part."""
     names = [part.body.short_name for part in case.joint if part.state == Part.State.ASKED]
     return [_("Chưa có ý kiến của cơ quan được mời: %(bodies)s.") % {"bodies": ", ".join(names)}] if names else []
+
+
+def uncovering(case: Case, text: str) -> list[str]:
+    """Return the remark on words that say again what was covered in what the case shows of its voices."""
+    covers = case.covers.order_by("pk").values_list("passage", flat=True) if case.is_public else []
+    said = [passage for passage in covers if holds(text, passage)]
+    return [_("Nhắc lại chỗ đã che: %(words)s.") % {"words": ", ".join(f"“{words}”" for words in said)}] if said else []
 
 
 def remarks(reply: Reply, on: date) -> list[str]:
