@@ -31,6 +31,7 @@ from langnghe.registry.find import province
 from langnghe.registry.models import Account, Body, Client, Place
 from langnghe.reviews import history as review_history
 from langnghe.situation import history as situation_history
+from langnghe.web.noted import note
 
 
 def run(arguments: Namespace) -> int:
@@ -268,6 +269,7 @@ def appoint(arguments: Namespace) -> int:
         raise Refused(" ".join(weak.messages)) from None
     account = registry.make_account(arguments.account, password, arguments.email)
     registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
+    note("account opened", account, "appointed by the operator")
     say(f"{arguments.account} nay là {arguments.role} tại {body}.")
     return 0
 

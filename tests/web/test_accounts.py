@@ -4,6 +4,7 @@ import json
 import re
 import time
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from langnghe.cases.models import Case, Step
+from langnghe.cli import main
 from langnghe.core.text import fold
 from langnghe.registry import actions as registry
 from langnghe.registry.models import Account, Invitation, Member, RegisterChange, SignInFailure, StaffSession
@@ -422,6 +424,19 @@ class TestWithoutIt:
         assert not Authenticator.objects.exists() and client.get(reverse("queue")).status_code == 302
         assert password_given(cast.officer.account).get(reverse("queue"))["Location"] == reverse("second_factor")
 
+    def test_the_one_member_of_the_commission_comes_back_by_a_second_whom_the_operator_appoints(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lines: list[Any] = []
+        monkeypatch.setattr("langnghe.cli.verbs.note", lambda *said: lines.append(said))
+        with_factor(cast.commission.account)
+        monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
+        assert main(["appoint", "ban-2", "--body", cast.commission.body.code, "--role", "commission"]) == 0
+        second = Member.objects.get(account__username="ban-2")
+        assert lines == [("account opened", second.account, "appointed by the operator")]
+        signed_in(second).post(reverse("lost_factor", args=[cast.commission.pk]))
+        assert not second_factor.has_one(cast.commission.account)
+
     def test_a_leader_resets_nobody_who_has_a_role_elsewhere_too(self, cast: Cast) -> None:
         with_factor(cast.officer.account)
         elsewhere = registry.appoint(cast.officer.account, cast.commission.body, "commission", date(2026, 1, 1))
@@ -444,7 +459,8 @@ class TestWithoutIt:
 
     def test_people_are_found_by_name_and_body(self, cast: Cast) -> None:
         names = [cast.officer.account.username, cast.supervisor.account.username]
-        for sought, found in ((names[0], [True, False]), (cast.supervisor.body.name[-12:], [False, True])):
+        front = cast.supervisor.body.name[-12:]
+        for sought, found in ((names[0], [True, False]), (front, [False, True]), (fold(front), [False, True])):
             rows = signed_in(cast.commission).get(reverse("people"), {"tim": sought}).context["rows"]
             shown = {row["member"].account.username for row in rows}
             assert [name in shown for name in names] == found

@@ -133,7 +133,8 @@ def people(request: HttpRequest) -> HttpResponse:
     rows = Member.objects.on(today()).select_related("account", "body")
     sought = nfc(request.GET.get("tim", ""))[:LONGEST_SOUGHT].strip()
     if sought:
-        rows = rows.filter(Q(account__username__icontains=sought) | Q(body__name__icontains=sought))
+        bodies = [body.pk for body in bodies_named(sought)]  # folded: names are sought without diacritics too
+        rows = rows.filter(Q(account__username__icontains=sought) | Q(body__in=bodies))
     found, pager = page_by_id(request, rows if everywhere else rows.filter(body=by.body))
     waiting = Invitation.objects.filter(used_at=None, until__gt=now()).select_related("body")
     context = {
