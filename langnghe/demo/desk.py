@@ -42,6 +42,7 @@ def play_desk(player: "Player", commune: Place, until: date) -> None:
     then(20, 9, _unsigned)
     then(12, 9, _named)
     then(10, 9, _photo)
+    then(6, 9, _lamps)
     then(4, 9, _requests)
     then(3, 9, _flags)
     then(2, 9, _denunciation)
@@ -90,14 +91,14 @@ def _denunciation(_commune: Place, at: datetime) -> None:
     _sealed("denunciation", "denunciation", at, against=phrases()["desk"]["against"])
 
 
-def _said(commune: Place, key: str, at: datetime, topic: str, **more: Any) -> tuple[Case, Voice, Actor]:
+def _said(commune: Place, key: str, at: datetime, topic: str, text: str = "", **more: Any) -> tuple[Case, Voice, Actor]:
     """Return a case of these words at the commune, published by its holder, and who handles it."""
-    words = phrases()["desk"]
+    text = text or phrases()["desk"][key]
     arrival = Arrival(
         channel="web",
         key=f"demo-{key}",
-        payload=words[key].encode(),
-        text=words[key],
+        payload=text.encode(),
+        text=text,
         kind="feedback",
         day=localdate(at),
         place=commune,
@@ -110,6 +111,19 @@ def _said(commune: Place, key: str, at: datetime, topic: str, **more: Any) -> tu
     answer = actions.receive(arrival, actor=SYSTEM_ACTOR, at=at)
     case = Case.objects.select_related("holder", "place", "topic").get(pk=answer.case_id)
     return case, case.voices.get(), acting(Member.objects.get(account__username="can-bo-xa"))
+
+
+def _lamps(commune: Place, at: datetime) -> None:
+    """Two of one matter become one case; a third, merged by mistake, is split off again and waits for another body."""
+    words = phrases()["desk"]
+    said = [_said(commune, f"lamp-{n}", at, "chieu_sang", text) for n, text in enumerate(words["lamps"])]
+    (first, _voice, officer), (same, *_), (other, *_) = said
+    later = at + timedelta(hours=1)
+    first = actions.publish(first, title=words["lamps_title"], summary="", actor=officer, at=later)
+    for case in (same, other):
+        actions.merge(case, into=first, actor=officer, at=later)
+    other = actions.split(other, actor=officer, at=later + timedelta(hours=1))
+    actions.pause(other, document_no="15/CV-UBND", reason=words["pause"], actor=officer, at=later + timedelta(hours=2))
 
 
 def _named(commune: Place, at: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from langnghe import installation
 from langnghe.cases.desk_models import Cover, Flag, Sample
-from langnghe.cases.models import PublishedPhoto, Step
+from langnghe.cases.models import Case, PublishedPhoto, Step
 from langnghe.cases.sealed.models import SealedRecord
 from langnghe.cases.subject_request import SubjectRequest
 from langnghe.demo.desk import play_desk
@@ -59,4 +59,7 @@ def test_each_page_has_something_to_show(cast: Cast, settings: Any, logins: Path
     assert set(Sample.objects.get().items.values_list("step__cause", flat=True)) == {"settled", "partly", None}
     assert (PublishedPhoto.objects.count(), Cover.objects.count()) == (1, 2)
     assert Step.objects.filter(verb="publish").exclude(reason="").count() == 1
+    assert Case.objects.exclude(paused=None).get().state == "received"
+    assert (Step.objects.filter(verb="merge").count(), Step.objects.filter(verb="split").count()) == (2, 1)
+    assert Case.objects.filter(merged_into__isnull=False).count() == 1
     assert logins.read_text().count("cụm mật khẩu kênh bảo mật") == 2
