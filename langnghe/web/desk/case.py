@@ -80,13 +80,16 @@ def beside(request: HttpRequest, code: str) -> HttpResponse:
 @may("read_case")
 @require_POST
 def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """Make one move; a refusal and everything typed come back on the page."""
+    """Make one move; a refusal and everything typed come back on the page, or alone if the case left it meanwhile."""
     try:
-        case = visible(request, code)
+        return _move(request, visible(request, code), verb)
     except Http404:
         if answer := too_late(request, code):
             return answer
         raise
+
+
+def _move(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     if verb == "contact":
         return _contact(request, case)
     if verb not in FORMS:
@@ -98,7 +101,7 @@ def move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         perform(verb, form, now())
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _show(request, visible(request, code), (verb, form), status=409)
+        return _show(request, visible(request, case.code), (verb, form), status=409)
     messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
     return _after(request, verb, case)
 
