@@ -26,6 +26,7 @@ def paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], word
         "kind": law.kinds()[record.kind].name,
         "step": last,
         "ground": sealed.ground_of(last, record.kind),
+        "law": procedure.law_of(procedure.STAGES[chosen], record.kind),
         "part": words.get("withdrawn", {}).get(last.pk, ""),
         "remark": said["remark"],
         "due": standing.due,
