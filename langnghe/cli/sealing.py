@@ -26,6 +26,8 @@ def recovery_key(arguments: Namespace) -> int:
     say("giao cho ba người giám sát khác nhau, niêm phong. Hai phần bất kỳ mở được mọi hồ sơ; một phần không nói gì.")
     for part in parts:
         say(f"  {part}")
+    say("Đọc cho người nhận phần: đây không phải mật khẩu dùng hằng ngày. Hai phần cùng gõ mới trao lại được hồ sơ cho")
+    say("người nhận mới khi mọi người giữ khóa nghỉ hoặc quên cụm mật khẩu. Cách giữ: trang “Giám sát kênh bảo mật”.")
     say("Xóa màn hình này sau khi chép. Người nào chép hai phần là người mở được tất cả.")
     return 0
 

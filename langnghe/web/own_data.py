@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from langnghe.cases.lifecycle import MOVES
 from langnghe.cases.models import Step, Voice
+from langnghe.cases.sealed.models import SealedRequest
 from langnghe.cases.subject_request import SubjectRequest, term
 from langnghe.registry import law
 from langnghe.registry.models import Member
@@ -140,7 +141,7 @@ def _beside(voice: Voice) -> list[Row]:
     return rows
 
 
-def clock(row: SubjectRequest, today: date) -> shown.Clock:
+def clock(row: SubjectRequest | SealedRequest, today: date) -> shown.Clock:
     """Return the clock of a request: running, overdue, met, missed, or none where there is no row of law."""
     working = law.counts_working_days(row.term_code)
     if row.due is None:

@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from langnghe.cases.actions import retained
 from langnghe.cases.sealed import procedure as procedure_law
-from langnghe.cases.sealed.models import SealedStep
+from langnghe.cases.sealed.models import SealedRecord, SealedRequest, SealedStep
 from langnghe.core import tables
 from langnghe.core.text import fold
 from langnghe.registry import law
 from langnghe.registry.models import Term
-from langnghe.web import words
+from langnghe.web import own_data, words
 
 STAGES = {
     "lodge": gettext_lazy("Nộp đơn"),
@@ -72,7 +73,37 @@ def step_row(step: SealedStep, kind: str) -> dict[str, Any]:
     """Return a step of the procedure as the timeline shows it, to its writer and to who handles it."""
     reason = ground_of(step, kind) or (step.get_finding_display() if step.finding else "")
     name = procedure_law.STAGES[step.verb].name
-    return {"day": step.day, "verb": name, "document_no": step.document_no, "text": reason}
+    return {
+        "day": step.day,
+        "verb": name,
+        "document_no": step.document_no,
+        "text": reason,
+        "to": step.to,
+        "pk": step.pk,
+    }
+
+
+def standing_row(record: SealedRecord, standing: procedure_law.Standing, today: date) -> dict[str, Any]:
+    """Return what may be said of where a record stands: its state, what is due when, and whose turn it is; no name."""
+    what, who = procedure_law.AWAITED.get(standing.state, ("", ""))
+    return {
+        "state": procedure_law.STATES[standing.state],
+        "due": standing.due,
+        "is_late": standing.due is not None and standing.due < today,
+        "awaited": what if standing.due else "",
+        "turn": _("%(who)s của %(body)s") % {"who": who, "body": record.body} if who else "",
+    }
+
+
+def request_row(row: SealedRequest, today: date) -> dict[str, Any]:
+    """Return a request about data as the pages show it, with its clock and what was answered."""
+    return {"row": row, "name": row.name, "clock": own_data.clock(row, today), **row.answered}
+
+
+def retained_row(record: SealedRecord) -> dict[str, Any]:
+    """Return until when the law has the record kept, with its source and the mark where that is not confirmed."""
+    row, until = retained(record)
+    return words.cited(row.citation, row.confidence) | {"until": until}
 
 
 def _terms(kind: str, today: date) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from tests.web.test_desk import post, signed_in
 
 pytestmark = pytest.mark.django_db
 NAME = "Trần Thị Hồng Nhạn"
+PART = "phần về cây đa đầu làng"
 KEY = "5c8f2a9e-7c1e-4a57-9d4b-0f1e2d3c4b5a"
 SENT = {"kind": "denunciation", "text": CANARY, "name": NAME, "address": "Thôn Đông", "place": "xã Thư Vũ", "key": KEY}
 
@@ -52,7 +53,7 @@ def opened(member: Any, record: SealedRecord, **changes: str) -> Any:
 
 
 def stage(record: SealedRecord, verb: str, day: int, month: int = 6, **facts: Any) -> Any:
-    chosen = {"conclude": {"finding": "partly"}, "refuse": {"ground": "no_basis"}}
+    chosen = {"conclude": {"finding": "partly"}, "refuse": {"ground": "no_basis"}, "withdraw_part": {"part": PART}}
     facts = {"document_no": "12/QĐ"} | chosen.get(verb, {}) | facts
     new = NewStage(verb, date(2026, month, day), **facts)
     return actions.advance_sealed(record, new, actor=acting(Cast().leader), at=moment(day, month))
@@ -461,4 +462,4 @@ def test_the_pages_of_the_lane_take_a_fixed_number_of_queries(cast: Cast) -> Non
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         counts[name] = len(asked)
-    assert counts == {"list": 11, "record": 11, "form": 5}
+    assert counts == {"list": 12, "record": 11, "form": 5}

@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import acting
+from langnghe.cases.sealed.models import SealedRecord
+from langnghe.core.refusal import Refused
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, denunciation, keep, recipient, recovery
 from tests.cast import Cast, member, moment
 from tests.web.test_desk import signed_in
-from tests.web.test_lane import NAME, opened, page_of, stage
+from tests.web.test_lane import NAME, PART, everywhere, opened, page_of, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,57 @@ def test_a_decision_to_extend_has_its_days_and_the_new_term(cast: Cast) -> None:
     assert "thêm 30 ngày" in page and "chậm nhất ngày 10/08/2026" in page  # sixty days after the 10th is Sunday the 9th
 
 
+def test_a_partial_withdrawal_says_which_part_to_the_recipients_and_on_its_paper_alone(cast: Cast) -> None:
+    record = keep()
+    stage(record, "accept", 10)
+    said = {"verb": "withdraw_part", "day": "2026-06-12", "part": " "}
+    leader = signed_in(cast.leader)
+    missing = leader.post(page_of(record), said)
+    assert missing.status_code == 422 and not record.steps.filter(verb="withdraw_part").exists()
+    assert leader.post(page_of(record), said | {"part": PART}).status_code == 302
+    assert PART not in everywhere() and PART not in leader.get(page_of(record)).content.decode()
+    assert PART in opened(cast.leader, record).content.decode()
+    paper = opened(cast.leader, record, paper="withdraw_part").content.decode()
+    assert PART in paper and "Xác nhận rút một phần" in paper
+
+
+def test_words_are_added_to_a_record_from_before_once_it_was_opened(cast: Cast) -> None:
+    record = keep()
+    stage(record, "accept", 10)
+    SealedRecord.objects.update(public=b"")
+    with pytest.raises(Refused, match="mở đọc một lần"):
+        stage(record, "withdraw_part", 12)
+    assert opened(cast.leader, record).context["words"]
+    stage(record, "withdraw_part", 12)
+    assert PART in opened(cast.leader, record).content.decode()
+
+
+def test_a_paper_is_of_the_body_and_the_day_of_its_stage_whoever_prints_it_when(cast: Cast) -> None:
+    record = keep(denunciation(content={"text": CANARY, "name": NAME}))
+    stage(record, "accept", 10)
+    SealedRecord.objects.update(body=cast.province_officer.body)
+    page = opened(cast.leader, record, paper="accept").content.decode()
+    assert cast.committee.name.upper() in page and cast.province_officer.body.name.upper() not in page
+    assert "ngày 10 tháng 06 năm 2026" in page and "In ngày 30/06/2026" in page
+
+
+def test_what_is_awaited_says_which_step_when_and_whose_turn(cast: Cast) -> None:
+    record = keep()
+    page = signed_in(cast.leader).get(page_of(record)).content.decode()
+    turn = f"thụ lý, hoặc trả lời không thụ lý; đến lượt cán bộ giữ khóa của {cast.committee}; hạn 17/06/2026"
+    assert f"{turn} (quá hạn)." in page and cast.leader.account.username not in page.split(turn)[0][-200:]
+    stage(record, "accept", 10)
+    second = {"verb": "accept", "day": "2026-06-11", "document_no": "99/TB", "condition": "normal"}
+    late = signed_in(cast.leader).post(page_of(record), second).content.decode()
+    assert "hồ sơ vừa có bước “Thụ lý”" in late and "đến lượt lãnh đạo" in late and "hạn 10/07/2026" in late
+
+
+def test_oversight_sees_which_steps_are_late_and_whose_turn_it_is(cast: Cast) -> None:
+    keep()
+    page = signed_in(cast.supervisor).get(reverse("oversight")).content.decode()
+    assert "thụ lý, hoặc trả lời không thụ lý" in page and "cán bộ giữ khóa" in page and "17/06/2026" in page
+
+
 def test_a_paper_and_a_share_are_two_openings(cast: Cast) -> None:
     record, own = keep(), recipient(cast.officer, passphrase="một cụm mật khẩu khác hẳn")
     stage(record, "accept", 10)
@@ -89,6 +142,12 @@ def test_oversight_sees_to_whom_something_was_given(cast: Cast) -> None:
     lead, body = cast.leader.account.username, cast.committee
     assert f"trao quyền mở · {lead} → {cast.officer.account}, {body}" in page
     assert f"chỉ định người nhận · {lead} → {clerk.account}, {body}" in page
+
+
+def test_who_holds_a_share_of_the_recovery_key_reads_what_it_is_and_how_to_keep_it(cast: Cast) -> None:
+    for member_ in (cast.supervisor, cast.commission):
+        page = signed_in(member_).get(reverse("oversight")).content.decode()
+        assert "Một phần không mở được gì" in page and "phong bì dán kín" in page and "Mất, lộ" in page
 
 
 def test_an_extension_that_the_law_does_not_give_is_not_offered(cast: Cast) -> None:

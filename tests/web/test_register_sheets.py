@@ -11,8 +11,10 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from langnghe.registry import law
-from langnghe.registry.models import RegisterChange, ReplyTemplate, Term, Topic
+from langnghe.registry.models import Member, RegisterChange, ReplyTemplate, Term, Topic
 from langnghe.registry.register_list import REGISTERS
+from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
+from tests.cases.sealed.doing import keep, recipient, recovery
 from tests.cast import Cast, moment
 from tests.web.test_public_cases import page
 
@@ -234,3 +236,40 @@ def test_a_day_written_twice_is_refused_in_the_preview(keeper: Client, days: tup
     answer = bring(keeper, with_changes(book(keeper), change))
     ((address, told),) = answer.context["refused"][0]["faults"]
     assert address.startswith("A") and why in told and not answer.context["rows"]
+
+
+def test_the_last_who_opens_the_sealed_records_of_a_body_goes_by_the_sheet_knowingly(
+    keeper: Client, cast: Cast
+) -> None:
+    recipient()
+    recovery()
+    keep()
+
+    def end(loaded: Workbook) -> None:
+        cell(loaded, "thanh-vien", cast.leader.account.username, "valid_to").value = "29/06/2026"
+
+    answer = bring(keeper, with_changes(book(keeper), end))
+    assert "Người cuối cùng mở được hồ sơ niêm phong" in page(answer) and "Hồ sơ đang giải quyết: 1;" in page(answer)
+    rows = {"rows": answer.context["rows"]}
+    refused = keeper.post(reverse("register_import"), rows)
+    assert refused.status_code == 422 and cast.committee.name in page(refused) and 'name="sure"' in page(refused)
+    assert not RegisterChange.objects.exists() and cast.leader.valid_to is None
+    assert keeper.post(reverse("register_import"), rows | {"sure": "on"}).status_code == 302
+    assert Member.objects.get(account=cast.leader.account).valid_to is not None
+
+
+def test_where_another_still_opens_them_the_sheet_warns_of_nothing(keeper: Client, cast: Cast) -> None:
+    recipient()
+    recovery()
+    recipient(cast.officer)
+
+    def end(loaded: Workbook) -> None:
+        cell(loaded, "thanh-vien", cast.leader.account.username, "valid_to").value = "29/06/2026"
+
+    def end_both(loaded: Workbook) -> None:
+        end(loaded)
+        cell(loaded, "thanh-vien", cast.officer.account.username, "valid_to").value = "29/07/2026"
+
+    assert bring(keeper, with_changes(book(keeper), end)).context["left"] == []
+    left = bring(keeper, with_changes(book(keeper), end_both)).context["left"]
+    assert [body for body, _running in left] == [cast.committee]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from langnghe.cases import actions
 from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
 from langnghe.cases.models import Case, Step
+from langnghe.cases.sealed.models import LaneKey
 from langnghe.cli.verbs import register_history
 from langnghe.commitments import actions as commitments
 from langnghe.ledger.models import LogEntry
@@ -18,6 +19,8 @@ from langnghe.registry import law
 from langnghe.registry.models import Body, Competence, Holiday, Member, RegisterChange, Rule, Term, Topic
 from langnghe.registry.register_list import REGISTERS
 from langnghe.registry.registers import Faulty, texts
+from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
+from tests.cases.sealed.doing import recipient
 from tests.cast import COMMUNE, Cast, assigned, body, moment, received, run_next_job
 from tests.web.test_public_cases import page
 
@@ -123,6 +126,18 @@ def test_a_role_is_given_by_a_new_row_and_ended_by_its_last_day(keeper: Client, 
     changed = membership(officer, role="commission")
     answer = keeper.post(reverse("register_row", args=["thanh-vien", officer.pk]), changed)
     assert answer.status_code == 422 and "vai trò mới là một dòng mới" in page(answer)
+
+
+def test_the_last_who_opens_sealed_records_goes_by_the_register_knowingly(keeper: Client, cast: Cast) -> None:
+    made = recipient()
+    row, address = cast.leader, reverse("register_row", args=["thanh-vien", cast.leader.pk])
+    said = membership(row, valid_to="2026-06-29")
+    first = keeper.post(address, said)
+    assert "Người cuối cùng mở được hồ sơ niêm phong" in page(first)
+    save = said | {"seen": first.context["seen"], "verb": "save"}
+    assert keeper.post(address, save).status_code == 422 and made in LaneKey.objects.in_force(date(2026, 6, 30))
+    assert keeper.post(address, save | {"sure": "on"}).status_code == 302
+    assert made not in LaneKey.objects.in_force(date(2026, 6, 30))
 
 
 def test_nobody_gives_a_role_to_themselves(keeper: Client, cast: Cast) -> None:

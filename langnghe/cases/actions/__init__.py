@@ -41,7 +41,7 @@ from langnghe.cases.actions.photos import hide_photo, show_photo
 from langnghe.cases.actions.publishing import publish, unpublish
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, redact_contact, redact_voice, seal
-from langnghe.cases.actions.registers import edit_registers, recount_due
+from langnghe.cases.actions.registers import Edit, edit_registers, left_closed, recount_due
 from langnghe.cases.actions.reorganising import (
     apply_reorganisation,
     choose_heir,
@@ -62,12 +62,14 @@ from langnghe.cases.actions.resident import (
 )
 from langnghe.cases.actions.sealed import (
     batch_sealed,
+    hand_sealed,
     keep_sealed,
     purge_sealed,
     read_sealed,
     recover_sealed,
     share_sealed,
 )
+from langnghe.cases.actions.sealed_requests import decide_sealed, request_sealed, retained
 from langnghe.cases.actions.sealed_steps import NewStage, advance_sealed, held_by
 from langnghe.cases.actions.showing import index_words, tidy_words
 from langnghe.cases.actions.subject_requests import Decision, decide_request, request_data
@@ -84,10 +86,14 @@ __all__ = [
     "Classification",
     "Decision",
     "decide_request",
+    "decide_sealed",
     "redact_contact",
     "redact_voice",
     "request_data",
+    "request_sealed",
+    "retained",
     "Draft",
+    "Edit",
     "KeyConflict",
     "NewStage",
     "Paper",
@@ -119,6 +125,7 @@ __all__ = [
     "give_back",
     "give_part",
     "hand_on",
+    "hand_sealed",
     "held_by",
     "hide_photo",
     "in_line",
@@ -129,6 +136,7 @@ __all__ = [
     "inherit_parts",
     "inspect",
     "keep_sealed",
+    "left_closed",
     "make_lane_key",
     "make_recovery_key",
     "may_enrol",

@@ -23,8 +23,9 @@ PASSPHRASE_LEAST = 15  # characters
 
 
 def note(verb: str, actor: Actor, at: datetime, **facts: Any) -> None:
-    """Write an event of the sealed lane, in the transaction that is open; of an arrival the day is enough."""
-    facts |= {"day": localdate(at), "at": None if verb == SealedEvent.Verb.KEEP else at, "account": actor.account}
+    """Write an event of the sealed lane, in the transaction that is open; of what a resident does the day is enough."""
+    by_resident = verb in (SealedEvent.Verb.KEEP, SealedEvent.Verb.ASK)
+    facts |= {"day": localdate(at), "at": None if by_resident else at, "account": actor.account}
     SealedEvent.objects.create(verb=verb, salt=secrets.token_bytes(16), **facts)
 
 

@@ -17,6 +17,7 @@ from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
 from langnghe.cases.sealed import boxes, history
 from langnghe.cases.sealed.arrival import SealedArrival
 from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedBatch, SealedEvent, SealedKey, SealedRecord, new_id
+from langnghe.cases.sealed.procedure import TAKE_IN
 from langnghe.core import shares as core_shares
 from langnghe.core.refusal import Refused
 from langnghe.ledger.actions import append
@@ -43,7 +44,8 @@ def keep_sealed(arrival: SealedArrival, *, actor: Actor, at: datetime) -> Sealed
         raise Refused(_("Chỉ khiếu nại, tố cáo đi kênh bảo mật."))
     recipients = _recipients(arrival.body, localdate(at))
     data_key, ciphertext = boxes.close(arrival.content)
-    if put(SealedRecord, [_columns(arrival, ciphertext)], once_by=("receipt_hash",)):
+    columns = _columns(arrival, ciphertext) | {"public": boxes.public_half(data_key)}
+    if put(SealedRecord, [columns], once_by=("receipt_hash",)):
         put(SealedKey, [_box(known.get(), key, data_key) for key in recipients])
         digest = hashlib.sha256(ciphertext).digest()
         note(Verb.KEEP, actor, at, record=known.get().pk, digest=digest)
@@ -84,6 +86,7 @@ def _box(record: SealedRecord, lane_key: LaneKey, data_key: bytes) -> dict[str, 
 def read_sealed(record: SealedRecord, *, passphrase: str, reason: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """Return the words to a recipient; the reading is noted, for good, before they are seen.
 
+    What was said later is with them: `withdrawn` parts by their stage, `asked` words by request about data.
     Refused for whoever has no key to it, a wrong passphrase (noted too) or a reason that is not on the list.
     """
     if reason not in SealedEvent.Reason.values:
@@ -91,10 +94,36 @@ def read_sealed(record: SealedRecord, *, passphrase: str, reason: str, actor: Ac
     data_key = _data_key(record, passphrase, actor, at)
     with transaction.atomic(durable=True):
         note(Verb.READ, actor, at, record=record.pk, reason=reason)
+    public = boxes.public_half(data_key)
+    SealedRecord.objects.filter(pk=record.pk, public=b"").update(public=public)
     try:
-        return boxes.open_record(bytes(record.ciphertext), data_key)
+        words = boxes.open_record(bytes(record.ciphertext), data_key)
+        if bytes(record.public) not in (b"", public):
+            raise boxes.Closed
+        return words | _added(record, data_key)
     except boxes.Closed:
         raise Refused(_("Hồ sơ này không còn nguyên như lúc tiếp nhận, nên không mở được.")) from None
+
+
+def _added(record: SealedRecord, data_key: bytes) -> dict[str, dict[int, str]]:
+    """Return what was said of the record after it came, by the stage or request with which it was said."""
+    steps = record.steps.exclude(words=b"").values_list("pk", "words")
+    requests = record.requests.exclude(words=b"").values_list("pk", "words")
+    found = {"withdrawn": dict(steps), "asked": dict(requests)}
+    return {
+        name: {pk: boxes.open_added(bytes(words), data_key)["words"] for pk, words in rows.items()}
+        for name, rows in found.items()
+        if rows
+    }
+
+
+def add_words(record: SealedRecord, words: str) -> bytes:
+    """Return words as they lie with the record: only who can open it reads them. Refused for one not opened since."""
+    if not words:
+        return b""
+    if not record.public:
+        raise Refused(_("Hồ sơ này có từ trước: người giữ khóa phải mở đọc một lần, rồi mới ghi thêm lời kín được."))
+    return boxes.add_to(bytes(record.public), {"words": words})
 
 
 def _data_key(record: SealedRecord, passphrase: str, actor: Actor, at: datetime) -> bytes:
@@ -122,6 +151,29 @@ def share_sealed(record: SealedRecord, *, to: LaneKey, passphrase: str, actor: A
     with transaction.atomic():
         if put(SealedKey, [_box(record, to, data_key)], once_by=("record_id", "lane_key_id")):
             note(Verb.SHARE, actor, at, record=record.pk, lane_key=to)
+
+
+def hand_sealed(record: SealedRecord, *, passphrase: str, actor: Actor, at: datetime) -> None:
+    """Give a transferred record to the body its transfer names; from now on its recipients alone open it.
+
+    Refused while nobody there has a key: then only the paper goes. The recovery key goes on opening it.
+    """
+    last = record.steps.select_related("to").order_by("-pk").first()
+    to = last.to if last is not None and last.verb == "transfer" else None
+    if to is None:
+        raise Refused(_("Chỉ giao được hồ sơ vừa ghi bước chuyển tới một cơ quan trong hệ thống."))
+    keys = list(LaneKey.objects.in_force(localdate(at)).filter(kind=LaneKey.Kind.MEMBER, body=to))
+    if not keys:
+        raise Refused(_("%(to)s chưa có ai giữ khóa: chỉ gửi được phiếu chuyển và đơn trên giấy.") % {"to": to})
+    data_key = _data_key(record, passphrase, actor, at)
+    with transaction.atomic():
+        if not SealedRecord.objects.filter(pk=record.pk, body=record.body).update(body=to):
+            raise Refused(_("Hồ sơ này vừa được giao đi rồi."))
+        record.keys.filter(lane_key__kind=LaneKey.Kind.MEMBER).delete()
+        put(SealedKey, [_box(record, key, data_key) for key in keys])
+        record.steps.create(verb=TAKE_IN, day=localdate(at), body=to, account=actor.account, at=at)
+        for key in keys:
+            note(Verb.HAND, actor, at, record=record.pk, lane_key=key)
 
 
 def recover_sealed(shares: Sequence[str], *, to: LaneKey, actor: Actor, at: datetime) -> int:

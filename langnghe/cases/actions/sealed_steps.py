@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,16 +10,21 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases.actions.lane_keys import note
+from langnghe.cases.actions.sealed import add_words
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import LaneKey, SealedEvent, SealedRecord, SealedStep
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import ExtensionRefused
+from langnghe.registry.models import Body
 
 
 @dataclass(frozen=True)
 class NewStage:
-    """What a recipient says of a stage: its day, its document, and what only some stages have."""
+    """What a recipient says of a stage: its day, its document, and what only some stages have.
+
+    `part` is what a partial withdrawal withdraws, in words that are sealed to the record; `to` where a transfer goes.
+    """
 
     verb: str
     day: date
@@ -29,6 +34,8 @@ class NewStage:
     days: int = 0
     ground: str = ""
     finding: str = ""
+    part: str = ""
+    to: Body | None = None
 
 
 def held_by(actor: Actor, on: date) -> set[int]:
@@ -51,7 +58,10 @@ def advance_sealed(record: SealedRecord, new: NewStage, *, actor: Actor, at: dat
     problem = _problem(stage, new, record, steps, localdate(at))
     if problem:
         raise Refused(problem)
-    made = SealedStep(record=record, account=actor.account, at=at, **asdict(new))
+    facts = asdict(replace(new, to=None)) | {"to_id": new.to and new.to.pk}
+    words = add_words(record, facts.pop("part").strip())
+    del facts["to"]
+    made = SealedStep(record=record, body=actor.body, account=actor.account, words=words, at=at, **facts)
     try:
         after = procedure.standing(record, [*steps, made])
     except ExtensionRefused as refused:
@@ -59,7 +69,7 @@ def advance_sealed(record: SealedRecord, new: NewStage, *, actor: Actor, at: dat
     if new.verb == "accept" and after.clock is None:
         raise Refused(_("Bảng thời hạn không có dòng nào cho mức phức tạp này."))
     made.save()
-    content = json.dumps(asdict(new), default=str, sort_keys=True).encode()
+    content = json.dumps(facts, default=str, sort_keys=True).encode() + words
     note(SealedEvent.Verb.STEP, actor, at, record=record.pk, digest=hashlib.sha256(content).digest())
     return made
 
@@ -70,8 +80,17 @@ def _problem(stage: procedure.Stage, new: NewStage, record: SealedRecord, steps:
         return _("Ngày phải từ %(first)s đến hôm nay.") % {"first": f"{first:%d/%m/%Y}"}
     if stage.needs_document and not new.document_no.strip():
         return _("Bước này cần số văn bản.")
+    return _missing(new, record)
+
+
+def _missing(new: NewStage, record: SealedRecord) -> str:
+    """Return what a stage of this verb still has to say; "" when it says all."""
     if new.verb == "refuse" and new.ground not in procedure.grounds(record.kind, new.day):
         return _("Không thụ lý phải nêu lý do theo luật: hãy chọn một lý do trong danh sách.")
+    if new.verb == "withdraw_part" and not new.part.strip():
+        return _("Hãy ghi rút phần nào. Lời này được niêm phong; chỉ người mở được hồ sơ đọc được.")
+    if new.to is not None and new.to == record.body:
+        return _("Hồ sơ đang ở chính cơ quan này: hãy chọn cơ quan khác.")
     if new.verb == "conclude" and new.finding not in SealedStep.Finding.values:
         return _("Hãy chọn kết luận: đúng toàn bộ, đúng một phần hay sai toàn bộ.")
     return ""

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nacl.encoding import RawEncoder
 from nacl.exceptions import CryptoError
+from nacl.hash import blake2b
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
@@ -70,13 +72,21 @@ def _stretched(passphrase: str, salt: bytes, operations: int, memory: int) -> by
 
 def close(content: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """Return a fresh data key and the ciphertext under it of the content, padded to 4 KiB, 16 KiB, 64 KiB, and on."""
+    key = random(SecretBox.KEY_SIZE)
+    return key, SecretBox(key).encrypt(_padded(content))
+
+
+def _padded(content: Mapping[str, Any]) -> bytes:
     plain = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     size = SMALLEST
     while size < LENGTH + len(plain):
         size *= STEP
-    padded = (len(plain).to_bytes(LENGTH, "big") + plain).ljust(size, b"\0")
-    key = random(SecretBox.KEY_SIZE)
-    return key, SecretBox(key).encrypt(padded)
+    return (len(plain).to_bytes(LENGTH, "big") + plain).ljust(size, b"\0")
+
+
+def _unpadded(padded: bytes) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH], "big")])
+    return content
 
 
 def open_record(ciphertext: bytes, key: bytes) -> dict[str, Any]:
@@ -85,8 +95,7 @@ def open_record(ciphertext: bytes, key: bytes) -> dict[str, Any]:
         padded = SecretBox(key).decrypt(ciphertext)
     except (CryptoError, ValueError):
         raise Closed from None
-    content: dict[str, Any] = json.loads(padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH], "big")])
-    return content
+    return _unpadded(padded)
 
 
 def box_for(public: bytes, key: bytes) -> bytes:
@@ -100,3 +109,22 @@ def unbox(box: bytes, private: PrivateKey) -> bytes:
         return SealedBox(private).decrypt(box)
     except (CryptoError, ValueError):
         raise Closed from None
+
+
+def pair_of(key: bytes) -> PrivateKey:
+    """Return a record's own pair, drawn from its data key: who knows only the public half can add, and not read."""
+    return PrivateKey(blake2b(b"", key=key, person=b"langnghe record", encoder=RawEncoder))
+
+
+def public_half(key: bytes) -> bytes:
+    return bytes(pair_of(key).public_key)
+
+
+def add_to(public: bytes, content: Mapping[str, Any]) -> bytes:
+    """Return the content as only who can open the record of this public half reads it, padded like the record."""
+    return SealedBox(PublicKey(public)).encrypt(_padded(content))
+
+
+def open_added(sealed: bytes, key: bytes) -> dict[str, Any]:
+    """Return what was added to the record of this data key; Closed when it was to another or was changed."""
+    return _unpadded(unbox(sealed, pair_of(key)))

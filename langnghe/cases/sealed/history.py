@@ -53,9 +53,14 @@ def entries() -> Iterator[Entry]:
 
 
 def changed_records() -> Iterator[str]:
-    """Yield a line for each sealed record that is no longer as it was kept, as far as can be told without its key."""
+    """Yield a line for each sealed record that is no longer as it was kept, as far as can be told without its key.
+
+    Erased by law, and told so in the log, it is empty.
+    """
     kept = SealedEvent.objects.filter(verb=SealedEvent.Verb.KEEP)
     digests = {record: bytes(digest) for record, digest in kept.values_list("record", "digest")}
+    erased = SealedEvent.objects.filter(verb=SealedEvent.Verb.ERASE).values_list("record", flat=True)
+    digests |= dict.fromkeys(erased, hashlib.sha256(b"").digest())
     for record, ciphertext in SealedRecord.objects.order_by("pk").values_list("pk", "ciphertext").iterator(200):
         if hashlib.sha256(bytes(ciphertext)).digest() != digests.get(record):
             yield f"Hồ sơ niêm phong {record} không còn đúng như lúc tiếp nhận"

@@ -1,5 +1,6 @@
 """What the sealed lane keeps: keys, closed records, who may open them, and what was done; no word of it in clear."""
 
+import json
 import secrets
 from datetime import date
 from typing import Self
@@ -9,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.sealed.boxes import Wrapped
+from langnghe.cases.sealing import unseal
+from langnghe.cases.subject_request import SubjectRequest
 from langnghe.registry.models import Account, Body, Member
 
 
@@ -97,7 +100,11 @@ class LaneNaming(models.Model):
 
 
 class SealedRecord(models.Model):
-    """A complaint or denunciation, closed; of the resident's words only the size class can be seen."""
+    """A complaint or denunciation, closed; of the resident's words only the size class can be seen.
+
+    `public` is the public half of its own pair: what is said of it later is sealed to that. Empty for a record from
+    before there were pairs, until it is opened next.
+    """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id)
     kind = models.CharField(max_length=16)
@@ -106,6 +113,7 @@ class SealedRecord(models.Model):
     day = models.DateField()
     receipt_hash = models.BinaryField(max_length=32, unique=True)
     ciphertext = models.BinaryField()
+    public = models.BinaryField(max_length=32, default=b"")
     purge_after = models.DateField(db_index=True)
 
     def __str__(self) -> str:
@@ -130,7 +138,8 @@ class SealedStep(models.Model):
     """A stage that a record has reached: its day and document, in clear so that terms run; nothing that was said.
 
     `condition`, `is_second` belong to acceptance (which term runs), `days` to an extension, `ground` (of the table
-    refusal_grounds) to a refusal, `finding` to a conclusion.
+    refusal_grounds) to a refusal, `finding` to a conclusion, `to` to a transfer inside the system. `words`, sealed to
+    the record, are the part that a partial withdrawal withdraws. `body` acted: the record may be another's since.
     """
 
     class Finding(models.TextChoices):
@@ -149,11 +158,57 @@ class SealedStep(models.Model):
     days = models.PositiveSmallIntegerField(default=0)
     ground = models.CharField(max_length=40, blank=True)
     finding = models.CharField(max_length=8, choices=Finding, blank=True)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    words = models.BinaryField(default=b"")
     account = models.ForeignKey(Account, models.PROTECT, null=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.verb} {self.day:%d/%m/%Y}"
+
+
+class SealedRequest(models.Model):
+    """What the writer asks, by receipt, about the data in a sealed record, and what its recipients decided.
+
+    `words` are sealed to the record. `answer` (reason and ground) only the installation's key opens: the writer, who
+    has no other, reads it by receipt.
+    """
+
+    record = models.ForeignKey(SealedRecord, models.CASCADE, related_name="requests")
+    kind = models.CharField(max_length=8, choices=SubjectRequest.Kind)
+    words = models.BinaryField(default=b"")
+    state = models.CharField(max_length=8, choices=SubjectRequest.State, default=SubjectRequest.State.ASKED)
+    received = models.DateField()
+    due = models.DateField(null=True)
+    term_code = models.CharField(max_length=80, blank=True)
+    decided = models.DateField(null=True)
+    answer = models.BinaryField(default=b"")
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.kind} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == SubjectRequest.State.ASKED
+
+    @property
+    def name(self) -> str:
+        return str(WISHES[SubjectRequest.Kind(self.kind)])
+
+    @property
+    def answered(self) -> dict[str, str]:
+        """Return the reason and the ground of the decision; nothing before there is one."""
+        found: dict[str, str] = json.loads(unseal(bytes(self.answer), "person")) if self.answer else {}
+        return found
+
+
+WISHES = {
+    SubjectRequest.Kind.SEE: _("Nhận bản sao dữ liệu đang giữ về tôi"),
+    SubjectRequest.Kind.CORRECT: _("Đính chính lời, tên hoặc liên hệ đã ghi"),
+    SubjectRequest.Kind.ERASE: _("Xóa mọi lời và liên hệ"),
+    SubjectRequest.Kind.OBJECT: _("Phản đối việc dùng dữ liệu của tôi"),
+}
 
 
 class SealedBatch(models.Model):
@@ -173,7 +228,7 @@ class SealedBatch(models.Model):
 class SealedEvent(models.Model):
     """One thing done in the sealed lane, each reading among them. Never changed; it outlives its record.
 
-    `at` is known only of what an account did to a record or a key: of a resident's arrival only the day is kept.
+    `at` is known only of what an account did to a record or a key: of what a resident did only the day is kept.
     `digest` is the SHA-256 of the ciphertext that was kept.
     """
 
@@ -190,6 +245,10 @@ class SealedEvent(models.Model):
         STEP = "step", _("ghi một bước")
         NAME = "name", _("chỉ định người nhận")
         INHERIT = "inherit", _("chuyển theo sắp xếp")
+        HAND = "hand", _("giao cơ quan có thẩm quyền")
+        ASK = "ask", _("nhận yêu cầu về dữ liệu")
+        DECIDE = "decide", _("trả lời yêu cầu về dữ liệu")
+        ERASE = "erase", _("xóa theo yêu cầu")
 
     class Reason(models.TextChoices):
         """Why a record was read: a closed list, since free words here would lie open."""

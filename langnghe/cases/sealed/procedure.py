@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,8 @@ from langnghe.registry.models import Body
 
 RECEIVED, ACCEPTED, VERIFYING, SUSPENDED = "received", "accepted", "verifying", "suspended"
 RUNNING = (ACCEPTED, VERIFYING)
-CONCLUDED = "concluded"
+CONCLUDED, TRANSFERRED = "concluded", "transferred"
+TAKE_IN = "take_in"  # by handing a transferred record over alone; no row of sealed_stages offers it
 ENDINGS = ("conclude", "withdraw", "stop")
 
 
@@ -41,7 +42,8 @@ STAGES = {
     for stage in (
         Stage("accept", _("Thụ lý"), (RECEIVED,), ACCEPTED),
         Stage("refuse", _("Không thụ lý, có lý do theo luật"), (RECEIVED,), "refused"),
-        Stage("transfer", _("Chuyển cơ quan có thẩm quyền"), (RECEIVED,), "transferred"),
+        Stage("transfer", _("Chuyển cơ quan có thẩm quyền"), (RECEIVED,), TRANSFERRED),
+        Stage(TAKE_IN, _("Tiếp nhận hồ sơ được giao"), (TRANSFERRED,), RECEIVED, needs_document=False),
         Stage("verify", _("Giao xác minh"), (ACCEPTED,), VERIFYING),
         Stage("dialogue", _("Đối thoại"), RUNNING, None, needs_document=False),
         Stage("extend", _("Gia hạn"), RUNNING, None),
@@ -60,7 +62,7 @@ STATES = {
     VERIFYING: _("Đang xác minh"),
     SUSPENDED: _("Tạm đình chỉ"),
     "refused": _("Không thụ lý"),
-    "transferred": _("Đã chuyển"),
+    TRANSFERRED: _("Đã chuyển"),
     CONCLUDED: _("Đã kết luận"),
     "carried_out": _("Đã thi hành"),
     "withdrawn": _("Đã rút"),
@@ -73,16 +75,25 @@ CONDITIONS = {
     "remote": _("Vùng sâu, vùng xa"),
     "remote_complex": _("Phức tạp, vùng sâu, vùng xa"),
 }
+AWAITED = {  # what the running term waits for, and whose turn it is at the body, by state
+    RECEIVED: (_("thụ lý, hoặc trả lời không thụ lý"), _("cán bộ giữ khóa")),
+    ACCEPTED: (_("kết luận, quyết định giải quyết"), _("lãnh đạo")),
+    VERIFYING: (_("kết luận, quyết định giải quyết"), _("lãnh đạo")),
+}
 OF_ONE = {"very_complex": "denunciation", "remote": "complaint", "remote_complex": "complaint"}  # known to one law
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a record stands: its state, the running clock (None when none runs) and the day it is due."""
+    """Where a record stands: its state, the running clock (None when none runs) and the day it is due.
+
+    `came` is the day on which it reached the body that has it.
+    """
 
     state: str
     clock: terms.Clock | None
     due: date | None
+    came: date
 
     @property
     def is_open(self) -> bool:
@@ -91,10 +102,13 @@ class Standing:
 
 def standing(record: SealedRecord, steps: Sequence[SealedStep]) -> Standing:
     """Return where the record stands after these steps, oldest first."""
-    state, before, clock = RECEIVED, RECEIVED, _clock("accept", record.kind, record.day, "normal")
+    state, before, came = RECEIVED, RECEIVED, record.day
+    clock = _clock("accept", record.kind, came, "normal")
     for step in steps:
         target = STAGES[step.verb].target
-        if step.verb == "accept":
+        if step.verb == TAKE_IN:
+            came, clock = step.day, _clock("accept", record.kind, step.day, "normal")
+        elif step.verb == "accept":
             clock = _clock("second" if step.is_second else "settle", record.kind, step.day, step.condition)
         elif step.verb == "extend" and clock is not None:
             clock = clock.extend(step.days, step.document_no, step.day)
@@ -104,7 +118,7 @@ def standing(record: SealedRecord, steps: Sequence[SealedStep]) -> Standing:
             clock = replace(clock, pauses=(*clock.pauses[:-1], clock.pauses[-1]._replace(until=step.day)))
         before, state = (state, before if target == "back" else target) if target else (before, state)
     still = state in {RECEIVED, *RUNNING}
-    return Standing(state, clock, _due(clock) if still else None)
+    return Standing(state, clock, _due(clock) if still else None, came)
 
 
 def _clock(stage: str, kind: str, on: date, condition: str) -> terms.Clock | None:
@@ -122,10 +136,14 @@ def _due(clock: terms.Clock | None) -> date | None:
 
 
 def running(body: Body) -> QuerySet[SealedRecord]:
-    """Return the records of the body that have reached none of the stages after which nothing is settled any more."""
+    """Return the records of the body that have reached none of the stages after which nothing is settled any more.
+
+    What ended elsewhere and was handed over begins anew here.
+    """
     still = {None, "back", RECEIVED, *RUNNING, SUSPENDED}
     over = [stage.verb for stage in STAGES.values() if stage.target not in still]
-    ended = SealedStep.objects.filter(verb__in=over).values("record")
+    begun = SealedStep.objects.filter(record=OuterRef("record"), verb=TAKE_IN, pk__gt=OuterRef("pk"))
+    ended = SealedStep.objects.filter(verb__in=over).exclude(Exists(begun)).values("record")
     return SealedRecord.objects.filter(body=body).exclude(pk__in=ended)
 
 

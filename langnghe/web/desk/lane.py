@@ -1,7 +1,9 @@
 """The sealed lane on the desk: only who has a key sees a record, and its words only with the passphrase, each time."""
 
 from base64 import b64decode
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -15,34 +17,63 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord, SealedStep
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.registry.models import Body, Member
 from langnghe.registry.rights import roles
-from langnghe.web import sealed
+from langnghe.web import own_data, sealed
 from langnghe.web.access import actor, entered, may
-from langnghe.web.desk.lane_forms import CONTACTS, FIELDS, Advance, Enrol, GiveUp, NameRecipient, Open, Rewrap, TakeBack
+from langnghe.web.desk.lane_forms import (
+    CONTACTS,
+    FIELDS,
+    Advance,
+    Answer,
+    Enrol,
+    GiveUp,
+    Hand,
+    NameRecipient,
+    Open,
+    Rewrap,
+    TakeBack,
+)
+from langnghe.web.desk.lane_papers import paper
+from langnghe.web.desk.lane_rows import answer_form, handed_over, request_rows, waiting_requests
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
 from langnghe.web.scanning import fault
+
+LONGEST_NUMBER = 19  # digits of a key in 64 bits
+
+
+class Typed(NamedTuple):
+    """The form that comes back with what was typed and what is wrong; of a request's answer, by its request."""
+
+    opening: Open | None = None
+    failed: Advance | None = None
+    handing: Hand | None = None
+    answering: Mapping[int, Answer] = MappingProxyType({})
+
+
+BLANK = Typed()
 
 
 @may("open_sealed")
 @require_safe
 def lane(request: HttpRequest) -> HttpResponse:
-    """List the records that the member can open; who has no key is told how to get one."""
-    return _list(request)
+    """List the records that the member can open, or those handed over; who has no key is told how to get one."""
+    return handed_over(request) if request.GET.get("xem") == "giao" else _list(request)
 
 
 def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None) -> HttpResponse:
     who = entered(request)
     keys = actions.held_by(actor(request), today())
-    rows = SealedRecord.objects.filter(keys__lane_key__in=keys).prefetch_related("steps")
+    rows = SealedRecord.objects.filter(keys__lane_key__in=keys).select_related("body").prefetch_related("steps")
     found, pager = page_by_day(request, rows)
     context = {
         "rows": [_row(record) for record in found],
         "pager": pager,
+        "requests": waiting_requests(keys),
         "has_key": bool(keys),
         "may_enrol": not keys and actions.may_enrol(who.account, who.body, today()),
         "body": who.body,
@@ -145,20 +176,24 @@ def _do_with_key(verb: str, who: Member, said: dict[str, Any]) -> str:
 def sealed_record(request: HttpRequest, pk: str) -> HttpResponse:
     """Show where a record stands; with the passphrase its words, or a document made from them; take it a stage on."""
     who = actor(request)
-    record = SealedRecord.objects.filter(pk=pk, keys__lane_key__in=actions.held_by(who, today())).first()
+    rows = SealedRecord.objects.filter(keys__lane_key__in=actions.held_by(who, today())).select_related("body__place")
+    record = rows.filter(pk=pk).first()
     if record is None:
         raise Http404
     if request.method != "POST":
         return _page(request, record)
-    if request.POST.get("verb") in procedure.STAGES:
+    verb = request.POST.get("verb")
+    if verb in procedure.STAGES:
         return _advance(request, record, who)
-    return _open(request, record, who)
+    if verb == "hand":
+        return _hand(request, record, who)
+    return _answer(request, record, who) if verb == "answer" else _open(request, record, who)
 
 
 def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
     form = Open(request.POST, others=_others(record), done=set(record.steps.values_list("verb", flat=True)))
     if not form.is_valid():
-        return _page(request, record, opening=form, status=422)
+        return _page(request, record, Typed(opening=form), status=422)
     said = form.cleaned_data
     try:
         if said["share"]:
@@ -169,10 +204,39 @@ def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
         words = actions.read_sealed(record, passphrase=said["passphrase"], reason=said["reason"], actor=who, at=now())
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _page(request, record, opening=form, status=409)
+        return _page(request, record, Typed(opening=form), status=409)
     if said["paper"]:
-        return _paper(request, record, said, words)
+        return _closed(paper(request, record, said, words))
     return _page(request, record, words=words)
+
+
+def _hand(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
+    form = Hand(request.POST, auto_id="hand_%s")
+    if form.is_valid():
+        try:
+            actions.hand_sealed(record, passphrase=form.cleaned_data["passphrase"], actor=who, at=now())
+            messages.success(request, _("Đã giao hồ sơ. Từ nay chỉ người giữ khóa của cơ quan nhận mở được."))
+            return redirect("lane")
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, record, Typed(handing=form), status=409)
+
+
+def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
+    number = request.POST.get("request", "")
+    row = record.requests.filter(pk=number).first() if number.isdecimal() and len(number) < LONGEST_NUMBER else None
+    if row is None:
+        raise Http404
+    form = answer_form(row, record, who.role, request.POST)
+    if form.is_valid():
+        try:
+            actions.decide_sealed(row, form.decision, actor=who, at=now())
+            messages.success(request, _("Đã ghi quyết định; người yêu cầu đọc được."))
+            is_left = SealedRecord.objects.filter(pk=record.pk, keys__isnull=False).exists()
+            return redirect("sealed_record", record.pk) if is_left else redirect("lane")
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, record, Typed(answering={row.pk: form}), status=422)
 
 
 def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
@@ -186,18 +250,18 @@ def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResp
         except Refused as refused:
             form.add_error(None, str(refused))
     is_late = procedure.STAGES[verb] not in procedure.possible(record, _standing(record).state, today())
-    return _page(request, record, failed=form, status=409 if is_late else 422)
+    return _page(request, record, Typed(failed=form), status=409 if is_late else 422)
 
 
 def _page(
     request: HttpRequest,
     record: SealedRecord,
-    opening: Open | None = None,
-    failed: Advance | None = None,
+    typed: Typed = BLANK,
     words: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    steps = list(record.steps.order_by("pk"))
+    failed = typed.failed
+    steps = list(record.steps.select_related("to").order_by("pk"))
     standing = procedure.standing(record, steps)
     term = standing.clock and standing.clock.term
     stages = [
@@ -207,12 +271,17 @@ def _page(
     ]
     context = {
         **_row(record),
-        "steps": [sealed.step_row(step, record.kind) for step in steps],
+        "steps": [_step(step, record.kind, words) for step in steps],
         "term": term,
+        "handing": _handing(steps, typed.handing) if standing.state == procedure.TRANSFERRED else None,
+        "requests": request_rows(record, entered(request).role, typed.answering, words),
+        "retained": sealed.retained_row(record),
+        "request_law": own_data.cited(today()),
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
-        "opening": opening or Open(others=_others(record), done={step.verb for step in steps}),
+        "opening": typed.opening or Open(others=_others(record), done={step.verb for step in steps}),
         "late": failed if failed is not None and procedure.STAGES[failed.verb] not in stages else None,
         "late_name": procedure.STAGES[failed.verb].name if failed is not None else "",
+        "last_name": procedure.STAGES[steps[-1].verb].name if steps else "",
         "stages": [
             {"stage": stage, "form": _stage_form(stage.verb, record, failed), **procedure.law_of(stage, record.kind)}
             for stage in stages
@@ -223,6 +292,19 @@ def _page(
         "contact": [(CONTACTS.get(name, name), value) for name, value in (words or {}).get("contact", {}).items()],
     }
     return _closed(render(request, "desk/sealed_record.html", context, status=status))
+
+
+def _step(step: SealedStep, kind: str, words: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the step, with what a partial withdrawal withdraws while the record is open."""
+    row = sealed.step_row(step, kind)
+    return row | {"text": (words or {}).get("withdrawn", {}).get(step.pk, row["text"])}
+
+
+def _handing(steps: list[SealedStep], form: Hand | None) -> dict[str, Any]:
+    """Return to whom a transferred record may be handed over here: nobody without a key there, or out of the system."""
+    to = steps[-1].to
+    keys = LaneKey.objects.in_force(today()).filter(kind=LaneKey.Kind.MEMBER, body=to) if to else None
+    return {"to": to, "form": form or Hand(auto_id="hand_%s") if keys is not None and keys.exists() else None}
 
 
 def _stage_form(verb: str, record: SealedRecord, failed: Advance | None) -> Advance:
@@ -245,27 +327,6 @@ def _others(record: SealedRecord) -> list[tuple[str, str]]:
     return [(str(key.pk), f"{key.account}, {key.body}") for key in rows]
 
 
-def _paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], words: dict[str, Any]) -> HttpResponse:
-    """Show a paper about the last stage of its verb: its days, number and term are those of the stage."""
-    paper = said["paper"]
-    last = record.steps.filter(verb=paper).latest("pk")
-    until = list(record.steps.filter(pk__lte=last.pk).order_by("pk"))
-    standing = procedure.standing(record, until)
-    context = {
-        "paper": paper,
-        "record": record,
-        "kind": law.kinds()[record.kind].name,
-        "step": last,
-        "ground": sealed.ground_of(last, record.kind),
-        "remark": said["remark"],
-        "due": standing.due,
-        "term": standing.clock and standing.clock.term,
-        "words": words,
-        "today": today(),
-    }
-    return _closed(render(request, "desk/sealed_paper.html", context))
-
-
 def _row(record: SealedRecord) -> dict[str, Any]:
     """Return what a list may say: a number of chance, the kind, the stage and its term; never a name or a word."""
     steps = sorted(record.steps.all(), key=lambda step: step.pk)
@@ -275,9 +336,7 @@ def _row(record: SealedRecord) -> dict[str, Any]:
         "number": record.pk[:8].upper(),
         "kind": law.kinds()[record.kind].name,
         "day": record.day,
-        "state": procedure.STATES[standing.state],
-        "due": standing.due,
-        "is_late": standing.due is not None and standing.due < today(),
+        **sealed.standing_row(record, standing, today()),
     }
 
 

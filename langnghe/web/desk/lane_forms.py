@@ -7,11 +7,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.cases.actions import Decision
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import SealedEvent, SealedStep
+from langnghe.cases.sealed.models import SealedEvent, SealedRequest, SealedStep
+from langnghe.cases.subject_request import SubjectRequest
+from langnghe.core.text import fold
+from langnghe.registry.models import Body
 from langnghe.web import sealed
-from langnghe.web.desk.forms import Choice, area, choose, dated
-from langnghe.web.fields import Whole
+from langnghe.web.desk.forms import MOST_FOUND, Choice, area, bodies_named, choose, dated
+from langnghe.web.fields import Whole, Words
+
+Kind, State = SubjectRequest.Kind, SubjectRequest.State
 
 FIELDS = (
     ("name", _("Họ tên")),
@@ -28,6 +34,7 @@ PAPERS = {  # by the stage that each tells
     "refuse": _("Thông báo không thụ lý"),
     "transfer": _("Phiếu chuyển đơn"),
     "extend": _("Quyết định gia hạn"),
+    "withdraw_part": _("Xác nhận rút một phần"),
 }
 
 
@@ -114,6 +121,43 @@ class Open(forms.Form):
         return said
 
 
+class Hand(forms.Form):
+    """The passphrase with which a transferred record is given to the body that is competent."""
+
+    passphrase = forms.CharField(label=_("Cụm mật khẩu kênh bảo mật"), widget=secret(), max_length=200)
+
+
+class Answer(forms.Form):
+    """The decision on a request about data, as far as who decides and the law that keeps the record let it go."""
+
+    state = forms.ChoiceField(label=_("Làm gì với yêu cầu này?"), widget=forms.RadioSelect)
+    reason = Words(
+        label=_("Trả lời"),
+        longest=2_000,
+        widget=area(3),
+        help_text=_(
+            "Ai có biên nhận đọc được: nói đã làm gì, nhận bản sao ở đâu, khi nào. Không nhắc lời, tên trong đơn."
+        ),
+    )
+    ground = Words(
+        label=_("Căn cứ pháp lý"),
+        longest=250,
+        required=False,
+        help_text=_("Điều, khoản, văn bản. Bắt buộc khi xóa hoặc từ chối."),
+    )
+
+    def __init__(self, *args: Any, row: SealedRequest, is_leader: bool, may_erase: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.auto_id = f"request{row.pk}_%s"
+        is_erasing = row.kind == Kind.ERASE
+        choices = [] if is_erasing and not (is_leader and may_erase) else [(State.GRANTED, _("Làm theo yêu cầu"))]
+        choose(self, "state", [*choices, *([(State.REFUSED, _("Từ chối"))] if is_leader else [])])
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(**self.cleaned_data)
+
+
 class Advance(forms.Form):
     """The next stage, with only the fields that it has."""
 
@@ -124,6 +168,18 @@ class Advance(forms.Form):
     days = Whole(1, 365, label=_("Thêm số ngày"))
     ground = Choice(label=_("Lý do theo luật"))
     finding = Choice(label=_("Kết luận"), choices=SealedStep.Finding)
+    part = Words(
+        label=_("Rút phần nào"),
+        longest=4_000,
+        widget=area(3),
+        help_text=_("Niêm phong như đơn: chỉ người mở được hồ sơ đọc được, và in trên giấy xác nhận."),
+    )
+    to = forms.CharField(
+        label=_("Cơ quan nhận"),
+        required=False,
+        max_length=120,
+        help_text=_("Tên hoặc mã, khi cơ quan ấy có trong hệ thống. Nơi khác thì để trống, viết vào phiếu chuyển."),
+    )
 
     def __init__(self, *args: Any, verb: str, kind: str, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -134,12 +190,30 @@ class Advance(forms.Form):
         choose(self, "condition", own)
         drop = {"days"} if verb != "extend" else set()
         drop |= {"ground"} if verb != "refuse" else set()
+        drop |= {"part"} if verb != "withdraw_part" else set()
+        drop |= {"to"} if verb != "transfer" else set()
         drop |= {"finding"} if verb != "conclude" else set()
         drop |= {"condition", "is_second"} if verb != "accept" else set()
         drop |= {"is_second"} if kind != "complaint" else set()
         drop |= set() if procedure.STAGES[verb].needs_document else {"document_no"}
         for name in drop:
             del self.fields[name]
+
+    def clean_to(self) -> Body | None:
+        """Return the one body of this name or code; several are named for the person to choose."""
+        typed = self.cleaned_data["to"].strip()
+        found = bodies_named(typed)
+        exact = [body for body in found if fold(typed) in (fold(body.name), fold(body.code))]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if found:
+            names = "; ".join(f"{body.name} ({body.code})" for body in found[:MOST_FOUND])
+            raise forms.ValidationError(_("Có nhiều cơ quan như vậy, hãy ghi mã: %(names)s"), params={"names": names})
+        if typed:
+            raise forms.ValidationError(
+                _("Không có cơ quan nào như vậy trong hệ thống. Sửa lại, hoặc để trống khi chuyển ra ngoài.")
+            )
+        return None
 
     def clean(self) -> dict[str, Any]:
         if "condition" in self.fields:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from langnghe.cases import actions
 from langnghe.cases.intake.register_book import LIMITS, Difference, differences, write_book
 from langnghe.cases.intake.sheet import UnreadableFile
-from langnghe.registry.models import Body, RegisterChange
+from langnghe.cases.sealed import procedure
+from langnghe.registry.models import Body, Member, RegisterChange
 from langnghe.registry.register_list import REGISTERS
 from langnghe.registry.registers import Faulty, day_of
 from langnghe.web.access import entered, may
@@ -54,21 +55,36 @@ def register_import(request: HttpRequest) -> HttpResponse:
         return _problem(request, _("Bản xem trước đã cũ. Hãy tải tệp lên lại."))
     if kept["last"] != _last_change():
         return _problem(request, _("Các bảng vừa được sửa sau bản xem trước này. Hãy tải tệp lên lại."))
+    edits, sure = _edits(kept), request.POST.get("sure") == "on"
     try:
-        edits = [(REGISTERS[slug], texts, old) for slug, texts, old in kept["edits"]]
-        made = actions.edit_registers(edits, by=member, at=now())
+        made = actions.edit_registers(edits, by=member, at=now(), sure=sure)
     except Faulty as faulty:
-        return _problem(request, _("Chưa ghi dòng nào: %(why)s") % {"why": faulty})
+        left = [] if sure else closed_by(edits, member)
+        again = {"left": left, "rows": request.POST["rows"]} if left else {}
+        return _problem(request, _("Chưa ghi dòng nào: %(why)s") % {"why": faulty}, **again)
     messages.success(request, _("Đã ghi %(n)s dòng. Thay đổi này có trong nhật ký công khai.") % {"n": len(made)})
     return redirect("registers")
+
+
+def _edits(kept: dict[str, Any]) -> list[actions.Edit]:
+    return [(REGISTERS[slug], texts, old) for slug, texts, old in kept["edits"]]
+
+
+def closed_by(edits: list[actions.Edit], by: Member) -> list[tuple[Body, int]]:
+    """Return the bodies where nobody could open sealed records after the edits, with how many run there."""
+    try:
+        bodies = actions.left_closed(edits, by=by, at=now())
+    except Faulty:  # said when they are to be written
+        return []
+    return [(body, procedure.running(body).count()) for body in bodies]
 
 
 def _last_change() -> int:
     return RegisterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _problem(request: HttpRequest, words: str) -> HttpResponse:
-    return render(request, "desk/register_import.html", {"problem": words}, status=422)
+def _problem(request: HttpRequest, words: str, **more: Any) -> HttpResponse:
+    return render(request, "desk/register_import.html", {"problem": words, **more}, status=422)
 
 
 def _preview(request: HttpRequest) -> HttpResponse:
@@ -88,7 +104,7 @@ def _preview(request: HttpRequest) -> HttpResponse:
     if len(fit) > MOST:
         return _problem(request, _("Tệp đổi quá %(most)s dòng; hãy chia nhỏ.") % {"most": MOST})
     bodies = dict(Body.objects.filter(code__in=[each.said.get("body", "") for each in fit]).values_list("code", "name"))
-    rows = {"last": last, "edits": [(each.register.slug, each.said, each.old) for each in fit]}
+    rows: dict[str, Any] = {"last": last, "edits": [(each.register.slug, each.said, each.old) for each in fit]}
     context = {
         "is_preview": True,
         "same": same,
@@ -98,6 +114,7 @@ def _preview(request: HttpRequest) -> HttpResponse:
         "refused": [_shown(each, {}) for each in refused[:SHOWN]],
         "refused_count": len(refused),
         "differences": [_shown(each, bodies) for each in fit[:SHOWN]],
+        "left": closed_by(_edits(rows), entered(request)) if fit and not refused else [],
         "rows": signing.dumps(rows, salt=SALT, compress=True) if fit and not refused else "",
     }
     return render(request, "desk/register_import.html", context)

@@ -22,6 +22,7 @@ from langnghe.registry.registers import Faulty, choices, day_of, texts
 from langnghe.web import shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk.register_forms import LABELS, RowForm, said
+from langnghe.web.desk.register_sheets import closed_by
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
@@ -165,13 +166,16 @@ def register_row(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
         return _page(request, found, row, form, status=422)
     if request.POST.get("seen") == _seen(form) and request.POST.get("verb") == "save":
         try:
-            actions.edit_registers([(found, form.cleaned_data, pk or None)], by=member, at=now())
+            sure = request.POST.get("sure") == "on"
+            actions.edit_registers([(found, form.cleaned_data, pk or None)], by=member, at=now(), sure=sure)
         except Faulty as faulty:
             form.add_error(None, str(faulty))
             return _page(request, found, row, form, status=422)
         messages.success(request, _("Đã ghi. Thay đổi này có trong nhật ký công khai."))
         return redirect("register", slug)
-    return _page(request, found, row, form, foreseen=_foreseen(form), seen=_seen(form), changed=_changed(form))
+    left = closed_by([(found, form.cleaned_data, pk or None)], member)
+    told: dict[str, Any] = {"foreseen": _foreseen(form), "seen": _seen(form), "changed": _changed(form), "left": left}
+    return _page(request, found, row, form, **told)
 
 
 def _page(
