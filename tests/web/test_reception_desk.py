@@ -116,7 +116,7 @@ def test_a_day_is_cancelled_for_a_reason_that_everybody_reads(clerk: Client) -> 
     assert clerk.post(at, {"verb": "cancel", "reason": ""}).status_code == 422
     clerk.post(at, {"verb": "cancel", "reason": "Bão số 3"})
     text = page(Client(), "meetings", ngay="sap-toi")
-    assert "đã hủy" in text and "Hủy ngày 11/06/2026: Bão số 3" in text
+    assert "đã hủy" in text and "Hủy, ghi ngày 11/06/2026: Bão số 3" in text
     assert reverse("book_day", args=[day.pk]) not in text
     assert "0 trong 4 ngày" in page(clerk, "receptions")
 
@@ -185,6 +185,14 @@ def test_fewer_people_than_tickets_served_are_not_noted(clerk: Client) -> None:
     assert (answer.status_code, "Hãy ghi ít nhất 2" in answer.content.decode()) == (422, True)
     assert Engagement.objects.get().held is None
     assert clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "2"}).status_code == 302
+
+
+def test_minutes_typed_while_another_cancelled_the_day_are_kept(clerk: Client) -> None:
+    day = extra()
+    actions.cancel_day(day, reason="Bão", actor=officer(), at=moment(11))
+    answer = clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "2", "text": "Giao địa chính."})
+    text = answer.content.decode()
+    assert (answer.status_code, "Giao địa chính." in text, "Buổi này đã hủy" in text) == (422, True, True)
 
 
 def test_from_the_minutes_the_notice_for_each_who_was_received_is_one_step(clerk: Client) -> None:
