@@ -97,7 +97,7 @@ OTHERS = (
     ("outcomes", "Mã kết quả (outcomes)", ("code", "name_vi", "needs_commitment", "needs_proof"), "cases.actions.draft",
      "tests/cases/test_reply.py"),
     ("reception_duties", "Nghĩa vụ tiếp công dân (reception duties)", ("code", "title_vi", "times", "per"),
-     "engagements.receptions.due_days", "tests/engagements/test_receptions.py"),
+     "engagements.receptions.dues", "tests/engagements/test_receptions.py"),
     ("review_periods", "Kỳ sơ kết (review periods)", ("code", "start_month_day", "end_month_day"),
      "reviews.periods.span", "tests/reviews/test_periods.py"),
     ("majorities", "Tỷ lệ biểu quyết (majorities, chưa dùng)", ("code", "matter_vi", "share_num", "share_den"), "–",

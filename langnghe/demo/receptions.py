@@ -22,9 +22,7 @@ def play_receptions(player: Player, places: list[Place], since: date, until: dat
     def plan(at: datetime) -> None:
         for body in bodies:
             setting = Setting(f"Trụ sở tiếp công dân {body.place.name}", time(8), time(11, 30))
-            plan_receptions(
-                body, chair=CHAIR, duty="chairman_commune", since=since, until=until, at=at, setting=setting
-            )
+            plan_receptions(body, chair=CHAIR, since=since, until=until, at=at, setting=setting)
 
     player.at(start, plan)
     day = since + timedelta(days=6)

@@ -109,15 +109,22 @@ def _told(voice: Voice, guest: Guest, body: Body, names: Names) -> tuple[str, ..
     said = shorten(voice.text, LONGEST_WORDS, placeholder="…") or _("đã xóa theo luật")
     before = case.recurs.holder.name if case.recurs else ""
     return (
-        _who(names.get(f"v{voice.pk}"), _where(case), voice.person_id is not None),
+        _who(names.get(f"v{voice.pk}"), _shut(voice, body)),
         "",
         said,
         _kind(voice),
         before,
         *_ways(case, body),
         _fate(case),
-        _noted(case.code, guest.ticket),
+        _noted(case.code, guest.ticket, _("nơi có việc: %(place)s") % {"place": _where(case)}),
     )
+
+
+def _shut(voice: Voice, body: Body) -> str:
+    """Return why a name is not read; "" when nobody left one."""
+    if voice.person_id is None:
+        return ""
+    return _("chưa mở") if voice.case.holder_id == body.pk else _("chưa mở: cơ quan khác đang giữ")
 
 
 def _seen(guest: Guest, names: Names) -> tuple[str, ...]:
@@ -126,13 +133,16 @@ def _seen(guest: Guest, names: Names) -> tuple[str, ...]:
     known = names.get(f"t{ticket.pk}")
     about = (known or {}).get("about", "")
     advised = _("Tiếp, hướng dẫn tại chỗ")
-    who = _who(known, "", bool(ticket.sealed))
+    who = _who(known, _("chưa mở") if ticket.sealed else "")
     return (who, "", about, "1", "", "", advised, "", "", _noted("", ticket))
 
 
-def _who(known: Mapping[str, str] | None, where: str, is_sealed: bool) -> str:
-    name = (known or {}).get("name", "") or (_("không để lại tên") if known is not None or not is_sealed else "")
-    return " – ".join(part for part in (name or _("chưa mở"), where) if part)
+def _who(known: Mapping[str, str] | None, shut: str) -> str:
+    """Return name and address where they were opened; the place of the matter is no address of anybody."""
+    if known is None and shut:
+        return shut
+    said = known or {}
+    return " – ".join(part for part in (said.get("name") or _("không để lại tên"), said.get("address")) if part)
 
 
 def _where(case: Case) -> str:
@@ -163,9 +173,9 @@ def _fate(case: Case) -> str:
     return ", ".join(part for part in (state_name(case.state), outcome, day) if part)
 
 
-def _noted(code: str, ticket: Ticket | None) -> str:
+def _noted(code: str, ticket: Ticket | None, where: str = "") -> str:
     number = _("phiếu %(number)d") % {"number": ticket.number} if ticket else ""
-    return ", ".join(part for part in (code, number) if part)
+    return "; ".join(part for part in (", ".join(part for part in (code, number) if part), where) if part)
 
 
 def heading(found: list[Column]) -> list[tuple[str, int]]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from langnghe.engagements.models import Arrangement, BookOpening, Conclusion, Engagement, Ticket
+from langnghe.engagements.models import Arrangement, BookOpening, Conclusion, DayChange, Engagement, Ticket
 from langnghe.ledger.actions import Entry
 
 
@@ -12,6 +12,20 @@ def entry(verb: str, engagement: Engagement) -> Entry:
     if verb == "hold":
         private |= {"held": engagement.held, "people": engagement.people}
     return Entry(verb, engagement.code, engagement.body.code, engagement.day, bytes(engagement.salt), private)
+
+
+def planned(engagement: Engagement) -> Entry:
+    """Return the entry of the day and the chair that were planned first."""
+    first = engagement.changed[0] if engagement.changed else None
+    whole = entry("plan", engagement)
+    return whole._replace(day=first.day_before, private={"chair": first.chair_before}) if first else whole
+
+
+def changed(row: DayChange) -> Entry:
+    private: dict[str, object] = {name: getattr(row, name) for name in ("chair_before", "chair_after", "reason")}
+    private |= {"day_before": row.day_before, "day_after": row.day_after}
+    whole = row.engagement
+    return Entry(str(row.verb), whole.code, whole.body.code, row.day, bytes(row.salt), private)
 
 
 def arranged(row: Arrangement) -> Entry:
@@ -45,11 +59,13 @@ def opened(row: BookOpening) -> Entry:
 
 
 def entries() -> Iterator[Entry]:
-    for engagement in Engagement.objects.select_related("body").order_by("pk").iterator(2000):
-        yield entry("plan", engagement)
+    days = Engagement.objects.select_related("body").prefetch_related("changes").order_by("pk")
+    for engagement in days.iterator(2000):
+        yield planned(engagement)
         if engagement.held_at is not None:
             yield entry("hold", engagement)
     whole = "engagement__body"
+    yield from map(changed, DayChange.objects.select_related(whole).order_by("pk").iterator(2000))
     yield from map(arranged, Arrangement.objects.select_related(whole).order_by("pk").iterator(2000))
     yield from map(concluded, Conclusion.objects.select_related(whole).order_by("pk").iterator(2000))
     for ticket in Ticket.objects.select_related(whole).order_by("pk").iterator(2000):

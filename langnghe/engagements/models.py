@@ -15,7 +15,8 @@ EXTRA = "extra"  # the origin of a day beyond those the law asks for
 class Engagement(models.Model):
     """One occasion; `chair` is a title, never a name, and `people` counts those who came.
 
-    `origin` names the record that asked for it (a hot spot), if one did; EXTRA on a day that no duty asks for.
+    `origin` names the record that asked for it (a hot spot), if one did; EXTRA on a day beyond those that its week or
+    month owes. `cancelled` is the day on which it was called off.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +31,7 @@ class Engagement(models.Model):
     held = models.DateField(null=True)
     held_at = models.DateTimeField(null=True)
     people = models.PositiveIntegerField(default=0)
+    cancelled = models.DateField(null=True)
     origin = models.CharField(max_length=24, blank=True)
     salt = models.BinaryField(max_length=16)
 
@@ -54,6 +56,11 @@ class Engagement(models.Model):
         return max(self.arrangements.all(), key=lambda row: row.pk, default=None)
 
     @cached_property
+    def changed(self) -> "list[DayChange]":
+        """Return how its day or who receives was changed, and why, the first change first."""
+        return sorted(self.changes.all(), key=lambda row: row.pk)
+
+    @cached_property
     def conclusion(self) -> "Conclusion | None":
         """Return what was concluded, as last written."""
         return max(self.conclusions.all(), key=lambda row: row.pk, default=None)
@@ -76,6 +83,39 @@ class Arrangement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id} {self.place}"
+
+
+class DayChange(models.Model):
+    """An occasion was moved, given another who receives (a title), or cancelled, for a reason that everybody reads."""
+
+    class Verb(models.TextChoices):
+        CHANGE = "change_day"
+        CANCEL = "cancel_day"
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="changes")
+    verb = models.CharField(max_length=12, choices=Verb)
+    day_before = models.DateField()
+    day_after = models.DateField()
+    chair_before = models.CharField(max_length=120)
+    chair_after = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300)
+    day = models.DateField()
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.engagement_id} {self.verb}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.verb == self.Verb.CANCEL
+
+    @property
+    def is_moved(self) -> bool:
+        return self.day_before != self.day_after
+
+    @property
+    def is_handed(self) -> bool:
+        return self.chair_before != self.chair_after
 
 
 class Conclusion(models.Model):
@@ -105,6 +145,7 @@ class Ticket(models.Model):
         CANCELLED = "cancelled", _("đã hủy")
 
     LIVE = (State.WAITING, State.RECEIVING)
+    SERVED = (State.RECEIVING, State.DONE)
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="tickets")
     number = models.PositiveSmallIntegerField()

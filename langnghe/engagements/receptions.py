@@ -1,5 +1,7 @@
-"""On which days a head must receive citizens, by the duty in force (table reception_duties), and who holds a ticket."""
+"""In which weeks and months a head must receive citizens (table reception_duties), and who holds a ticket."""
 
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -7,11 +9,13 @@ from django.utils.translation import gettext as _
 from langnghe.cases import sealing
 from langnghe.cases.models import Case
 from langnghe.core import tables
+from langnghe.core.calendar import CalendarGap, WorkingCalendar
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
-RECEPTION_WEEKDAY = 3  # Thursday is our plan's day; the law gives a number of days, not a weekday.
+RECEPTION_WEEKDAY = 3  # Thursday is our plan's day if a body chooses none; the law gives a number of days.
+ANCHOR = 3  # a week lies in the year and the month of its Thursday, as ISO 8601 has it
 
 DUTIES = {
     "committee_commune": "chairman_commune",
@@ -26,43 +30,97 @@ def duty_of(body: Body) -> str:
     return DUTIES.get(body.type, "")
 
 
-def _per_week(duty: str, day: date) -> tuple[int, str] | None:
-    """Return (times, per) of the duty in force on the day, or None."""
-    for row in tables.rows("reception_duties"):
-        since, until = row["valid_from"], row["valid_to"]
-        if row["who"] == duty and (not since or since <= day.isoformat()) and (not until or day.isoformat() <= until):
-            return int(row["times"]), row["per"]
-    return None
+@dataclass(frozen=True)
+class Due:
+    """So many days are due from one day to another, both within; any day held there fulfils one of them."""
+
+    since: date
+    until: date
+    times: int
+
+    def holds(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+    def proposed(self, count: int, weekday: int, since: date, taken: Collection[date]) -> list[date]:
+        """Return `count` free working days not before `since`, near that weekday; fewer if no more are left."""
+        calendar, first = law.calendar(), max(self.since, since)
+        days = list(_days(first, self.until))
+        free = [day for day in days if _is_worked(calendar, day) and day not in taken]
+        wanted = [day for day in days if day.weekday() == weekday and day not in taken][:count]
+        found: list[date] = []
+        for day in [*wanted, *free]:
+            rest = [each for each in free if each not in found]
+            if rest and len(found) < count:
+                found.append(next((each for each in rest if each >= day), rest[-1]))
+        return sorted(found)
 
 
-def due_days(duty: str, since: date, until: date) -> list[date]:
-    """Return the reception days due between the two days, the next working day when one falls on a holiday."""
-    days: list[date] = []
-    seen: dict[tuple[int, int, str], int] = {}
-    day = since
-    while day <= until:
-        rule = _per_week(duty, day)
-        if rule and day.weekday() == RECEPTION_WEEKDAY:
-            times, per = rule
-            slot = (*(day.isocalendar()[:2] if per == "week" else (day.year, day.month)), per)
-            if seen.get(slot, 0) < times:
-                seen[slot] = seen.get(slot, 0) + 1
-                days.append(_working(day))
-        day += timedelta(days=1)
-    return [day for day in dict.fromkeys(days) if day <= until]
+def dues(duty: str, since: date, until: date) -> Iterator[Due]:
+    """Yield the weeks and months for which the duty asks for days, those that lie in the time asked about.
+
+    A week lies where its Thursday does, and so does the duty that governs it. If its own month has no working day in
+    it (Tết), its day is due with those of the week after. Raises CalendarGap for a year without holidays.
+    """
+    calendar, waiting = law.calendar(), None
+    for day in _days(since - timedelta(days=31), until):
+        row = _in_force(duty, day)
+        if row and day >= since and day.year not in calendar.years:
+            raise CalendarGap(day.year)
+        if row and row["per"] == "week" and day.weekday() == ANCHOR:
+            week = _week(day, row, waiting)
+            own = _days(max(week.since, day.replace(day=1)), week.until)
+            waiting = None if any(_is_worked(calendar, each) for each in own) else week
+            if day >= since and not waiting:
+                yield week
+        if row and row["per"] == "month" and (day.day == 1 or row["valid_from"] == day.isoformat()):
+            month = Due(day, _ends((day.replace(day=1) + timedelta(days=31)).replace(day=1), row), int(row["times"]))
+            if month.until >= since:
+                yield month
 
 
-def _working(day: date) -> date:
-    calendar = law.calendar()
-    while not calendar.is_working_day(day):
-        day += timedelta(days=1)
-    return day
+def _days(since: date, until: date) -> Iterator[date]:
+    return (since + timedelta(days=n) for n in range((until - since).days + 1))
 
 
-def matters(day: Engagement) -> list[str]:
-    """Return what was heard on the day, ticket by ticket, as its minutes say it: no name, no word of anybody."""
+def _is_worked(calendar: WorkingCalendar, day: date) -> bool:
+    """Whether the day is worked; one of a year without holidays, at the edge of a week, counts as not."""
+    return day.year in calendar.years and calendar.is_working_day(day)
+
+
+def _in_force(duty: str, day: date) -> dict[str, str] | None:
+    key = day.isoformat()
+    rows = (row for row in tables.rows("reception_duties") if row["who"] == duty)
+    return next((row for row in rows if row["valid_from"] <= key <= (row["valid_to"] or key)), None)
+
+
+def _week(anchor: date, row: dict[str, str], waiting: Due | None) -> Due:
+    """Return the week of a Thursday, with the one before if its day is still waiting."""
+    monday, times = anchor - timedelta(days=ANCHOR), int(row["times"])
+    until = _ends(monday + timedelta(days=7), row)
+    return Due(waiting.since, until, waiting.times + times) if waiting else Due(monday, until, times)
+
+
+def _ends(following: date, row: dict[str, str]) -> date:
+    """Return the day before the following week or month, or the last of the duty if that is earlier."""
+    last = following - timedelta(days=1)
+    return min(last, date.fromisoformat(row["valid_to"])) if row["valid_to"] else last
+
+
+def due_around(body: Body, day: date) -> Due | None:
+    """Return the week or month with the day in which the body's head must receive, if any; raises CalendarGap."""
+    near = dues(duty_of(body), day - timedelta(days=3), day + timedelta(days=20))
+    return next((due for due in near if due.holds(day)), None)
+
+
+def matters(day: Engagement, number: int | None = None) -> list[str]:
+    """Return what was heard on the day, ticket by ticket or of one alone: no name, no word of anybody."""
     tickets = day.tickets.filter(state=Ticket.State.DONE).select_related("case__topic").order_by("number")
-    return [_("Số %(number)d: %(what)s") % {"number": row.number, "what": _heard(row.case)} for row in tickets]
+    return [heard(row) for row in (tickets if number is None else tickets.filter(number=number))]
+
+
+def heard(ticket: Ticket) -> str:
+    """Return what was heard with a ticket, as the minutes say it."""
+    return _("Số %(number)d: %(what)s") % {"number": ticket.number, "what": _heard(ticket.case)}
 
 
 def _heard(case: Case | None) -> str:

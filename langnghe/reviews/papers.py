@@ -50,8 +50,8 @@ def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]
     return table_file(small, above, book.columns(until), rows)
 
 
-def conclusion_word(day: Engagement, on: date) -> bytes:
-    """Return the notice of what was concluded on a reception day, ready for number and signature."""
+def conclusion_word(day: Engagement, on: date, number: int | None = None) -> bytes:
+    """Return the notice of what was concluded on a reception day, or for one ticket, ready for number and signature."""
     conclusion, place = day.conclusion, day.body.place.name
     said = [Paragraph(line) for line in (conclusion.text if conclusion else "").splitlines() if line.strip()]
     opening = f"Ngày {day.day:%d/%m/%Y}, {day.chair} đã tiếp công dân; có {day.people} người đến."
@@ -67,7 +67,7 @@ def conclusion_word(day: Engagement, on: date) -> bytes:
         abstract=f"Kết luận buổi tiếp công dân ngày {day.day:%d/%m/%Y}",
         sections=(
             Section("1. Buổi tiếp", 1, (Paragraph(opening), *where)),
-            Section("2. Những việc đã nghe", 1, tuple(Paragraph(line) for line in matters(day))),
+            Section("2. Những việc đã nghe", 1, tuple(Paragraph(line) for line in matters(day, number))),
             Section("3. Kết luận", 1, tuple(said)),
         ),
         recipients=("Người được tiếp", "Các cơ quan liên quan"),

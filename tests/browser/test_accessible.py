@@ -81,7 +81,7 @@ def seeded(settings: Any, monkeypatch: pytest.MonkeyPatch, no_log_yet: None) -> 
 def _coming_day() -> int:
     july = date(2026, 7, 1), date(2026, 7, 31)
     committee = Cast().committee
-    plan_receptions(committee, chair="Chủ tịch", duty="chairman_commune", since=july[0], until=july[1], at=FROZEN)
+    plan_receptions(committee, chair="Chủ tịch", since=july[0], until=july[1], at=FROZEN)
     return Engagement.objects.latest("pk").pk
 
 

@@ -1,6 +1,7 @@
 """Extra days, tickets and conclusions: who may write them, when, and that the log can tell them again."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 
@@ -8,8 +9,9 @@ from langnghe.cases import actions as cases
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions, history
+from langnghe.engagements.actions import hold
 from langnghe.engagements.actions.planning import Setting
-from langnghe.engagements.models import Arrangement, Conclusion, Engagement, Ticket
+from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, DayChange, Engagement, Ticket
 from langnghe.engagements.receptions import who
 from langnghe.ledger import verify
 from tests.cast import Cast, moment, received
@@ -28,23 +30,94 @@ def extra(day: date) -> Engagement:
     )
 
 
-@pytest.mark.parametrize(
-    ("day", "is_extra"),
-    [
-        (date(2026, 6, 11), False),  # a Thursday of the weekly duty
-        (date(2026, 6, 12), True),
-        (date(2026, 7, 9), False),  # the second Thursday of the first month of the new duty
-        (date(2026, 7, 16), True),  # the third: two days a month are asked for
-    ],
-)
-def test_a_day_the_law_asks_for_is_not_extra_however_it_is_planned(cast: Cast, day: date, is_extra: bool) -> None:
-    assert extra(day).is_extra is is_extra
+def extras() -> list[int]:
+    return list(Engagement.objects.filter(origin=EXTRA).order_by("day").values_list("day__day", flat=True))
+
+
+def test_the_first_day_of_a_week_is_the_one_due_whatever_weekday_it_is(cast: Cast) -> None:
+    # June 2026: Tuesday 9 and Friday 12 lie in one week (8-14), Monday 15 in the next.
+    for day in (9, 12, 15):
+        extra(date(2026, 6, day))
+    assert extras() == [12]
+
+
+def test_from_july_two_days_of_a_month_are_due(cast: Cast) -> None:
+    for day in (1, 2, 31):
+        extra(date(2026, 7, day))
+    assert extras() == [31]
+
+
+def test_a_day_held_takes_the_place_of_one_that_was_only_planned(cast: Cast) -> None:
+    extra(date(2026, 6, 11))
+    hold([(extra(date(2026, 6, 12)), 3)], at=moment(12))
+    assert extras() == [11]
+    hold([(Engagement.objects.get(day=date(2026, 6, 11)), 2)], at=moment(13))
+    assert extras() == [11]
 
 
 def test_one_body_receives_once_a_day(cast: Cast) -> None:
     extra(date(2026, 6, 12))
     with pytest.raises(Refused):
         extra(date(2026, 6, 12))
+
+
+def changed(day: Engagement, to: date, reason: str = "Họp tỉnh", chair: str = "Chủ tịch") -> Engagement:
+    return actions.change_day(day, day=to, chair=chair, reason=reason, actor=officer(), at=moment(2))
+
+
+def test_a_day_is_moved_within_its_week_with_whoever_booked_it(cast: Cast) -> None:
+    ticket, _code = actions.book(extra(date(2026, 6, 12)), {"name": "Bà Mẫu"}, key="k", at=moment(2))
+    changed(ticket.engagement, date(2026, 6, 9))
+    assert Ticket.objects.get().day == date(2026, 6, 9)
+
+
+def test_a_day_that_is_due_does_not_leave_its_week(cast: Cast) -> None:
+    due, beyond = extra(date(2026, 6, 9)), extra(date(2026, 6, 12))
+    with pytest.raises(Refused, match="08/06/2026 đến 14/06/2026"):
+        changed(due, date(2026, 6, 16))
+    assert changed(beyond, date(2026, 6, 16)).origin == ""  # it is the day of the week that it came to
+
+
+def test_a_cancelled_day_is_neither_booked_nor_held_nor_arranged(cast: Cast) -> None:
+    day = actions.cancel_day(extra(date(2026, 6, 12)), reason="Bão", actor=officer(), at=moment(2))
+    for tried in (
+        lambda: actions.book(day, {"name": "Bà Mẫu"}, key="k", at=moment(2)),
+        lambda: actions.take_ticket(day, {}, actor=officer(), at=moment(12)),
+        lambda: actions.arrange(day, SETTING, actor=officer(), at=moment(2)),
+        lambda: hold([(day, 1)], at=moment(12)),
+    ):
+        with pytest.raises(Refused, match="đã hủy"):
+            tried()
+
+
+def test_a_day_cancelled_stays_owed_until_another_takes_its_place(cast: Cast) -> None:
+    actions.cancel_day(extra(date(2026, 6, 11)), reason="Bão", actor=officer(), at=moment(2))
+    assert extras() == []
+    extra(date(2026, 6, 12))
+    assert extras() == [11]
+
+
+def test_a_cancelled_day_stands_again_on_the_day_it_is_moved_to(cast: Cast) -> None:
+    day = actions.cancel_day(extra(date(2026, 6, 11)), reason="Bão", actor=officer(), at=moment(2))
+    changed(day, date(2026, 6, 12), reason="Bão tan")
+    hold([(Engagement.objects.get(), 4)], at=moment(12))
+    assert Engagement.objects.get().held == date(2026, 6, 12)
+
+
+@pytest.mark.parametrize("wrong", [{"reason": " "}, {"chair": " "}, {"day": date(2026, 5, 31)}, {}])
+def test_a_change_without_reason_or_difference_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
+    day = extra(date(2026, 6, 12))
+    typed = {"day": day.day, "chair": "Chủ tịch", "reason": "Bão"} | wrong
+    with pytest.raises(Refused):
+        actions.change_day(day, **typed, actor=officer(), at=moment(2))
+    assert not DayChange.objects.exists()
+
+
+def test_a_day_on_which_somebody_was_received_is_not_changed(cast: Cast) -> None:
+    day = extra(date(2026, 6, 12))
+    actions.call_ticket(actions.take_ticket(day, {}, actor=officer(), at=moment(12)), actor=officer(), at=moment(12))
+    with pytest.raises(Refused):
+        actions.cancel_day(day, reason="Bão", actor=officer(), at=moment(12))
 
 
 def test_another_body_writes_nothing(cast: Cast) -> None:
@@ -55,6 +128,8 @@ def test_another_body_writes_nothing(cast: Cast) -> None:
         actions.take_ticket(day, {}, actor=other, at=moment(12))
     with pytest.raises(Refused):
         actions.hold_day(day, people=1, text="", actor=other, at=moment(12))
+    with pytest.raises(Refused):
+        actions.cancel_day(day, reason="Bão", actor=other, at=moment(2))
 
 
 def test_a_supervisor_writes_nothing(cast: Cast) -> None:
@@ -86,6 +161,8 @@ def test_a_ticket_is_called_on_its_day_only(cast: Cast) -> None:
 def played() -> None:
     day = extra(date(2026, 6, 12))
     actions.book(day, {"name": "Bà Mẫu"}, key="k", at=moment(2))
+    actions.cancel_day(day, reason="Bão", actor=officer(), at=moment(2))
+    day = changed(changed(day, date(2026, 6, 10)), date(2026, 6, 12), chair="Phó Chủ tịch")
     ticket = actions.take_ticket(day, {}, actor=officer(), at=moment(12))
     actions.call_ticket(ticket, actor=officer(), at=moment(12))
     actions.finish_ticket(ticket, actor=officer(), at=moment(12))
@@ -99,7 +176,10 @@ def test_the_log_tells_the_whole_day_again(cast: Cast) -> None:
     assert list(verify.differences(history.entries())) == []
 
 
-@pytest.mark.parametrize(("model", "change"), [(Conclusion, {"text": "Khác."}), (Arrangement, {"place": "Khác"})])
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [(Conclusion, {"text": "Khác."}), (Arrangement, {"place": "Khác"}), (Engagement, {"chair": "Khác"})],
+)
 def test_what_was_altered_is_found(cast: Cast, model: type[Conclusion], change: dict[str, str]) -> None:
     played()
     model.objects.update(**change)

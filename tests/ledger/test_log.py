@@ -61,7 +61,7 @@ def test_steps_promises_and_occasions_agree_with_the_log() -> None:
         origin="", account=None, at=moment(),
     )  # fmt: skip
     commitments.keep(made, account=None, at=moment(9), evidence="Biên bản")
-    head = {"chair": "Chủ tịch UBND xã", "duty": "chairman_commune", "since": DAY, "until": date(2026, 6, 30)}
+    head = {"chair": "Chủ tịch UBND xã", "since": DAY, "until": date(2026, 6, 30)}
     engagements.plan_receptions(body("committee_commune"), **head, at=moment())  # type: ignore[arg-type]
     engagements.hold([(day, 3) for day in Engagement.objects.all()[:1]], at=moment(30))
     assert found() == []

@@ -32,9 +32,9 @@ def test_there_are_six_forms_and_every_column_is_unconfirmed(cast: Cast) -> None
 
 
 def test_receptions_are_counted_with_their_people(cast: Cast) -> None:
-    # 11/06/2026 is a day due; 02/06/2026 is one beyond them: one of one held with four people, one beyond.
+    # One day is due in the week of 11/06/2026, and held with four people; 12/06/2026 is one beyond it.
     hold([(extra(), 4)], at=moment(12))
-    hold([(extra(date(2026, 6, 2)), 3)], at=moment(12))
+    hold([(extra(date(2026, 6, 12)), 3)], at=moment(12))
     received(channel="reception", people=12, kind="petition")
     received(channel="reception", kind="question")
     received(channel="phone")

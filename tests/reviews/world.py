@@ -99,9 +99,7 @@ def promises() -> None:
 
 def receptions() -> None:
     since, until = date(2026, 5, 1), date(2026, 5, 31)
-    plan_receptions(
-        body("committee_commune"), chair="Chủ tịch", duty="chairman_commune", since=since, until=until, at=moment(1, 4)
-    )
+    plan_receptions(body("committee_commune"), chair="Chủ tịch", since=since, until=until, at=moment(1, 4))
     hold([(engagement, 4) for engagement in Engagement.objects.order_by("day")[:2]], at=moment(29, 5))
 
 

@@ -92,6 +92,23 @@ def test_a_code_nobody_holds_opens_nothing(client: Client, day: Engagement, code
     assert "Số thứ tự" not in client.post(reverse("booking"), {"code": code}).content.decode()
 
 
+def test_a_cancelled_day_is_not_booked_and_who_booked_reads_why(client: Client, day: Engagement, cast: Cast) -> None:
+    code = code_of(book(client, day))
+    actions.cancel_day(day, reason="Bão số 3", actor=acting(cast.officer), at=moment(8))
+    refused = book(client, day)
+    assert (refused.status_code, "đã hủy" in refused.content.decode(), Ticket.objects.count()) == (422, True, 1)
+    text = client.post(reverse("booking"), {"code": code}).content.decode()
+    assert "Bão số 3" in text and "Số này được giữ" in text
+
+
+def test_who_booked_a_day_that_was_moved_reads_the_new_day(client: Client, day: Engagement, cast: Cast) -> None:
+    code = code_of(book(client, day))
+    new = {"day": date(2026, 6, 18), "chair": "Chủ tịch", "reason": "Họp tỉnh"}
+    actions.change_day(day, **new, actor=acting(cast.officer), at=moment(8))  # type: ignore[arg-type]
+    text = client.post(reverse("booking"), {"code": code}).content.decode()
+    assert "<dd>18/06/2026</dd>" in text and "Dời từ 16/06/2026 sang 18/06/2026: Họp tỉnh" in text
+
+
 def test_the_day_itself_is_no_longer_booked(client: Client, day: Engagement, settings: Any) -> None:
     settings.CLOCK = moment(16)
     assert book(client, day).status_code == 422

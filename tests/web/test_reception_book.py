@@ -54,8 +54,9 @@ def test_a_row_has_the_twelve_columns_of_the_form(cast: Cast) -> None:
     cases.accept(case, actor=acting(cast.officer), at=moment(12))
     number, day, who, paper, matter, kind, before, taken, back, sent, fate, note = rows(cast)[0]
     assert (number, day, paper, matter, kind) == ("1", "11/06/2026", "", "Cống tắc.", "Kiến nghị / 12")
-    assert (who, taken) == (f"chưa mở – đầu thôn 3, {cast.commune}", "Thụ lý 12/06/2026")
-    assert (before, back, sent, fate, note) == ("", "", "", "Đã thụ lý", case.code)
+    assert (who, taken) == ("chưa mở", "Thụ lý 12/06/2026")
+    assert (before, back, sent, fate) == ("", "", "", "Đã thụ lý")
+    assert note == f"{case.code}; nơi có việc: đầu thôn 3, {cast.commune}"
 
 
 def test_what_was_handed_on_names_the_body(cast: Cast) -> None:
@@ -68,7 +69,7 @@ def test_only_receptions_of_the_body_and_of_the_days_are_in_it(cast: Cast) -> No
     told(channel="phone")
     told(day=date(2026, 5, 31))
     case = told()
-    assert [row[11] for row in rows(cast)] == [case.code]
+    assert [row[11].partition(";")[0] for row in rows(cast)] == [case.code]
 
 
 def test_a_guest_with_whom_only_was_spoken_has_a_row(cast: Cast) -> None:
@@ -96,6 +97,26 @@ def test_names_are_opened_on_purpose_with_a_step_in_each_case(clerk: Client, cas
     assert Step.objects.filter(verb="open_contact").count() == 1
     assert list(verify.differences(history.entries())) != []  # the steps of cases stand beside
     assert all("SO-" not in line for line in verify.differences(history.entries()))
+
+
+def opened(cast: Cast) -> list[str]:
+    """Return the third column of the book with its names opened."""
+    found = book.guests(cast.committee, SINCE, UNTIL)
+    names = actions.open_names(found, actor=acting(cast.officer), at=moment(30))
+    return [row[2] for row in book.lines(found, cast.committee, names)]
+
+
+def test_a_name_that_another_body_keeps_is_said_to_be_kept_not_missing(clerk: Client, cast: Cast) -> None:
+    cases.refer(told(), to=body("police_commune"), reason="đúng thẩm quyền", actor=acting(cast.officer), at=moment(15))
+    told("Đèn cháy.", contact={})
+    assert opened(cast) == ["chưa mở: cơ quan khác đang giữ", "không để lại tên"]
+    assert not Step.objects.filter(verb="open_contact").exists()
+
+
+def test_the_address_is_the_persons_or_none(cast: Cast) -> None:
+    told(spot="đầu thôn 3", contact={"name": "Bà Mẫu", "address": "Thôn Hạ, xã Bên Cạnh"})
+    told("Đèn cháy.", spot="đầu thôn 4", contact={"name": "Ông Mẫu"})
+    assert opened(cast) == ["Bà Mẫu – Thôn Hạ, xã Bên Cạnh", "Ông Mẫu"]
 
 
 def test_the_workbook_holds_words_and_no_formulas(clerk: Client, cast: Cast) -> None:

@@ -51,7 +51,7 @@ def test_june_2026_asks_for_four_thursdays(clerk: Client) -> None:
 def test_july_2026_asks_for_two_days(clerk: Client) -> None:
     text = page(clerk, "receptions", thang="2026-07")
     assert "0 trong 2 ngày" in text
-    assert "02/07/2026" in text and "09/07/2026" in text
+    assert "01/07–31/07/2026" in text and "còn 2 ngày chưa lập lịch" in text
 
 
 @pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "2026-02-30", ""])
@@ -66,7 +66,7 @@ def test_days_at_the_end_of_time_come_back(clerk: Client, name: str, day: str) -
 
 
 def test_the_days_the_law_asks_for_are_planned_with_one_button(clerk: Client) -> None:
-    clerk.post(reverse("receptions") + "?thang=2026-07", {"verb": "plan"})
+    clerk.post(reverse("receptions") + "?thang=2026-07", {"verb": "plan", "weekday": "3"})
     assert [f"{row.day:%d/%m}" for row in Engagement.objects.order_by("day")] == ["02/07", "09/07"]
     assert "08:00–11:30" in page(clerk, "receptions", thang="2026-07")
 
@@ -78,11 +78,47 @@ def test_an_extra_day_is_planned_with_its_place(clerk: Client) -> None:
     assert "Hội trường, 08:00–10:30" in page(clerk, "receptions")
 
 
-def test_an_extra_day_that_was_held_is_not_one_of_those_due(clerk: Client) -> None:
-    actions.hold([(extra(date(2026, 6, 2)), 3)], at=moment(11))
+def test_a_day_held_on_another_weekday_fulfils_its_week(clerk: Client) -> None:
+    # Tuesday 02/06/2026; the next day of the same week is one beyond the duty.
+    actions.hold([(extra(date(2026, 6, 2)), 3), (extra(date(2026, 6, 3)), 1)], at=moment(11))
     text = page(clerk, "receptions")
-    assert "0 trong 4 ngày" in text
+    assert "đã tổ chức 1 trong 4 ngày" in text
     assert "Thêm 1 ngày ngoài lịch" in text
+    assert "01/06–07/06/2026" not in text and "08/06–14/06/2026" in text
+
+
+def test_a_body_that_plans_on_tuesdays_has_its_days_on_tuesdays(clerk: Client) -> None:
+    # Tuesdays left in June 2026 on the 11th, a Thursday: of that week Friday the 12th, then the 16th and the 23rd.
+    clerk.post(reverse("receptions"), {"verb": "plan", "weekday": "1"})
+    assert [row.day.day for row in Engagement.objects.order_by("day")] == [11, 16, 23]
+    assert clerk.post(reverse("receptions"), {"verb": "plan", "weekday": "9"}).status_code == 422
+
+
+def test_a_day_is_moved_and_who_booked_must_be_called(clerk: Client) -> None:
+    day = extra(date(2026, 6, 12))
+    actions.book(day, {"name": "Bà Mẫu"}, key="k", at=moment(11))
+    typed = {"verb": "change", "day": "2026-06-13", "chair": "Chủ tịch", "reason": "Họp tỉnh"}
+    text = clerk.post(reverse("reception", args=[day.pk]), typed, follow=True).content.decode()
+    assert "ngày 13/06/2026" in text and "Dời từ 12/06/2026 sang 13/06/2026: Họp tỉnh" in text
+    assert "1 người đã đặt lịch vẫn giữ số" in text
+
+
+def test_who_receives_is_changed_with_its_reason(clerk: Client) -> None:
+    day = extra(date(2026, 6, 12))
+    typed = {"verb": "change", "day": "2026-06-12", "chair": "Phó Chủ tịch", "reason": "Chủ tịch ốm"}
+    text = clerk.post(reverse("reception", args=[day.pk]), typed, follow=True).content.decode()
+    assert "Phó Chủ tịch" in text and "Người tiếp trước đó: Chủ tịch. Lý do đổi: Chủ tịch ốm" in text
+
+
+def test_a_day_is_cancelled_for_a_reason_that_everybody_reads(clerk: Client) -> None:
+    day = extra(date(2026, 6, 12))
+    at = reverse("reception", args=[day.pk])
+    assert clerk.post(at, {"verb": "cancel", "reason": ""}).status_code == 422
+    clerk.post(at, {"verb": "cancel", "reason": "Bão số 3"})
+    text = page(Client(), "meetings", ngay="sap-toi")
+    assert "đã hủy" in text and "Hủy, ghi ngày 11/06/2026: Bão số 3" in text
+    assert reverse("book_day", args=[day.pk]) not in text
+    assert "0 trong 4 ngày" in page(clerk, "receptions")
 
 
 @pytest.mark.parametrize("wrong", [{"day": "2026-06-10"}, {"ends": "07:00"}, {"place": " "}, {"chair": " "}])
@@ -134,6 +170,44 @@ def test_a_day_is_noted_with_people_and_conclusion(clerk: Client) -> None:
     assert (day.people, day.conclusions.count(), day.conclusion and day.conclusion.text) == (5, 2, "Giao tư pháp.")
 
 
+def served(day: Engagement) -> Ticket:
+    ticket = actions.take_ticket(day, {}, actor=officer(), at=moment(11))
+    return actions.finish_ticket(
+        actions.call_ticket(ticket, actor=officer(), at=moment(11)), actor=officer(), at=moment(11)
+    )
+
+
+def test_fewer_people_than_tickets_served_are_not_noted(clerk: Client) -> None:
+    day = extra()
+    served(day), served(day)
+    assert clerk.get(reverse("reception", args=[day.pk])).context["hold"]["people"].value() == 2
+    answer = clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "1", "text": "Xong."})
+    assert (answer.status_code, "Hãy ghi ít nhất 2" in answer.content.decode()) == (422, True)
+    assert Engagement.objects.get().held is None
+    assert clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "2"}).status_code == 302
+
+
+def test_minutes_typed_while_another_cancelled_the_day_are_kept(clerk: Client) -> None:
+    day = extra()
+    actions.cancel_day(day, reason="Bão", actor=officer(), at=moment(11))
+    answer = clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "2", "text": "Giao địa chính."})
+    text = answer.content.decode()
+    assert (answer.status_code, "Giao địa chính." in text, "Buổi này đã hủy" in text) == (422, True, True)
+
+
+def test_from_the_minutes_the_notice_for_each_who_was_received_is_one_step(clerk: Client) -> None:
+    day = extra()
+    served(day), served(day)
+    typed = {"verb": "hold", "people": "2", "text": "Giao địa chính."}
+    text = clerk.post(reverse("reception", args=[day.pk]), typed, follow=True).content.decode()
+    notice = f"{reverse('conclusion', args=[day.pk])}?so=2"
+    assert notice in text
+    one = clerk.get(notice).content.decode()
+    assert "Giao địa chính." in one and "Số 2:" in one and "Số 1:" not in one
+    for wrong in ("3", "x", ""):
+        assert clerk.get(reverse("conclusion", args=[day.pk]), {"so": wrong}).status_code == 404
+
+
 def test_another_bodys_day_is_not_found(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.other_officer.account)
@@ -143,11 +217,11 @@ def test_another_bodys_day_is_not_found(cast: Cast) -> None:
 def test_the_month_takes_a_fixed_number_of_queries(clerk: Client, django_assert_num_queries: Any) -> None:
     extra()
     page(clerk, "receptions")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page(clerk, "receptions")
     for day in (12, 15, 16):
         extra(date(2026, 6, day))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page(clerk, "receptions")
 
 
@@ -155,11 +229,11 @@ def test_the_days_list_takes_a_fixed_number_of_queries(clerk: Client, django_ass
     day = extra()
     actions.take_ticket(day, {}, actor=officer(), at=moment(11))
     page(clerk, "reception", day.pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(clerk, "reception", day.pk)
     for _each in range(5):
         actions.take_ticket(day, {}, actor=officer(), at=moment(11))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(clerk, "reception", day.pk)
 
 

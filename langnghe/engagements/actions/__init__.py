@@ -10,6 +10,7 @@ from langnghe.engagements.actions.booking import (
     purge_tickets,
     take_ticket,
 )
+from langnghe.engagements.actions.changing import cancel_day, change_day
 from langnghe.engagements.actions.opening import open_book, open_names
 from langnghe.engagements.actions.planning import (
     arrange,
@@ -26,6 +27,8 @@ __all__ = [
     "book",
     "call_ticket",
     "cancel_booking",
+    "cancel_day",
+    "change_day",
     "conclude",
     "finish_ticket",
     "hold",

@@ -14,7 +14,7 @@ from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case, Step
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
-from langnghe.engagements.actions.planning import require_own
+from langnghe.engagements.actions.planning import require_own, require_standing
 from langnghe.engagements.history import ended, taken
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.ledger.actions import append
@@ -32,6 +32,7 @@ def book(engagement: Engagement, who: dict[str, str], *, key: str, at: datetime)
     known = Ticket.objects.select_related("engagement__body").filter(lookup=lookup).first()
     if known is not None:
         return known, code
+    require_standing(day)
     if day.kind != Engagement.Kind.RECEPTION or day.held is not None or day.day <= localdate(at):
         raise Refused(_("Ngày này không còn nhận đặt lịch; vẫn có thể đến trực tiếp."))
     if day.tickets.filter(is_booked=True).exclude(state=State.CANCELLED).count() >= law.rule("reception_bookings"):
@@ -46,6 +47,7 @@ def take_ticket(engagement: Engagement, who: dict[str, str], *, actor: Actor, at
     day = Engagement.objects.select_for_update(of=("self",)).select_related("body").get(pk=engagement.pk)
     if day.day != localdate(at):
         raise Refused(_("Chỉ phát số cho người đến trong đúng ngày tiếp."))
+    require_standing(day)
     return _make(day, who, at)
 
 
@@ -86,6 +88,7 @@ def call_ticket(ticket: Ticket, *, actor: Actor, at: datetime) -> Ticket:
         raise Refused(_("Số này không còn chờ."))
     if fresh.day != localdate(at):
         raise Refused(_("Chỉ gọi số trong đúng ngày tiếp."))
+    require_standing(fresh.engagement)
     fresh.state = State.RECEIVING
     fresh.save(update_fields=["state"])
     return fresh

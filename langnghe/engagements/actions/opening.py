@@ -42,15 +42,17 @@ def open_book(
 
 
 def open_names(found: Iterable[Guest], *, actor: Actor, at: datetime) -> dict[str, dict[str, str]]:
-    """Return name and telephone by guest; each case whose contact is read gets its step, as when it is opened alone.
+    """Return who came by guest; each case whose contact is read gets its step, as when it is opened alone.
 
-    Of a case that another body holds only what its ticket says.
+    Of a case that another body holds only what its ticket says; a guest of whom nothing may be read is left out.
     """
     names: dict[str, dict[str, str]] = {}
     for guest in found:
         voice, known = guest.voice, who(guest.ticket) if guest.ticket else {}
-        if voice is not None and voice.person_id is not None and voice.case.holder == actor.body:
+        if voice is not None and voice.person_id is not None:
             with suppress(Refused):  # it was handed on or sealed a moment ago
-                known = cases.open_contact(voice, actor=actor, at=at)
-        names[f"v{voice.pk}" if voice else f"t{guest.ticket.pk if guest.ticket else 0}"] = known
+                if voice.case.holder == actor.body:
+                    known = cases.open_contact(voice, actor=actor, at=at)
+        if known or voice is None or voice.person_id is None:
+            names[f"v{voice.pk}" if voice else f"t{guest.ticket.pk if guest.ticket else 0}"] = known
     return names

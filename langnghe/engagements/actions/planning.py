@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 from operator import itemgetter
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -16,8 +17,8 @@ from langnghe.cases.lifecycle import STAFF, Actor
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements.history import arranged, concluded, entry
-from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, Engagement
-from langnghe.engagements.receptions import due_days, duty_of
+from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, Engagement, Ticket
+from langnghe.engagements.receptions import RECEPTION_WEEKDAY, Due, due_around, dues, duty_of
 from langnghe.ledger.actions import append
 from langnghe.registry.models import Body
 
@@ -39,23 +40,31 @@ def require_own(actor: Actor, body: Body) -> None:
         raise Refused(_("Chỉ người của cơ quan tiếp công dân làm được việc này."))
 
 
+def require_standing(engagement: Engagement) -> None:
+    if engagement.cancelled is not None:
+        raise Refused(_("Buổi tiếp ngày này đã hủy. Hãy chọn ngày khác trong lịch tiếp công dân."))
+
+
 @transaction.atomic
 def plan_receptions(
-    body: Body, *, chair: str, duty: str, since: date, until: date, at: datetime, setting: Setting | None = None
+    body: Body,
+    *,
+    chair: str,
+    since: date,
+    until: date,
+    at: datetime,
+    setting: Setting | None = None,
+    weekday: int = RECEPTION_WEEKDAY,
 ) -> int:
-    """Plan as many reception days as the duty (table reception_duties) asks for; returns how many are new.
+    """Plan the days that the body's duty (table reception_duties) still lacks, from today on; returns how many.
 
     With a setting each of the new days is arranged so. Refused for a year whose holidays nobody has entered.
     """
     try:
-        days = due_days(duty, since, until)
+        asked = list(dues(duty_of(body), since, until))
     except CalendarGap as gap:
         raise Refused(str(gap)) from None
-    taken = set(
-        Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day__range=(since, until)).values_list(
-            "day", flat=True
-        )
-    )
+    days = _lacking(body, asked, weekday, max(since, localdate(at)))
     rows = [
         Engagement(
             kind=Engagement.Kind.RECEPTION,
@@ -66,50 +75,95 @@ def plan_receptions(
             salt=secrets.token_bytes(16),
         )
         for day in days
-        if day not in taken
     ]
     Engagement.objects.bulk_create(rows, batch_size=500)
     append(entry("plan", row) for row in rows)
     if setting is not None:
         _arrange(rows, setting, at)
+    for due in asked:
+        _sort(body, due)
     return len(rows)
+
+
+def _lacking(body: Body, asked: Sequence[Due], weekday: int, since: date) -> list[date]:
+    """Return free days, near the weekday, for what is asked for and not planned; a cancelled day is not free."""
+    if not asked:
+        return []
+    known = dict(_receptions(body, asked[0].since, asked[-1].until).values_list("day", "cancelled"))
+    days: list[date] = []
+    for due in asked:
+        stands = sum(due.holds(day) for day, cancelled in known.items() if cancelled is None)
+        days += due.proposed(due.times - stands, weekday, since, known)
+    return days
+
+
+def _receptions(body: Body, since: date, until: date) -> QuerySet[Engagement]:
+    return Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day__range=(since, until))
+
+
+def sort_around(body: Body, *days: date) -> None:
+    """Say anew which days of the weeks or months around these fulfil the duty; nothing where holidays are unknown."""
+    with suppress(CalendarGap):
+        for day in days:
+            due = due_around(body, day)
+            if due is None:
+                _receptions(body, day, day).update(origin=EXTRA)
+            else:
+                _sort(body, due)
+
+
+def _sort(body: Body, due: Due) -> None:
+    """Let the days held first fulfil the duty, then those that stand, then those cancelled; others are EXTRA."""
+
+    def rank(row: Engagement) -> tuple[bool, float, bool, bool, datetime]:
+        noted = row.held_at.timestamp() if row.held_at else 0.0
+        return row.held_at is None, noted, row.cancelled is not None, row.is_extra, row.planned_at
+
+    for place, row in enumerate(sorted(_receptions(body, due.since, due.until), key=rank)):
+        origin = "" if place < due.times else EXTRA
+        if row.origin != origin:
+            Engagement.objects.filter(pk=row.pk).update(origin=origin)
 
 
 @transaction.atomic
 def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Actor, at: datetime) -> Engagement:
-    """Put one reception day on the calendar, EXTRA if no duty asks for it; refused for a day that is there already."""
+    """Put one reception day on the calendar; it fulfils the duty of its week or month if a day is lacking there."""
     require_own(actor, body)
-    if day < localdate(at):
-        raise Refused(_("Ngày tiếp phải từ hôm nay trở đi."))
-    if not chair.strip():
-        raise Refused(_("Hãy ghi chức danh người tiếp."))
-    if Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day=day).exists():
-        raise Refused(_("Ngày này đã có trong lịch tiếp công dân."))
+    require_free(body, day, at)
     made = Engagement.objects.create(
         kind=Engagement.Kind.RECEPTION,
         body=body,
         day=day,
         planned_at=at,
-        chair=chair.strip(),
-        origin="" if _is_due(body, day) else EXTRA,
+        chair=require_chair(chair),
+        origin=EXTRA,
         salt=secrets.token_bytes(16),
     )
     append([entry("plan", made)])
     arrange(made, setting, actor=actor, at=at)
+    sort_around(body, day)
+    made.refresh_from_db(fields=["origin"])
     return made
 
 
-def _is_due(body: Body, day: date) -> bool:
-    try:
-        return day in due_days(duty_of(body), day.replace(day=1), day)
-    except CalendarGap:
-        return False
+def require_free(body: Body, day: date, at: datetime) -> None:
+    if day < localdate(at):
+        raise Refused(_("Ngày tiếp phải từ hôm nay trở đi."))
+    if _receptions(body, day, day).exists():
+        raise Refused(_("Ngày này đã có trong lịch tiếp công dân."))
+
+
+def require_chair(chair: str) -> str:
+    if not chair.strip():
+        raise Refused(_("Hãy ghi chức danh người tiếp."))
+    return chair.strip()
 
 
 @transaction.atomic
 def arrange(engagement: Engagement, setting: Setting, *, actor: Actor, at: datetime) -> Arrangement:
     """Say where and when an occasion is; what was said before stays."""
     require_own(actor, engagement.body)
+    require_standing(engagement)
     if engagement.held is not None or engagement.day < localdate(at):
         raise Refused(_("Buổi này đã qua, không đổi nơi và giờ được nữa."))
     if not setting.place.strip() or setting.ends <= setting.starts:
@@ -145,9 +199,12 @@ def conclude(engagement: Engagement, text: str, *, actor: Actor, at: datetime) -
 def hold(held: Sequence[tuple[Engagement, int]], *, at: datetime) -> None:
     """Note occasions that took place with how many people came; each once, and not before its day."""
     keys = [engagement.pk for engagement, _people in held]
-    noted = set(Engagement.objects.select_for_update().filter(pk__in=keys).exclude(held_at=None).values_list("pk"))
+    noted = ~Q(held_at=None) | ~Q(cancelled=None)
+    shut = dict(Engagement.objects.select_for_update().filter(noted, pk__in=keys).values_list("pk", "cancelled"))
     for engagement, people in held:
-        if (engagement.pk,) in noted:
+        if shut.get(engagement.pk):
+            raise Refused(_("Buổi này đã hủy. Nếu vẫn tổ chức, hãy lập lại buổi ở cuối trang này trước."))
+        if engagement.pk in shut:
             raise Refused(_("Buổi này đã được ghi nhận."))
         if localdate(at) < engagement.day:
             raise Refused(_("Buổi này chưa đến ngày."))
@@ -156,12 +213,22 @@ def hold(held: Sequence[tuple[Engagement, int]], *, at: datetime) -> None:
         rows = Engagement.objects.filter(pk__in=[engagement.pk for engagement, _people in group])
         rows.update(held=F("day"), held_at=at, people=people)
     append(entry("hold", engagement) for engagement, _people in held)
+    for engagement, _people in held:
+        if engagement.is_extra:
+            sort_around(engagement.body, engagement.day)
 
 
 @transaction.atomic
 def hold_day(engagement: Engagement, *, people: int, text: str, actor: Actor, at: datetime) -> None:
     """Note at the desk that a reception day took place, with what was concluded, if anything."""
     require_own(actor, engagement.body)
+    served = engagement.tickets.filter(state__in=Ticket.SERVED).count()
+    if people < served:
+        words = {"people": people, "served": served}
+        said = _(
+            "Đã có %(served)d số được tiếp nên số người đã đến không thể là %(people)d. Hãy ghi ít nhất %(served)d."
+        )
+        raise Refused(said % words)
     hold([(engagement, people)], at=at)
     if text.strip():
         conclude(engagement, text, actor=actor, at=at)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.engagements import actions, book
+from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import matters
 from langnghe.registry.models import Body
 from langnghe.web.access import actor, may
@@ -104,18 +105,33 @@ def conclusion_file(request: HttpRequest, pk: int) -> HttpResponse:
     from langnghe.reviews.papers import conclusion_word
 
     day = day_of(request, pk)
+    number = _number(request, day)
     with translation.override("vi"):
-        answer = HttpResponse(conclusion_word(day, today()), content_type=WORD)
-    answer["Content-Disposition"] = f'attachment; filename="thong-bao-ket-luan-{day.day}.docx"'
+        answer = HttpResponse(conclusion_word(day, today(), number), content_type=WORD)
+    name = f"thong-bao-ket-luan-{day.day}" + (f"-so-{number}" if number else "")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.docx"'
     return answer
 
 
 @may("receive_citizens")
 @require_safe
 def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the notice of what was concluded, to print."""
+    """Show the notice of what was concluded, to print: of the whole day, or for the one who held a ticket."""
     day = day_of(request, pk)
-    return render(request, "desk/conclusion.html", {"day": day, "matters": matters(day), "today": today()})
+    number = _number(request, day)
+    context = {"day": day, "matters": matters(day, number), "number": number, "today": today()}
+    return render(request, "desk/conclusion.html", context)
+
+
+def _number(request: HttpRequest, day: Engagement) -> int | None:
+    """Return the number of the ticket asked for, of somebody who was received; 404 for another."""
+    if "so" not in request.GET:
+        return None
+    received = day.tickets.filter(state=Ticket.State.DONE).values_list("number", flat=True)
+    number = next((each for each in received if str(each) == request.GET["so"]), None)
+    if number is None:
+        raise Http404
+    return number
 
 
 def _secret(answer: HttpResponse) -> HttpResponse:

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.core import tables
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement
-from langnghe.engagements.receptions import duty_of
+from langnghe.engagements.receptions import RECEPTION_WEEKDAY, duty_of
 from langnghe.registry.models import Body
 from langnghe.web.desk.forms import area, dated
 from langnghe.web.fields import PHONE, Words
@@ -51,6 +52,37 @@ class Arranged(forms.Form):
         return {name: getattr(known, name) for name in ("place", "starts", "ends", "is_online", "room")}
 
 
+class Weekday(forms.Form):
+    """On which weekday the days that the law asks for are planned."""
+
+    weekday = forms.TypedChoiceField(
+        label=_("Thứ trong tuần"),
+        coerce=int,
+        choices=[(number, WEEKDAYS[number]) for number in range(5)],
+        initial=RECEPTION_WEEKDAY,
+        help_text=_("Gặp ngày nghỉ thì lấy ngày làm việc gần nhất trong thời gian luật yêu cầu."),
+    )
+
+
+class Reason(forms.Form):
+    """Why a day is cancelled."""
+
+    reason = Words(
+        label=_("Lý do (mọi người đọc được)"),
+        longest=300,
+        help_text=_("Đừng ghi tên hay việc riêng của ai."),
+        error_messages={"required": _("Hãy ghi lý do; mọi người đọc được.")},
+    )
+
+
+class Changed(Reason):
+    """Another day, another who receives, or both."""
+
+    day = forms.DateField(label=_("Ngày tiếp"), widget=dated())
+    chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
+    field_order = ("day", "chair", "reason")
+
+
 class ExtraDay(Arranged):
     day = forms.DateField(label=_("Ngày"), widget=dated())
     chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
@@ -58,8 +90,13 @@ class ExtraDay(Arranged):
 
 
 class Held(forms.Form):
-    people = forms.IntegerField(label=_("Số người đã đến"), min_value=0, max_value=100_000)
-    text = Words(label=_("Kết luận"), longest=5000, required=False, widget=area(4))
+    people = forms.IntegerField(
+        label=_("Số người đã đến"),
+        min_value=0,
+        max_value=100_000,
+        help_text=_("Điền sẵn theo số phiếu đã tiếp; ghi nhiều hơn nếu có đoàn đông người."),
+    )
+    text = Words(label=_("Biên bản, kết luận"), longest=5000, required=False, widget=area(4))
 
 
 class Concluded(forms.Form):

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,7 @@ from langnghe.core.refusal import Refused
 from langnghe.engagements import actions
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement, Ticket
-from langnghe.engagements.receptions import due_days, duty_of, who
+from langnghe.engagements.receptions import Due, dues, duty_of, heard, who
 from langnghe.registry.models import Body, Member
 from langnghe.web.access import actor, may, membership
 from langnghe.web.desk.reception_forms import (
@@ -28,9 +29,12 @@ from langnghe.web.desk.reception_forms import (
     FARTHEST,
     OPENS,
     Arranged,
+    Changed,
     Concluded,
     ExtraDay,
     Held,
+    Reason,
+    Weekday,
     Who,
     chair_of,
     home,
@@ -55,9 +59,10 @@ def receptions(request: HttpRequest) -> HttpResponse:
     body, first = own(request).body, _month(request.GET.get("thang", ""))
     form = ExtraDay(initial={"chair": chair_of(body), "place": home(body)})
     verb = request.POST.get("verb", "")
+    chosen = Weekday(request.POST if verb == "plan" else None)
     try:
-        if verb == "plan":
-            count = _plan(body, first)
+        if verb == "plan" and chosen.is_valid():
+            count = _plan(body, first, chosen.cleaned_data["weekday"])
             messages.success(request, _("Đã thêm %(count)d ngày theo luật vào lịch.") % {"count": count})
             return redirect(f"{request.path}?thang={first:%Y-%m}")
         if verb == "extra":
@@ -70,15 +75,19 @@ def receptions(request: HttpRequest) -> HttpResponse:
                 return redirect("reception", day.pk)
     except Refused as refused:
         form.add_error(None, str(refused)) if form.is_bound else messages.error(request, str(refused))
-    context = _calendar(body, first) | {"form": form, "body": body}
-    return render(request, "desk/receptions.html", context, status=422 if form.errors else 200)
+    context = _calendar(body, first) | {"form": form, "chosen": chosen, "body": body}
+    return render(request, "desk/receptions.html", context, status=422 if form.errors or chosen.errors else 200)
 
 
-def _plan(body: Body, first: date) -> int:
-    since, until = max(first, today()), _last(first)
-    setting = Setting(home(body), OPENS, CLOSES)
+def _plan(body: Body, first: date, weekday: int) -> int:
     return actions.plan_receptions(
-        body, chair=chair_of(body), duty=duty_of(body), since=since, until=until, setting=setting, at=now()
+        body,
+        chair=chair_of(body),
+        since=first,
+        until=_last(first),
+        setting=Setting(home(body), OPENS, CLOSES),
+        weekday=weekday,
+        at=now(),
     )
 
 
@@ -96,42 +105,54 @@ def _last(first: date) -> date:
 
 
 def _calendar(body: Body, first: date) -> dict[str, Any]:
-    """Return the month's rows, due and planned, with their state, and how many of those due were held."""
+    """Return the month's days, the weeks or months that lack some, and how many of those due were held."""
     last = _last(first)
-    rows = Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day__range=(first, last))
-    came = Count("tickets", filter=~Q(tickets__state=Ticket.State.CANCELLED))
-    known = {row.day: row for row in rows.prefetch_related("arrangements").annotate(tickets_count=came).order_by("day")}
     try:
-        asked, gap = due_days(duty_of(body), first, last), ""
+        asked, gap = list(dues(duty_of(body), first, last)), ""
     except CalendarGap as missing:
         asked, gap = [], str(missing)
-    days = [
-        {"day": day, "row": known.get(day), "is_due": day in asked, "state": _state(known.get(day), day)}
-        for day in sorted({*known, *asked})
-    ]
-    day = today()
+    known = _known(body, Due(first, last, 0), asked)
+    stands = [row.day for row in known if row.cancelled is None]
+    missing_days = [(due, due.times - sum(map(due.holds, stands))) for due in asked]
+    lacking = [(due, count) for due, count in missing_days if count > 0]
+    days = [{"day": row.day, "row": row, "state": _state(row)} for row in known]
+    days += [{"day": due.since, "due": due, "state": _lacks(count)} for due, count in lacking]
+    took_place = [row for row in known if row.held is not None]
     return {
         "first": first,
         "previous": first - timedelta(days=1),
         "following": last + timedelta(days=1),
-        "days": days,
+        "days": sorted(days, key=lambda each: each["day"]),
         "gap": gap,
-        "due": len(asked),
-        "held": sum(row.held is not None and not row.is_extra for row in known.values()),
-        "extra": sum(row.held is not None and row.is_extra for row in known.values()),
-        "unplanned": [each for each in asked if each not in known and each >= day],
+        "due": sum(due.times for due in asked),
+        "held": sum(min(due.times, sum(due.holds(row.day) for row in took_place)) for due in asked),
+        "extra": sum(row.is_extra and first <= row.day <= last for row in took_place),
+        "may_plan": any(due.until >= today() for due, _count in lacking),
         "duties": [row for row in duties(first, body.level) if row["who"] == duty_of(body)],
     }
 
 
-def _state(row: Engagement | None, day: date) -> str:
-    if row is None:
-        return _("luật yêu cầu, chưa lập lịch")
+def _known(body: Body, month: Due, asked: list[Due]) -> list[Any]:
+    """Return the body's days of the month, and those of its weeks that begin before or end after it."""
+    times = [month, *asked]
+    within = (min(each.since for each in times), max(each.until for each in times))
+    rows = Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day__range=within).order_by("day")
+    came = Count("tickets", filter=~Q(tickets__state=Ticket.State.CANCELLED))
+    return list(rows.prefetch_related("arrangements", "changes").annotate(tickets_count=came))
+
+
+def _lacks(count: int) -> str:
+    return _("luật yêu cầu, còn %(count)d ngày chưa lập lịch") % {"count": count}
+
+
+def _state(row: Engagement) -> str:
     if row.held is not None:
         return _("đã tổ chức")
-    if day > today():
+    if row.cancelled is not None:
+        return _("đã hủy")
+    if row.day > today():
         return _("theo lịch")
-    return _("hôm nay") if day == today() else _("chưa ghi nhận tổ chức")
+    return _("hôm nay") if row.day == today() else _("chưa ghi nhận tổ chức")
 
 
 def day_of(request: HttpRequest, pk: int) -> Engagement:
@@ -169,6 +190,27 @@ def _arrange(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
     return redirect("reception", day.pk)
 
 
+def _change(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
+    actions.change_day(day, **form.cleaned_data, actor=actor(request), at=now())
+    messages.success(request, _("Đã ghi thay đổi vào lịch công khai."))
+    return _to_call(request, day)
+
+
+def _cancel(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
+    actions.cancel_day(day, reason=form.cleaned_data["reason"], actor=actor(request), at=now())
+    messages.success(request, _("Đã hủy buổi tiếp; lý do hiện trên lịch công khai."))
+    return _to_call(request, day)
+
+
+def _to_call(request: HttpRequest, day: Engagement) -> HttpResponse:
+    """Go back to the day, and say how many booked and must be called."""
+    count = day.tickets.filter(state=Ticket.State.WAITING).count()
+    if count:
+        words = _("%(count)d người đã đặt lịch vẫn giữ số: hãy xem số điện thoại và gọi báo.") % {"count": count}
+        messages.warning(request, words)
+    return redirect("reception", day.pk)
+
+
 def _take(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
     ticket = actions.take_ticket(day, form.cleaned_data, actor=actor(request), at=now())
     return redirect("ticket", ticket.pk)
@@ -179,17 +221,19 @@ def _hold(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
         day, people=form.cleaned_data["people"], text=form.cleaned_data["text"], actor=actor(request), at=now()
     )
     messages.success(request, _("Đã ghi nhận buổi tiếp công dân."))
-    return redirect("reception", day.pk)
+    return redirect(reverse("reception", args=[day.pk]) + "#ket-luan")
 
 
 def _conclude(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
     actions.conclude(day, form.cleaned_data["text"], actor=actor(request), at=now())
     messages.success(request, _("Đã ghi kết luận."))
-    return redirect("reception", day.pk)
+    return redirect(reverse("reception", args=[day.pk]) + "#ket-luan")
 
 
 VERBS: dict[str, tuple[type[forms.Form], Callable[[HttpRequest, Engagement, Any], HttpResponse]]] = {
     "arrange": (Arranged, _arrange),
+    "change": (Changed, _change),
+    "cancel": (Reason, _cancel),
     "take": (Who, _take),
     "hold": (Held, _hold),
     "conclude": (Concluded, _conclude),
@@ -197,27 +241,33 @@ VERBS: dict[str, tuple[type[forms.Form], Callable[[HttpRequest, Engagement, Any]
 
 
 def _show(request: HttpRequest, day: Engagement, failed: dict[str, forms.Form], names: bool = False) -> HttpResponse:
-    tickets = list(day.tickets.select_related("case", "engagement").order_by("number")[:MOST])
+    tickets = list(day.tickets.select_related("case__topic", "engagement").order_by("number")[:MOST])
     if names:
         actions.open_book(
             day.body, since=day.day, until=day.day, form="list", with_names=True, actor=actor(request), at=now()
         )
-    done = sum(ticket.state == Ticket.State.DONE for ticket in tickets)
+    served = sum(ticket.state in Ticket.SERVED for ticket in tickets)
+    stands = day.cancelled is None
     said = day.conclusion.text if day.conclusion else ""
     context = {
         "day": day,
-        "state": _state(day, day.day),
-        "is_today": day.day == today(),
-        "is_coming": day.day > today(),
-        "may_arrange": day.held is None and day.day >= today(),
-        "may_hold": day.held is None and day.day <= today(),
+        "state": _state(day),
+        "is_today": day.day == today() and stands,
+        "is_coming": day.day > today() and stands,
+        "may_arrange": stands and day.held is None and day.day >= today(),
+        "may_change": day.held is None and not served,
+        "may_hold": stands and day.held is None and day.day <= today(),
         "tickets": [{"row": ticket, "who": who(ticket) if names else {}} for ticket in tickets],
+        "heard": [{"row": ticket, "words": heard(ticket)} for ticket in tickets if ticket.state == Ticket.State.DONE],
         "next": next((ticket for ticket in tickets if ticket.state == Ticket.State.WAITING), None),
         "has_names": any(ticket.sealed for ticket in tickets),
         "are_named": names,
         "arrange": failed.get("arrange") or Arranged(initial=Arranged.of(day), auto_id="arrange_%s"),
+        "change": failed.get("change") or Changed(initial={"day": day.day, "chair": day.chair}, auto_id="change_%s"),
+        "cancel": failed.get("cancel") or Reason(auto_id="cancel_%s"),
         "take": failed.get("take") or Who(auto_id="take_%s"),
-        "hold": failed.get("hold") or Held(initial={"people": done}, auto_id="hold_%s"),
+        "hold": failed.get("hold") or Held(initial={"people": served}, auto_id="hold_%s"),
+        "duties": [row for row in duties(day.day, day.body.level) if row["who"] == duty_of(day.body)],
         "conclude": failed.get("conclude") or Concluded(initial={"text": said}, auto_id="conclude_%s"),
         "failed": next(iter(failed), ""),
     }

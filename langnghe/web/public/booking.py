@@ -92,7 +92,7 @@ def book_day(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "day": day,
         "days": law.rule("ticket_days"),
-        "is_open": day.held is None and day.day > today(),
+        "is_open": day.held is None and day.cancelled is None and day.day > today(),
     }
     return _own(render(request, "public/book.html", context, status=422 if form.errors else 200))
 

@@ -35,7 +35,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     when = _when(request.GET.get("ngay", ""), [place] if place else places)
     rows = every.filter(body__place__key=place["key"]) if place else every
     rows = rows.filter(day__gt=day) if when == COMING else rows.filter(day__range=(since, day))
-    days, pager = _page(request, rows.select_related("body").prefetch_related("arrangements"), when)
+    days, pager = _page(request, rows.select_related("body").prefetch_related("arrangements", "changes"), when)
     context = {
         "since": since,
         "until": until,
@@ -45,7 +45,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "place": place,
         "tabs": _tabs(when, place),
         "when": when,
-        "days": [{"row": row, "state": _state(row, day), "may_book": row.day > day} for row in days],
+        "days": [{"row": row, "state": _state(row, day), "may_book": _may_book(row, day)} for row in days],
         **pager,
     }
     return render(request, "public/meetings.html", context)
@@ -63,7 +63,7 @@ def _end(day: date) -> date:
 def _places(rows: QuerySet[Engagement], day: date) -> list[dict[str, Any]]:
     """Return due so far, held of these and still to come for each place, in one question; EXTRA days are not due."""
     due, held = Q(day__lte=day) & ~Q(origin=EXTRA), Q(held__isnull=False) & ~Q(origin=EXTRA)
-    coming = Count("pk", filter=Q(day__gt=day))
+    coming = Count("pk", filter=Q(day__gt=day, cancelled=None))
     counts = {"due": Count("pk", filter=due), "held": Count("pk", filter=held), "coming": coming}
     grouped = rows.order_by().values("body__place__key", "body__place__name").annotate(**counts)
     places = [
@@ -112,9 +112,15 @@ def _tabs(when: str, place: dict[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
+def _may_book(row: Engagement, day: date) -> bool:
+    return row.day > day and row.cancelled is None
+
+
 def _state(row: Engagement, day: date) -> str:
     if row.held is not None:
         return _("đã tổ chức")
+    if row.cancelled is not None:
+        return _("đã hủy")
     if row.day > day:
         return _("theo lịch")
     return _("hôm nay") if row.day == day else _("chưa ghi nhận tổ chức")
