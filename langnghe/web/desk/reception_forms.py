@@ -14,7 +14,7 @@ from langnghe.engagements.models import Engagement
 from langnghe.engagements.receptions import RECEPTION_WEEKDAY, duty_of
 from langnghe.registry.models import Body
 from langnghe.web.desk.forms import area, dated
-from langnghe.web.fields import PHONE, Words
+from langnghe.web.fields import PHONE, Whole, Words
 
 OPENS, CLOSES = time(8), time(11, 30)
 LONGEST_ABOUT = 300
@@ -90,10 +90,10 @@ class ExtraDay(Arranged):
 
 
 class Held(forms.Form):
-    people = forms.IntegerField(
+    people = Whole(
+        0,
+        100_000,
         label=_("Số người đã đến"),
-        min_value=0,
-        max_value=100_000,
         help_text=_("Điền sẵn theo số phiếu đã tiếp; ghi nhiều hơn nếu có đoàn đông người."),
     )
     text = Words(label=_("Biên bản, kết luận"), longest=5000, required=False, widget=area(4))
