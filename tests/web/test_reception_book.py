@@ -107,7 +107,8 @@ def opened(cast: Cast) -> list[str]:
 
 
 def test_a_name_that_another_body_keeps_is_said_to_be_kept_not_missing(clerk: Client, cast: Cast) -> None:
-    cases.refer(told(), to=body("police_commune"), reason="đúng thẩm quyền", actor=acting(cast.officer), at=moment(15))
+    works, officer = body("department_construction"), acting(cast.officer)
+    cases.refer(told(), to=works, reason="đúng thẩm quyền", actor=officer, at=moment(15))
     told("Đèn cháy.", contact={})
     assert opened(cast) == ["chưa mở: cơ quan khác đang giữ", "không để lại tên"]
     assert not Step.objects.filter(verb="open_contact").exists()
