@@ -105,6 +105,37 @@ def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any
     assert later.code in page.url
 
 
+def test_keys_of_a_case_work_on_the_row_in_focus_and_lead_back_to_the_same_list(enter: Enter, live_server: Any) -> None:
+    received(moment(1))
+    second, third = received(moment(8))[0], received(moment(9))[0]
+    page = enter(Cast().officer)
+    page.goto(f"{live_server.url}/ban-lam-viec?loc=moi-den")
+    page.wait_for_timeout(200)
+    page.focus(f"a.what[href$='{second.code}']")  # as with the tab key
+    page.keyboard.press("j")
+    assert third.code in page.evaluate("document.activeElement.href")
+    page.keyboard.press("k")
+    page.keyboard.press("c")
+    page.wait_for_url(f"**/{second.code}?lam=refer")
+    assert page.evaluate("document.activeElement.closest('#m-refer') !== null")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("u")
+    page.wait_for_url("**/ban-lam-viec?loc=moi-den")
+
+
+def test_one_that_comes_while_another_leaves_is_shown(enter: Enter, live_server: Any) -> None:
+    first, _answer = received()
+    page = enter(Cast().officer)
+    page.clock.install()
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    with page.expect_response("**/moi-den.json"):
+        page.clock.run_for(31_000)
+    actions.accept(first, actor=acting(Cast().officer), at=moment(10))
+    second, _answer = received()
+    page.clock.run_for(31_000)
+    page.wait_for_selector(f"table.queue >> text={second.code}")
+
+
 def test_a_body_is_invited_with_a_key(enter: Enter, live_server: Any) -> None:
     case = invited()
     page = enter(Cast().officer)
