@@ -174,6 +174,34 @@ def test_keys_can_be_turned_off(enter: Enter, live_server: Any) -> None:
     assert page.evaluate("document.activeElement.className") != "what"
 
 
+def test_the_long_menu_is_folded_on_a_phone_and_opens_with_the_keyboard(enter: Enter, live_server: Any) -> None:
+    page = enter(Cast().officer, viewport={"width": WIDTH, "height": 740})
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    link = page.get_by_role("navigation", name="Trang chính").get_by_role("link", name="Tiếp dân")
+    assert link.count() == 0 and page.locator("h1").bounding_box()["y"] < 740 / 3
+    page.focus(".folded summary")
+    page.keyboard.press("Enter")
+    assert link.count() == 1 and faults(page, WIDTH) == []
+    page.set_viewport_size({"width": 1280, "height": 740})
+    assert link.count() == 1 and not page.locator(".folded").is_visible()
+
+
+def test_a_printed_case_has_its_facts_and_nothing_to_press(enter: Enter, live_server: Any) -> None:
+    case, *_ = answered(contact={"phone": "0912345678"})
+    other, _answer = received()
+    page = enter(Cast().officer)
+    page.emulate_media(media="print")
+    for code in (case.code, other.code):
+        page.goto(f"{live_server.url}/ban-lam-viec/vu-viec/{code}")
+        page.wait_for_timeout(300)
+        seen = page.locator("form, button, nav, input, select, textarea").evaluate_all(
+            "all => all.filter(each => each.checkVisibility()).map(each => each.outerHTML.slice(0, 80))"
+        )
+        assert seen == []
+        shown = page.inner_text("main")
+        assert "Việc đã làm" in shown and "Đang giữ" in shown and "Làm tiếp" not in shown and "Căn cứ" in shown
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_any_role_shuts_anybody_out(enter: Enter, live_server: Any, scheme: str) -> None:
     cast = Cast()
