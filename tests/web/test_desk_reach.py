@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from langnghe.cases import actions, filing
 from langnghe.cases.actions import Draft, Promise
@@ -16,6 +17,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.situation.actions import tally
 from langnghe.situation.models import Comparison
+from langnghe.web import words
 from langnghe.web.desk import urls
 from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, member, moment, received
 
@@ -364,6 +366,20 @@ def test_the_overview_sets_the_half_year_against_the_same_days_a_year_before(cas
     received(moment(5, 3))
     found = figures(client_of("leader").get(reverse("overview")))["Tiếp nhận"]
     assert (found["value"], found["last"]) == ("1", "1")
+
+
+@pytest.mark.parametrize(("times", "said"), [(1, "1 hand-over<"), (2, "2 hand-overs<")])
+def test_one_hand_over_is_not_said_in_the_plural(cast: Cast, times: int, said: str) -> None:
+    Case.objects.filter(pk=received(moment(1))[0].pk).update(handovers=times)
+    client = client_of("leader")
+    client.cookies["django_language"] = "en"
+    assert said in client.get(reverse("overview")).content.decode()
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "1 working day, 1 day"), (5, "5 working days, 5 days")])
+def test_one_day_is_not_said_in_the_plural(days: int, said: str) -> None:
+    with translation.override("en"):
+        assert f"{words.days_of(days, working=True)}, {words.days_of(days, working=False)}" == said
 
 
 def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from langnghe.core.codes import BadCode, cases_meant, parse_case
 from langnghe.registry.models import Member
 from langnghe.web.desk import reach
 from langnghe.web.desk.case import visible
+from langnghe.web.fields import said_of
 
 SHORTEST = 7  # digits of a whole code
 _LIKE = re.compile(r"[\s\-.]*(?:vv[\s\-.]*\d.*|\d[\d\s\-.]*)", re.IGNORECASE | re.DOTALL)
@@ -52,7 +53,7 @@ def _wrong(sought: str) -> str:
     except BadCode as bad:
         is_whole = sum(char.isdigit() for char in sought) >= SHORTEST
         if bad.fault == "character":
-            return _(bad.template) % bad.values
+            return said_of(bad)
         if bad.fault == "check" and is_whole:
             words = _("Chữ số cuối không khớp các chữ số trước: có chữ số gõ nhầm hoặc đổi chỗ.")
             return f"{words} {_('Mã đúng có dạng VV-000123-4.')}"
