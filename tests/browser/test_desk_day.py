@@ -121,6 +121,11 @@ def test_keys_of_a_case_work_on_the_row_in_focus_and_lead_back_to_the_same_list(
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("u")
     page.wait_for_url("**/ban-lam-viec?loc=moi-den")
+    page.goto(f"{live_server.url}/ban-lam-viec?tim={second.code[3:]}")  # its number: straight to the case
+    page.reload()
+    page.wait_for_timeout(200)
+    page.keyboard.press("u")
+    page.wait_for_url("**/ban-lam-viec?loc=moi-den")  # remembered, though the page before was another
 
 
 def test_one_that_comes_while_another_leaves_is_shown(enter: Enter, live_server: Any) -> None:

@@ -274,6 +274,12 @@ def test_words_sought_go_along_from_tab_to_tab_without_counts(cast: Cast) -> Non
     assert (tab["href"], tab["count"]) == ("?loc=dang-mo&tim=cong", None)
 
 
+def test_what_the_browser_remembers_of_the_list_has_no_words_in_it(cast: Cast) -> None:
+    asked = {"loc": "moi-den", "linh-vuc": "rac_thai", "tim": "nhà ông Bảy"}
+    page = signed_in(cast.officer).get(reverse("queue"), asked).content.decode()
+    assert 'data-list="loc=moi-den&amp;linh-vuc=rac_thai"' in page
+
+
 def hinted(member: Any, sought: str) -> tuple[str, str]:
     """Return what the list says of the number, and the case it offers."""
     hint = signed_in(member).get(reverse("queue"), {"tim": sought}).context["hint"]

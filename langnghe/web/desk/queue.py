@@ -82,6 +82,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "hint": numbers.hint(member, sought, found_words=bool(found)),
         "filters": list(SavedFilter.objects.filter(account=member.account).order_by("name")),
         "query": _without_marks(request),
+        "chosen": urlencode({"loc": tab} | _kept(topic, place)),  # what a browser may remember: no words
         "marked": request.GET.getlist("viec"),
         "verb": request.GET.get("verb", ""),
         "officers": _officers(member),
@@ -147,8 +148,7 @@ def _filtered(
 def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None, sought: str) -> list[dict[str, Any]]:
     """Return the quick filters, each with how many cases it would list; not while words are sought."""
     counts = {} if sought else _counts(member, topic, place)
-    kept = {"linh-vuc": topic.code if topic else "", "noi": place.key if place else "", "tim": sought}
-    kept = {name: value for name, value in kept.items() if value}
+    kept = _kept(topic, place) | ({"tim": sought} if sought else {})
     return [
         {
             "name": name,
@@ -159,6 +159,11 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None, so
         for key, (name, _states) in TABS.items()
         if key != "cua-toi" or not reach.reviews(member)
     ]
+
+
+def _kept(topic: Topic | None, place: Place | None) -> dict[str, str]:
+    """Return the chosen topic and place as they stand in the address."""
+    return ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
 
 
 def _counts(member: Member, topic: Topic | None, place: Place | None) -> dict[str, int]:

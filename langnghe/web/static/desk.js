@@ -53,11 +53,14 @@ const LIST = {
 };
 const CASE = { ...keys(show), u: () => back?.click() };
 
-// The way back from a case leads to the list as it was filtered.
+// The way back from a case leads to the list as it was filtered; words that were sought are kept nowhere.
 const list = document.querySelector("[data-list]");
 const back = document.querySelector(".crumbs a");
 if (list) sessionStorage.setItem(LISTED, list.dataset.list);
-else if (back) back.search = sessionStorage.getItem(LISTED) ?? "";
+else if (back) {
+  const from = document.referrer && new URL(document.referrer);
+  back.search = from?.pathname === back.pathname && from.search ? from.search : (sessionStorage.getItem(LISTED) ?? "");
+}
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
