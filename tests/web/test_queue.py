@@ -313,6 +313,16 @@ def test_digits_found_as_words_get_no_hint(cast: Cast) -> None:
     assert hinted(cast.officer, "977") == hinted(cast.officer, "ngo 977") == ("", "")
 
 
+def test_a_search_takes_at_most_twelve_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    numbered(1038, text="Đèn ngõ 1038 cháy")
+    actions.index_voices()
+    client = signed_in(cast.officer)
+    for sought in ("1038", "cháy"):
+        client.get(reverse("queue"), {"tim": sought})
+        with django_assert_max_num_queries(12):
+            client.get(reverse("queue"), {"tim": sought})
+
+
 def numbered(number: int, **fields: Any) -> Case:
     """Return a case of this number, like one just received."""
     case, _answer = received(**fields)
