@@ -168,3 +168,17 @@ def parse_case(text: str) -> int:
     if _damm(code) != "0":
         raise BadCode("check", "Mã vụ việc chưa đúng: có chữ số gõ nhầm hoặc đổi chỗ. Mời xem lại và nhập lại.")
     return int(code[:-1])
+
+
+def cases_meant(text: str) -> list[int]:
+    """The numbers of cases that a code with a wrong check digit, or typed without one, may stand for; none for words.
+
+    At most two: in a code padded with zeros to its full length the last digit is the check digit, else it may lack.
+    """
+    digits = _typed(text).removeprefix("VV")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _CASE_LONGEST + 1):
+        return []
+    numbers = {int(digits[:-1] or "0")}
+    if len(digits) <= _CASE_LONGEST and not (digits[0] == "0" and len(digits) > _CASE_DIGITS):
+        numbers.add(int(digits))
+    return sorted(numbers - {0})

@@ -1,5 +1,6 @@
 """Keyset paging: the next page starts behind the last row seen, however deep."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -11,18 +12,25 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 
-def page_by_id(request: HttpRequest, rows: QuerySet[M], size: int = SIZE) -> tuple[list[M], dict[str, str]]:
-    """Return one page of the rows, newest id first, and what parts/_pager.html needs."""
+def page_by_id(
+    request: HttpRequest, rows: QuerySet[M], size: int = SIZE, without: Sequence[str] = ()
+) -> tuple[list[M], dict[str, str]]:
+    """Return one page of the rows, newest id first, and what parts/_pager.html needs.
+
+    `without` names what stands in the address for this page alone.
+    """
     behind = _number(request.GET.get("sau", ""))
     if behind:
         rows = rows.filter(pk__lt=behind)
     found = list(rows.order_by("-pk")[: size + 1])
     more = len(found) > size
-    return found[:size], _links(request, str(found[size - 1].pk) if more else "", bool(behind))
+    return found[:size], _links(request, str(found[size - 1].pk) if more else "", bool(behind), without)
 
 
-def page_by_due(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> tuple[list[Any], dict[str, str]]:
-    """Return one page of cases ordered by due date (none last), then id."""
+def page_by_due(
+    request: HttpRequest, rows: QuerySet[Any], size: int = SIZE, without: Sequence[str] = ()
+) -> tuple[list[Any], dict[str, str]]:
+    """Return one page of cases ordered by due date (none last), then id; `without` as above."""
     day, _, pk = request.GET.get("sau", "").partition("_")
     if _number(pk) and (not day or _is_day(day)):
         behind = Q(due__gt=day) | Q(due=day, pk__gt=int(pk)) | Q(due=None) if day else Q(due=None, pk__gt=int(pk))
@@ -31,7 +39,7 @@ def page_by_due(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> 
     more = len(found) > size
     last = found[size - 1] if more else None
     key = f"{last.due.isoformat() if last.due else ''}_{last.pk}" if last else ""
-    return found[:size], _links(request, key, bool(pk))
+    return found[:size], _links(request, key, bool(pk), without)
 
 
 def page_by_day(request: HttpRequest, rows: QuerySet[Any], size: int = SIZE) -> tuple[list[Any], dict[str, str]]:
@@ -68,9 +76,10 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004 fits 64 bits
 
 
-def _links(request: HttpRequest, next_key: str, inside: bool) -> dict[str, str]:
+def _links(request: HttpRequest, next_key: str, inside: bool, without: Sequence[str] = ()) -> dict[str, str]:
     query = request.GET.copy()
-    query.pop("sau", None)
+    for name in ("sau", *without):
+        query.pop(name, None)
     first = f"?{query.urlencode()}" if query else request.path
     if not next_key:
         return {"previous_href": first if inside else "", "next_href": ""}

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from langnghe.cases.actions import retained
 from langnghe.cases.sealed import procedure as procedure_law
@@ -114,15 +113,14 @@ def _terms(kind: str, today: date) -> list[dict[str, Any]]:
     order = list(STAGES)
     chosen = sorted(first.values(), key=lambda row: (order.index(row.stage), row.pk))
     return [
-        {"stage": STAGES[row.stage], "note": row.note_vi, "days": _days(row)}
+        {
+            "stage": STAGES[row.stage],
+            "note": row.note_vi,
+            "days": words.days_of(row.days, working=row.unit == "working"),
+        }
         | words.cited(row.citation, row.confidence)
         for row in chosen
     ]
-
-
-def _days(row: Term) -> str:
-    words = _("%(days)s ngày làm việc") if row.unit == "working" else _("%(days)s ngày")
-    return words % {"days": row.days}
 
 
 def _receptions(today: date) -> list[dict[str, Any]]:

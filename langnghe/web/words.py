@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from langnghe.cases import filing
 from langnghe.cases.lifecycle import NAMING
@@ -63,16 +63,22 @@ def what_next(case: Case) -> str:
     return str(NEXT[State(case.state)] % {"body": case.holder, "days": law.rule("reopen_days")})
 
 
+def days_of(days: int, *, working: bool) -> str:
+    """Return a number of days with its unit."""
+    if working:
+        return ngettext("%(days)s ngày làm việc", "%(days)s ngày làm việc", days) % {"days": days}
+    return ngettext("%(days)s ngày", "%(days)s ngày", days) % {"days": days}
+
+
 def due_plainly(case: Case, clock: Clock) -> str:
     """Return in one sentence when the answer is due, as one would say it."""
-    days_of = _("%(days)s ngày làm việc") if clock.working else _("%(days)s ngày")
     due = f"{clock.due:%d/%m/%Y}" if clock.due else ""
     state = clock.state
     if state == "running" and (clock.days == 0 or clock.is_tomorrow):
         state = "tomorrow" if clock.is_tomorrow else "today"
     if state == "none" and not case.is_open:
         return ""
-    return str(DUE[state]) % {"left": days_of % {"days": clock.days}, "due": due}
+    return str(DUE[state]) % {"left": days_of(clock.days, working=clock.working), "due": due}
 
 
 def held_since(case: Case, steps: Iterable[dict[str, Any]]) -> date:

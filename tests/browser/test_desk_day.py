@@ -113,6 +113,42 @@ def test_the_list_and_a_case_are_worked_with_keys(enter: Enter, live_server: Any
     assert later.code in page.url
 
 
+def test_keys_of_a_case_work_on_the_row_in_focus_and_lead_back_to_the_same_list(enter: Enter, live_server: Any) -> None:
+    received(moment(1))
+    second, third = received(moment(8))[0], received(moment(9))[0]
+    page = enter(Cast().officer)
+    page.goto(f"{live_server.url}/ban-lam-viec?loc=moi-den")
+    page.wait_for_timeout(200)
+    page.focus(f"a.what[href$='{second.code}']")  # as with the tab key
+    page.keyboard.press("j")
+    assert third.code in page.evaluate("document.activeElement.href")
+    page.keyboard.press("k")
+    page.keyboard.press("c")
+    page.wait_for_url(f"**/{second.code}?lam=refer")
+    assert page.evaluate("document.activeElement.closest('#m-refer') !== null")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("u")
+    page.wait_for_url("**/ban-lam-viec?loc=moi-den")
+    page.goto(f"{live_server.url}/ban-lam-viec?tim={second.code[3:]}")  # its number: straight to the case
+    page.reload()
+    page.wait_for_timeout(200)
+    page.keyboard.press("u")
+    page.wait_for_url("**/ban-lam-viec?loc=moi-den")  # remembered, though the page before was another
+
+
+def test_one_that_comes_while_another_leaves_is_shown(enter: Enter, live_server: Any) -> None:
+    first, _answer = received()
+    page = enter(Cast().officer)
+    page.clock.install()
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    with page.expect_response("**/moi-den.json"):
+        page.clock.run_for(31_000)
+    actions.accept(first, actor=acting(Cast().officer), at=moment(10))
+    second, _answer = received()
+    page.clock.run_for(31_000)
+    page.wait_for_selector(f"table.queue >> text={second.code}")
+
+
 def test_a_body_is_invited_with_a_key(enter: Enter, live_server: Any) -> None:
     case = invited()
     page = enter(Cast().officer)
@@ -149,6 +185,34 @@ def test_keys_can_be_turned_off(enter: Enter, live_server: Any) -> None:
     page.focus("h1", timeout=1000) if page.query_selector("h1[tabindex]") else page.mouse.click(5, 5)
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.className") != "what"
+
+
+def test_the_long_menu_is_folded_on_a_phone_and_opens_with_the_keyboard(enter: Enter, live_server: Any) -> None:
+    page = enter(Cast().officer, viewport={"width": WIDTH, "height": 740})
+    page.goto(f"{live_server.url}/ban-lam-viec")
+    link = page.get_by_role("navigation", name="Trang chính").get_by_role("link", name="Tiếp dân")
+    assert link.count() == 0 and page.locator("h1").bounding_box()["y"] < 740 / 3
+    page.focus(".folded summary")
+    page.keyboard.press("Enter")
+    assert link.count() == 1 and faults(page, WIDTH) == []
+    page.set_viewport_size({"width": 1280, "height": 740})
+    assert link.count() == 1 and not page.locator(".folded").is_visible()
+
+
+def test_a_printed_case_has_its_facts_and_nothing_to_press(enter: Enter, live_server: Any) -> None:
+    case, *_ = answered(contact={"phone": "0912345678"})
+    other, _answer = received()
+    page = enter(Cast().officer)
+    page.emulate_media(media="print")
+    for code in (case.code, other.code):
+        page.goto(f"{live_server.url}/ban-lam-viec/vu-viec/{code}")
+        page.wait_for_timeout(300)
+        seen = page.locator("form, button, nav, input, select, textarea").evaluate_all(
+            "all => all.filter(each => each.checkVisibility()).map(each => each.outerHTML.slice(0, 80))"
+        )
+        assert seen == []
+        shown = page.inner_text("main")
+        assert "Việc đã làm" in shown and "Đang giữ" in shown and "Làm tiếp" not in shown and "Căn cứ" in shown
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

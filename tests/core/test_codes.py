@@ -8,6 +8,7 @@ from langnghe.core.codes import (
     ALPHABET,
     BadCode,
     case_code,
+    cases_meant,
     parse_case,
     parse_receipt,
     receipt_code,
@@ -173,3 +174,12 @@ def test_one_wrong_character_of_a_ticket_code_is_seen() -> None:
         for letter in ALPHABET.replace(code[place], ""):
             with pytest.raises(BadCode):
                 ticket_lookup(SECRET, code[:place] + letter + code[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [("1038", [103, 1038]), ("vv 1038", [103, 1038]), ("VV-001038-9", [1038]), ("1234567", [123456, 1234567]),
+     ("0", []), ("cong", []), ("", []), ("٣٣", []), ("9" * 14, [])],
+)  # fmt: skip
+def test_a_number_that_is_no_code_may_stand_for_few_cases(typed: str, numbers: list[int]) -> None:
+    assert cases_meant(typed) == numbers

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from langnghe.cases import actions, filing
 from langnghe.cases.actions import Draft, Promise
@@ -16,6 +17,7 @@ from langnghe.registry import law
 from langnghe.registry.models import Member, Place
 from langnghe.situation.actions import tally
 from langnghe.situation.models import Comparison
+from langnghe.web import words
 from langnghe.web.desk import urls
 from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, Cast, answered, assigned, body, member, moment, received
 
@@ -265,13 +267,13 @@ def test_the_tabs_keep_the_other_filters(cast: Cast) -> None:
     assert all(f"linh-vuc=rac_thai&noi={COMMUNE}" in tab["href"] for tab in page.context["tabs"])
 
 
-def test_the_tabs_split_the_cases_by_state_and_count_the_open_ones(cast: Cast) -> None:
+def test_the_tabs_split_the_cases_by_state_and_count_them(cast: Cast) -> None:
     answered()
     waiting, _answer = received(moment(29))
     client = client_of("officer")
     tabs = client.get(reverse("queue")).context["tabs"]
     counts = {str(tab["name"]): tab["count"] for tab in tabs}
-    assert (counts["Đang mở"], counts["Mới đến"], counts["Đang giải quyết"], counts["Đã trả lời"]) == (1, 1, 0, None)
+    assert (counts["Đang mở"], counts["Mới đến"], counts["Đang giải quyết"], counts["Đã trả lời"]) == (1, 1, 0, 1)
     assert listed(client) == listed(client, "?loc=moi-den") == {waiting.code}
     assert len(listed(client, "?loc=tat-ca")) == 2
 
@@ -364,6 +366,20 @@ def test_the_overview_sets_the_half_year_against_the_same_days_a_year_before(cas
     received(moment(5, 3))
     found = figures(client_of("leader").get(reverse("overview")))["Tiếp nhận"]
     assert (found["value"], found["last"]) == ("1", "1")
+
+
+@pytest.mark.parametrize(("times", "said"), [(1, "1 hand-over<"), (2, "2 hand-overs<")])
+def test_one_hand_over_is_not_said_in_the_plural(cast: Cast, times: int, said: str) -> None:
+    Case.objects.filter(pk=received(moment(1))[0].pk).update(handovers=times)
+    client = client_of("leader")
+    client.cookies["django_language"] = "en"
+    assert said in client.get(reverse("overview")).content.decode()
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "1 working day, 1 day"), (5, "5 working days, 5 days")])
+def test_one_day_is_not_said_in_the_plural(days: int, said: str) -> None:
+    with translation.override("en"):
+        assert f"{words.days_of(days, working=True)}, {words.days_of(days, working=False)}" == said
 
 
 def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None:

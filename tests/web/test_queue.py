@@ -4,16 +4,19 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from langnghe.cases import actions
 from langnghe.cases.desk_models import SavedFilter, VoiceWords
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case
+from langnghe.core.codes import case_code
 from langnghe.core.text import sort_key
 from langnghe.registry import law
 from langnghe.registry.models import Topic
-from tests.cast import OTHER_COMMUNE, Cast, assigned, moment, received
+from tests.cast import OTHER_COMMUNE, Cast, answered, assigned, moment, received
 from tests.web.test_desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -119,10 +122,28 @@ def test_what_cannot_be_done_is_named_and_the_rest_is_done(cast: Cast) -> None:
 
 def test_many_cases_are_merged_into_the_first_and_come_apart_again(cast: Cast) -> None:
     first, second, third = (received()[0] for _number in range(3))
-    bulk(cast.officer, first, second, third, verb="merge")
+    bulk(cast.officer, first, second, third, verb="merge", sure="1")
     assert set(Case.objects.filter(state="merged").values_list("merged_into", flat=True)) == {first.pk}
     second.refresh_from_db()
     assert actions.split(second, actor=acting(cast.officer), at=moment(10)).state == "received"
+
+
+def test_a_merge_of_many_first_shows_what_goes_into_which_case(cast: Cast) -> None:
+    first, second = (received()[0] for _number in range(2))
+    page = bulk(cast.officer, first, second, verb="merge", query="loc=moi-den")
+    assert not Case.objects.filter(state="merged").exists()
+    assert (page.context["into"]["code"], [row["code"] for row in page.context["rows"]]) == (first.code, [second.code])
+    form = page.content.decode().split(f'action="{reverse("bulk")}"')[1].split("</form>")[0]
+    said: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form):
+        said.setdefault(name, []).append(value)
+    answer = signed_in(cast.officer).post(reverse("bulk"), said)
+    assert answer["Location"] == reverse("queue") + "?loc=moi-den"
+    assert set(Case.objects.filter(state="merged").values_list("pk", "merged_into")) == {(second.pk, first.pk)}
+
+
+def test_one_case_alone_is_not_merged(cast: Cast) -> None:
+    assert "từ hai vụ việc" in bulk(cast.officer, received()[0], verb="merge").content.decode()
 
 
 def test_cases_of_another_desk_are_not_moved_whatever_is_posted(cast: Cast) -> None:
@@ -145,13 +166,13 @@ def test_the_print_has_the_words_and_no_contact(cast: Cast) -> None:
     assert "Cống tắc" in page and case.code in page and "0912345678" not in page
 
 
-def test_arrivals_are_counted_for_the_open_page(cast: Cast) -> None:
-    client = signed_in(cast.officer)
-    counts = []
-    for _number in range(2):
-        received()
-        counts.append(client.get(reverse("arrivals")).json()["count"])
-    assert counts == [1, 2]
+def test_one_that_comes_while_another_leaves_is_seen_by_the_open_page(cast: Cast) -> None:
+    client, (first, _answer) = signed_in(cast.officer), received()
+    before = client.get(reverse("arrivals")).json()["waiting"]
+    actions.accept(first, actor=acting(cast.officer), at=moment(9))
+    second, _answer = received()
+    after = client.get(reverse("arrivals")).json()["waiting"]
+    assert (before, after) == ([str(first.pk)], [str(second.pk)])
 
 
 def test_after_work_on_many_the_list_is_filtered_as_before(cast: Cast) -> None:
@@ -167,6 +188,13 @@ def test_without_a_choice_the_list_comes_back_with_its_marks(cast: Cast, fields:
     ticked = re.findall(r'name="viec" value="([^"]+)" checked', page.content.decode())
     assert ticked == [marked.code] and words in page.content.decode()
     assert page.context["tab"] == "moi-den" and page.context["query"] == "loc=moi-den"
+
+
+def test_marks_do_not_go_along_to_the_next_page(cast: Cast) -> None:
+    cases = [received()[0] for _number in range(51)]
+    page = bulk(cast.officer, cases[0], query="loc=moi-den")
+    assert page.context["marked"] == [cases[0].code]
+    assert re.fullmatch(r"\?loc=moi-den&sau=[\d_-]+", page.context["pager"]["next_href"])
 
 
 def test_marked_cases_are_printed_and_no_token_stands_in_the_address(cast: Cast) -> None:
@@ -211,3 +239,102 @@ def test_one_is_not_said_in_the_plural(cast: Cast, times: int, words: str) -> No
     client = signed_in(cast.officer)
     client.cookies["django_language"] = "en"
     assert words in client.get(reverse("queue")).content.decode()
+
+
+def tabs(member: Any, **query: str) -> dict[str, Any]:
+    return {str(tab["name"]): tab for tab in signed_in(member).get(reverse("queue"), query).context["tabs"]}
+
+
+def test_a_tab_says_how_many_cases_it_lists_under_the_other_filters(cast: Cast) -> None:
+    received()
+    received(moment(1))
+    assigned()
+    answered()
+    Case.objects.filter(pk=received()[0].pk).update(topic=law.topics()["rac_thai"], officer=cast.officer.account)
+    for query in ({}, {"linh-vuc": "chieu_sang"}, {"linh-vuc": "rac_thai"}):
+        shown = tabs(cast.officer, **query).values()
+        said = {str(tab["name"]): tab["count"] for tab in shown if "loc=" in tab["href"] and tab["count"] is not None}
+        found = {str(tab["name"]): tab["href"] for tab in shown if str(tab["name"]) in said}
+        assert said == {name: len(found_by(cast.officer, href)) for name, href in found.items()}
+        assert len(said) == (6 if query else 9)
+
+
+def found_by(member: Any, href: str) -> list[Any]:
+    return list(signed_in(member).get(reverse("queue") + href).context["rows"])
+
+
+def test_what_the_tabs_say_is_counted_by_indexes_alone(cast: Cast) -> None:
+    received()
+    client = signed_in(cast.officer)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("queue"))
+    (count,) = (query["sql"] for query in asked if "UNION ALL" in query["sql"])
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {count}")
+            ways = [way for *_numbers, way in cursor.fetchall() if "cases_case" in way]
+        assert len(ways) == 2 and all("COVERING INDEX" in way for way in ways)
+
+
+def test_words_sought_go_along_from_tab_to_tab_without_counts(cast: Cast) -> None:
+    received(text="Cống tắc")
+    actions.index_voices()
+    tab = tabs(cast.officer, tim="cong")["Đang mở"]
+    assert (tab["href"], tab["count"]) == ("?loc=dang-mo&tim=cong", None)
+
+
+def test_what_the_browser_remembers_of_the_list_has_no_words_in_it(cast: Cast) -> None:
+    asked = {"loc": "moi-den", "linh-vuc": "rac_thai", "tim": "nhà ông Bảy"}
+    page = signed_in(cast.officer).get(reverse("queue"), asked).content.decode()
+    assert 'data-list="loc=moi-den&amp;linh-vuc=rac_thai"' in page
+
+
+def hinted(member: Any, sought: str) -> tuple[str, str]:
+    """Return what the list says of the number, and the case it offers."""
+    hint = signed_in(member).get(reverse("queue"), {"tim": sought}).context["hint"]
+    return (hint.words, hint.case.code if hint.case else "") if hint else ("", "")
+
+
+@pytest.mark.parametrize("typed", ["1038", "vv1038", "VV-001038", "VV 1038"])
+def test_a_number_without_its_last_digit_leads_to_the_case(cast: Cast, typed: str) -> None:
+    case = numbered(1038)
+    words, offered = hinted(cast.officer, typed)
+    assert "VV-000123-4" in words and offered == case.code
+
+
+def test_a_wrong_check_digit_is_said_and_the_case_offered(cast: Cast) -> None:
+    case = numbered(1038)
+    wrong = case.code[:-1] + str((int(case.code[-1]) + 1) % 10)
+    words, offered = hinted(cast.officer, wrong)
+    assert "Chữ số cuối không khớp" in words and offered == case.code
+
+
+def test_a_number_of_another_desk_is_offered_no_more_than_one_of_nobody(cast: Cast) -> None:
+    numbered(1038, place=law.place(OTHER_COMMUNE))
+    told = {hinted(cast.officer, code) for code in (case_code(1038), case_code(1039))}
+    assert len(told) == 1 and {offered for _words, offered in told} == {""}
+    assert hinted(cast.officer, "1038") == hinted(cast.officer, "1048")
+
+
+def test_digits_found_as_words_get_no_hint(cast: Cast) -> None:
+    received(text="Đèn ngõ 977 cháy")
+    actions.index_voices()
+    assert hinted(cast.officer, "977") == hinted(cast.officer, "ngo 977") == ("", "")
+
+
+def test_a_search_takes_at_most_twelve_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    numbered(1038, text="Đèn ngõ 1038 cháy")
+    actions.index_voices()
+    client = signed_in(cast.officer)
+    for sought in ("1038", "cháy"):
+        client.get(reverse("queue"), {"tim": sought})
+        with django_assert_max_num_queries(12):
+            client.get(reverse("queue"), {"tim": sought})
+
+
+def numbered(number: int, **fields: Any) -> Case:
+    """Return a case of this number, like one just received."""
+    case, _answer = received(**fields)
+    case.pk = number
+    case.save(force_insert=True)
+    return case

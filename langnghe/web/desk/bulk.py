@@ -1,4 +1,4 @@
-"""Many cases at once: take, give to somebody, merge into the first, print."""
+"""Many cases at once: take, give to somebody, merge into the first once that was looked at, print."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +34,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     cases = _chosen(request.POST.getlist("viec"), request)
     if cases and "print" in request.POST:
         return redirect(f"{reverse('printed')}?{urlencode([('viec', case.code) for case in cases])}")
+    if request.POST.get("verb") == "merge" and len(cases) > 1 and "sure" not in request.POST:
+        return _asks(request, cases)
     move = _move(request, cases)
     done, problems = 0, []
     for case in cases if move else []:
@@ -51,10 +53,21 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return redirect(back_to_queue(request))
 
 
+def _asks(request: HttpRequest, cases: list[Case]) -> HttpResponse:
+    """Show what would be merged into which case, before it is."""
+    into, *rest = cards(cases, today())
+    back = back_to_queue(request, marked=[case.code for case in cases])
+    query = request.POST.get("query", "")[:1000]
+    context = {"into": into, "rows": rest, "query": query, "back": back, "stands_at": back}
+    return render(request, "desk/merge.html", context)
+
+
 def _owed(verb: str, cases: list[Case]) -> str:
     """Return what has still to be chosen."""
     if not cases:
         return _("Hãy đánh dấu các vụ việc rồi chọn việc cần làm.")
+    if verb == "merge":
+        return _("Hãy đánh dấu từ hai vụ việc trở lên để gộp.")
     if verb == "assign":
         return _("Hãy chọn giao cho ai, rồi bấm Làm. Các việc đã đánh dấu còn nguyên.")
     return _("Hãy chọn việc cần làm, rồi bấm Làm. Các việc đã đánh dấu còn nguyên.")
@@ -64,7 +77,7 @@ def _move(request: HttpRequest, cases: list[Case]) -> Callable[[Case], object] |
     who, verb = actor(request), request.POST.get("verb", "")
     if verb == "accept":
         return lambda case: actions.accept(case, actor=who, at=now())
-    if verb == "merge" and cases:
+    if verb == "merge" and len(cases) > 1:
         return lambda case: case != cases[0] and actions.merge(case, into=cases[0], actor=who, at=now())
     account = request.POST.get("officer", "")
     officer = Account.objects.filter(pk=account).first() if account.isdecimal() and len(account) < 19 else None  # noqa: PLR2004

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from langnghe.cases.lifecycle import state_name
@@ -244,14 +245,16 @@ def _why(open_: Iterable[Standing]) -> dict[str, Any]:
     )
 
 
+def _handed(times: int) -> str:
+    return ngettext("%(n)s lần chuyển", "%(n)s lần chuyển", times) % {"n": times} if times else _("Chưa chuyển lần nào")
+
+
 def _by_handovers(open_: Iterable[Standing]) -> dict[str, Any]:
     """Return how often the late cases were handed over."""
     found = Counter[int]()
     for each in open_:
         found[each.handovers] += each.late
-    rows = [
-        (_("%(n)s lần chuyển") % {"n": times} if times else _("Chưa chuyển lần nào"), found[times]) for times in found
-    ]
+    rows = [(_handed(times), found[times]) for times in found]
     return shown.bars(
         [row for row in rows if row[1]],
         caption=_("Vụ việc quá hạn đã qua mấy lần chuyển"),

@@ -64,9 +64,9 @@ def list_href(chosen: str) -> str:
     return f"{reverse('parts')}?loc={chosen}"
 
 
-def waiting(member: Member) -> int:
-    """Return how many parts the member's body owes; none for who is never invited."""
-    return kept.owed(member.body).count() if rights.allows(member, "join_case") else 0
+def waiting(member: Member) -> list[int]:
+    """Return the ids of the parts the member's body owes; none for who is never invited."""
+    return list(kept.owed(member.body).values_list("pk", flat=True)) if rights.allows(member, "join_case") else []
 
 
 def tabs(member: Member) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
 """The cases on a body's desk, the nearest deadline first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,21 +20,22 @@ from langnghe.cases.desk_models import Flag, SavedFilter
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.searching import MOST_VOICES, find_voices, key
 from langnghe.cases.subject_request import SubjectRequest
-from langnghe.core.codes import BadCode, case_code, parse_case
+from langnghe.core.codes import case_code
 from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging
 from langnghe.web.access import entered, may
-from langnghe.web.desk import parts, reach
+from langnghe.web.desk import numbers, parts, reach
 from langnghe.web.desk.rows import attach, cards
 from langnghe.web.now import today
 
 State = Case.State
 SIZE = 50
 LONGEST = 200  # characters of what is sought
-MOST_COUNTED = 1000
+MOST_WAITING = 200
+MARKS = ("viec", "verb")  # in the address once after a refusal, to come back as they were
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "dang-mo": (gettext_lazy("Đang mở"), Case.OPEN),
     "cua-toi": (gettext_lazy("Của tôi"), Case.OPEN),
@@ -44,6 +47,7 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "da-xong": (gettext_lazy("Đã kết thúc"), (State.CLOSED, State.WITHDRAWN, State.MERGED)),
     "tat-ca": (gettext_lazy("Tất cả"), tuple(State)),
 }
+DONE = tuple(state for state in State if state not in (*Case.OPEN, State.SEALED))
 
 
 @may("list_cases")
@@ -51,7 +55,7 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
 def queue(request: HttpRequest) -> HttpResponse:
     member = entered(request)
     sought = nfc(request.GET.get("tim", "")).strip()[:LONGEST]
-    if sought and (code := _code(sought)):
+    if sought and (code := numbers.right(request, sought)):
         return redirect("desk_case", code)
     tab = request.GET.get("loc", "")
     tab = tab if tab in TABS else "tat-ca" if sought else "dang-mo"
@@ -61,12 +65,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     if sought:
         rows = rows.filter(pk__in=_with_words(member, sought))
     page = paging.page_by_due if _is_open(tab) else paging.page_by_id  # the newest of the done
-    found, pager = page(request, rows, SIZE)
+    found, pager = page(request, rows, SIZE, MARKS)
     attach(found, member.body)
     context = {
         "body": member.body,
         "whole": reach.reviews(member),
-        "tabs": [*_tabs(member, tab, topic, place), *parts.tabs(member)],
+        "tabs": [*_tabs(member, tab, topic, place, sought), *parts.tabs(member)],
         "tab": tab,
         "by_due": _is_open(tab),
         "rows": cards(found, today()),
@@ -76,8 +80,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         "place": place,
         "sought": sought,
         "most_found": MOST_VOICES,
+        "hint": numbers.hint(member, sought, found_words=bool(found)),
         "filters": list(SavedFilter.objects.filter(account=member.account).order_by("name")),
         "query": _without_marks(request),
+        "chosen": urlencode({"loc": tab} | _kept(topic, place)),  # what a browser may remember: no words
         "marked": request.GET.getlist("viec"),
         "verb": request.GET.get("verb", ""),
         "officers": _officers(member),
@@ -120,13 +126,6 @@ def _officers(member: Member) -> list[tuple[int, str]]:
     return list(rows.values_list("account", "account__username").distinct())
 
 
-def _code(text: str) -> str:
-    try:
-        return case_code(parse_case(text))
-    except BadCode:
-        return ""
-
-
 def _is_open(tab: str) -> bool:
     return set(TABS[tab][1]) <= set(Case.OPEN)
 
@@ -147,15 +146,10 @@ def _filtered(
     return rows.filter(place=place) if place else rows
 
 
-def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) -> list[dict[str, Any]]:
-    """Return the quick filters; those of open cases with their counts, except over a whole province."""
-    counts: dict[str, int] = {}
-    if not (reach.reviews(member) and reach.of_province(member)):
-        rows = reach.on_desk(member).order_by().filter(settled=None, state__in=Case.OPEN)
-        own = {"qua-han": Q(due__lt=today(), paused=None), "cua-toi": Q(officer=member.account)}
-        asked = {key: own.get(key, Q(state__in=TABS[key][1])) for key in TABS if _is_open(key)}
-        counts = rows.aggregate(**{key: Count("pk", filter=which) for key, which in asked.items()})
-    kept = ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
+def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None, sought: str) -> list[dict[str, Any]]:
+    """Return the quick filters, each with how many cases it would list; not while words are sought."""
+    counts = {} if sought else _counts(member, topic, place)
+    kept = _kept(topic, place) | ({"tim": sought} if sought else {})
     return [
         {
             "name": name,
@@ -168,13 +162,56 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None) ->
     ]
 
 
+def _kept(topic: Topic | None, place: Place | None) -> dict[str, str]:
+    """Return the chosen topic and place as they stand in the address."""
+    return ({"linh-vuc": topic.code} if topic else {}) | ({"noi": place.key} if place else {})
+
+
+def _counts(member: Member, topic: Topic | None, place: Place | None) -> dict[str, int]:
+    """Return how many cases each quick filter lists under the other filters, as far as an index counts them alone.
+
+    Of a whole province nothing is counted. What is done is counted for the body's own desk without another filter:
+    no index knows the topic or the place of the tens of thousands of cases that a body has answered.
+    """
+    if reach.reviews(member) and reach.of_province(member) and not place:
+        return {}
+    rows = reach.on_desk(member).order_by()
+    late = Count("pk", filter=Q(due__lt=today(), paused=None))
+    own = Value(0) if reach.reviews(member) else Count("pk", filter=Q(officer=member.account))  # not in their index
+    stands = Concat("state", Value(""))  # by the bare state SQLite would begin at an index without officer and pause
+    going = rows.filter(settled=None, state__in=Case.OPEN)
+    going = going.filter(place=place) if place else going
+    if topic and (place or reach.reviews(member)):
+        going = going.filter(topic=topic)
+    elif topic:  # "+ 0": SQLite must not begin at the topic's cases of the whole province
+        going = going.annotate(about=F("topic") + 0).filter(about=topic.pk)
+    found = going.annotate(stands=stands).values_list("stands").annotate(Count("pk"), late=late, own=own)
+    knows_done = not (reach.reviews(member) or topic or place)
+    if knows_done:
+        done = rows.filter(state__in=DONE).annotate(stands=F("state")).values_list("stands")
+        found = found.union(done.annotate(Count("pk"), late=Value(0), own=Value(0)), all=True)
+    states, sums = Counter[str](), Counter[str]()
+    for state, number, overdue, mine in found:
+        states[state] = number
+        sums.update({"qua-han": overdue, "cua-toi": mine})
+    return {
+        key: sums[key] if key in sums else sum(states[state] for state in within)
+        for key, (_name, within) in TABS.items()
+        if knows_done or _is_open(key)
+    }
+
+
 @may("list_cases")
 @require_safe
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """Return how many cases nobody has taken yet, with the parts asked of the body, for the open page to ask for."""
+    """Return which cases nobody has taken yet and which parts are asked of the body, for the open page to compare.
+
+    Numbers, not their count: one may come while another leaves. Of very many, those with the latest due days.
+    """
     member = entered(request)
-    cases = reach.on_desk(member).filter(state=State.RECEIVED, settled=None).order_by()[:MOST_COUNTED].count()
-    return JsonResponse({"count": cases + parts.waiting(member)})
+    rows = reach.on_desk(member).filter(state=State.RECEIVED, settled=None).order_by("-due", "-pk")
+    cases = rows.values_list("pk", flat=True)[:MOST_WAITING]
+    return JsonResponse({"waiting": [*map(str, cases), *(f"p{pk}" for pk in parts.waiting(member))]})
 
 
 @may("list_cases")
@@ -205,6 +242,6 @@ def back_to_queue(request: HttpRequest, marked: Sequence[str] = ()) -> str:
 def _without_marks(request: HttpRequest) -> str:
     """Return what the list was asked for, without what is marked in it."""
     asked = request.GET.copy()
-    for name in ("viec", "verb"):
+    for name in MARKS:
         asked.pop(name, None)
     return asked.urlencode()

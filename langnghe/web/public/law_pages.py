@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langnghe.core import tables
@@ -71,13 +70,13 @@ def _subject(code: str) -> str:
 
 
 def _term(row: Term) -> dict[str, Any]:
-    days = _("%(days)s ngày làm việc") if row.unit == "working" else _("%(days)s ngày")
+    is_working = row.unit == "working"
     condition = named("conditions", row.condition) if row.condition != "normal" else ""
     return {
         "stage": STAGES.get(row.stage, row.stage),
         "condition": condition,
-        "days": days % {"days": row.days},
-        "more": days % {"days": row.extension_days} if row.extensions_max else "",
+        "days": words.days_of(row.days, working=is_working),
+        "more": words.days_of(row.extension_days, working=is_working) if row.extensions_max else "",
         "times": row.extensions_max,
         "note": row.note_vi,
     } | _source(row)

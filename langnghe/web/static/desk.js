@@ -1,5 +1,6 @@
 // Keys on the desk, and news of arrivals; every action works without this file.
 const KEYS = "langnghe-keys";
+const LISTED = "langnghe-listed";
 const box = document.getElementById("phim");
 const isOn = () => localStorage.getItem(KEYS) !== "off";
 
@@ -12,10 +13,24 @@ const listed = () => [...document.querySelectorAll("table.queue tbody tr")];
 let rows = listed();
 let at = -1;
 
+// The row in which the focus is, else the one that was last stepped to.
+function current() {
+  const focused = rows.indexOf(document.activeElement.closest("tr"));
+  if (focused >= 0) at = focused;
+  return rows[at];
+}
+
 function step(by) {
   if (!rows.length) return;
+  current();
   at = Math.min(Math.max(at + by, 0), rows.length - 1);
   rows[at].querySelector("a.what").focus();
+}
+
+// A move has its form on the page of the case, which puts the focus into it.
+function enter(verb) {
+  const link = current()?.querySelector("a.what");
+  if (link) location.href = verb ? `${link.pathname}?lam=${verb}` : link.href;
 }
 
 function show(verb) {
@@ -26,21 +41,26 @@ function show(verb) {
   (move.querySelector("textarea, select, input:not([type=hidden]), button") ?? move).focus();
 }
 
+const MOVES = { t: "accept", c: "refer", s: "draft", g: "assign", m: "ask_part" };
+const keys = (act) => Object.fromEntries(Object.entries(MOVES).map(([key, verb]) => [key, () => act(verb)]));
 const LIST = {
+  ...keys(enter),
   j: () => step(1),
   k: () => step(-1),
-  o: () => rows[at]?.querySelector("a.what").click(),
-  x: () => rows[at]?.querySelector("input[type=checkbox]").click(),
+  o: () => enter(),
+  x: () => current()?.querySelector("input[type=checkbox]").click(),
   "/": () => document.getElementById("tim")?.focus(),
 };
-const CASE = {
-  t: () => show("accept"),
-  c: () => show("refer"),
-  s: () => show("draft"),
-  g: () => show("assign"),
-  m: () => show("ask_part"),
-  u: () => document.querySelector(".crumbs a")?.click(),
-};
+const CASE = { ...keys(show), u: () => back?.click() };
+
+// The way back from a case leads to the list as it was filtered; words that were sought are kept nowhere.
+const list = document.querySelector("[data-list]");
+const back = document.querySelector(".crumbs a");
+if (list) sessionStorage.setItem(LISTED, list.dataset.list);
+else if (back) {
+  const from = document.referrer && new URL(document.referrer);
+  back.search = from?.pathname === back.pathname && from.search ? from.search : (sessionStorage.getItem(LISTED) ?? "");
+}
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -74,8 +94,8 @@ if (news) {
     if (document.hidden) return;
     const answer = await fetch(news.dataset.href, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    const { count } = await answer.json();
-    if (known !== null && count > known) {
+    const { waiting } = await answer.json();
+    if (known && waiting.some((one) => !known.has(one))) {
       if (await swap()) news.textContent = news.dataset.words;
       else {
         const link = document.createElement("a");
@@ -85,7 +105,7 @@ if (news) {
         return;
       }
     }
-    known = count;
+    known = new Set(waiting);
   };
   ask();
   setInterval(ask, 30_000);
