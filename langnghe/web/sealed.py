@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from langnghe.cases.actions import retained
 from langnghe.cases.sealed import procedure as procedure_law
