@@ -14,7 +14,7 @@ from django.utils.timezone import localdate, now
 
 from langnghe.cases import actions as cases
 from langnghe.cases import jobs as case_jobs  # noqa: F401 registers its jobs
-from langnghe.cases.sealed.models import SealedKey, SealedRecord
+from langnghe.cases.sealed.models import SealedEvent, SealedKey, SealedRecord, SealedRequest, SealedStep
 from langnghe.commitments import actions as commitments
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions as engagements
@@ -113,9 +113,13 @@ def _each_turn(_at: datetime) -> object:
 
 
 def _sealed(at: datetime) -> None:
-    """Delete what the sealed lane may keep no longer, from the files too, and commit its day to the public log."""
-    if cases.purge_sealed(at):
-        sweep(SealedRecord, SealedKey)
+    """Delete what the sealed lane may keep no longer, from the files too, and commit its day to the public log.
+
+    What was erased on request, and the keys of records that were handed over, go from the files with it.
+    """
+    gone = SealedEvent.objects.filter(verb__in=(SealedEvent.Verb.ERASE, SealedEvent.Verb.HAND))
+    if cases.purge_sealed(at) or gone.filter(day__gte=localdate(at) - timedelta(days=1)).exists():
+        sweep(SealedRecord, SealedKey, SealedStep, SealedRequest)
     cases.batch_sealed(at)
 
 

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, ngettext
 
 from langnghe.core import tables
 from langnghe.web import words
@@ -24,5 +23,7 @@ def duties(day: date, level: str = "") -> list[dict[str, Any]]:
 
 
 def _often(row: dict[str, str]) -> str:
-    words = _("ít nhất %(times)s ngày mỗi tuần") if row["per"] == "week" else _("ít nhất %(times)s ngày mỗi tháng")
-    return words % {"times": row["times"]}
+    times = int(row["times"])
+    week = ngettext("ít nhất %(times)s ngày mỗi tuần", "ít nhất %(times)s ngày mỗi tuần", times)
+    month = ngettext("ít nhất %(times)s ngày mỗi tháng", "ít nhất %(times)s ngày mỗi tháng", times)
+    return (week if row["per"] == "week" else month) % {"times": times}

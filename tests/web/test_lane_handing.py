@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from langnghe.cases import actions
+from langnghe.cases.actions import sealed
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import LaneKey, SealedRecord
@@ -55,6 +56,23 @@ def test_the_record_goes_to_the_recipients_of_the_competent_body_and_leaves_the_
         actions.read_sealed(record, passphrase=PASSPHRASE, reason="handle", actor=acting(cast.leader), at=moment(10))
     kinds = LaneKey.objects.filter(boxes__record=record).values_list("kind", "body")
     assert set(kinds) == {("recovery", None), ("member", elsewhere(cast).pk)}
+
+
+def test_a_colleague_with_a_shared_key_loses_it_and_what_is_shared_too_late_is_refused(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient(cast.other_officer, passphrase=THEIRS)
+    mate = recipient(cast.officer)
+    record = transferred(cast, elsewhere(cast).code)
+    share = {"to": mate, "passphrase": PASSPHRASE, "actor": acting(cast.leader), "at": moment(10)}
+    actions.share_sealed(record, **share)
+    held = sealed._data_key(record, PASSPHRASE, acting(cast.leader), moment(10))
+    hand(cast.leader, record)
+    assert opened(cast.officer, record).status_code == 404
+    monkeypatch.setattr(sealed, "_data_key", lambda *_said: held)  # taken the moment before the record went
+    with pytest.raises(Refused, match="vừa được giao đi"):
+        actions.share_sealed(record, **share)
+    assert not LaneKey.objects.filter(boxes__record=record, body=cast.committee).exists()
 
 
 def test_the_new_body_has_the_term_of_a_record_that_came_on_that_day(cast: Cast) -> None:

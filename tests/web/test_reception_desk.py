@@ -71,6 +71,14 @@ def test_the_days_the_law_asks_for_are_planned_with_one_button(clerk: Client) ->
     assert "08:00–11:30" in page(clerk, "receptions", thang="2026-07")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2206-06-16"])
+def test_a_year_typed_wrongly_is_asked_about(clerk: Client, day: str) -> None:
+    typed = {"verb": "extra", "day": day, "chair": "Chủ tịch UBND xã", "place": "Hội trường"}
+    told = clerk.post(reverse("receptions"), typed | {"starts": "08:00", "ends": "10:30"})
+    assert told.status_code in (409, 422) and "xem lại năm" in told.content.decode()
+    assert not Engagement.objects.exists()
+
+
 def test_an_extra_day_is_planned_with_its_place(clerk: Client) -> None:
     typed = {"verb": "extra", "day": "2026-06-16", "chair": "Chủ tịch UBND xã", "place": "Hội trường"}
     answer = clerk.post(reverse("receptions"), typed | {"starts": "08:00", "ends": "10:30"})

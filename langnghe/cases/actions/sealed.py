@@ -149,6 +149,9 @@ def share_sealed(record: SealedRecord, *, to: LaneKey, passphrase: str, actor: A
         raise Refused(_("Người nhận này không có khóa đang dùng."))
     data_key = _data_key(record, passphrase, actor, at)
     with transaction.atomic():
+        SealedRecord.objects.select_for_update().get(pk=record.pk)
+        if not record.keys.filter(lane_key__account=actor.account, lane_key__kind=LaneKey.Kind.MEMBER).exists():
+            raise Refused(_("Hồ sơ này vừa được giao đi rồi."))
         if put(SealedKey, [_box(record, to, data_key)], once_by=("record_id", "lane_key_id")):
             note(Verb.SHARE, actor, at, record=record.pk, lane_key=to)
 
@@ -190,8 +193,11 @@ def recover_sealed(shares: Sequence[str], *, to: LaneKey, actor: Actor, at: date
         held = held.filter(record__body=to.body)
     count = 0
     while rows := list(held.select_related("record").order_by("record")[:BATCH]):
-        given = [_box(row.record, to, _unboxed(row, private)) for row in rows]
-        with transaction.atomic():
+        with transaction.atomic():  # one that is handed over meanwhile goes to nobody of this body
+            locked = SealedRecord.objects.select_for_update().filter(pk__in=[row.record_id for row in rows])
+            bodies = dict(locked.order_by("pk").values_list("pk", "body"))
+            rows = [row for row in rows if bodies.get(row.record_id) == row.record.body_id]
+            given = [_box(row.record, to, _unboxed(row, private)) for row in rows]
             put(SealedKey, given, once_by=("record_id", "lane_key_id"))
             if to.kind == LaneKey.Kind.RECOVERY:
                 SealedKey.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -33,6 +33,8 @@ def request_sealed(record: SealedRecord, kind: str, words: str, *, actor: Actor,
         raise Refused(_("Yêu cầu này đã được ghi và đang chờ trả lời."))
     if kind in (Kind.CORRECT, Kind.OBJECT) and not words.strip():
         raise Refused(_("Hãy ghi rõ cần đính chính gì, hoặc phản đối việc gì."))
+    if words.strip() and not record.public:
+        raise Refused(_("Hồ sơ này có từ trước, chưa nhận lời kín qua đây: hãy nói yêu cầu tại cơ quan giữ hồ sơ."))
     today = localdate(at)
     row, sealed = term(today), add_words(record, words.strip())
     note(SealedEvent.Verb.ASK, actor, at, record=record.pk, digest=hashlib.sha256(kind.encode() + sealed).digest())

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -21,6 +21,8 @@ from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, Engageme
 from langnghe.engagements.receptions import RECEPTION_WEEKDAY, Due, due_around, dues, duty_of
 from langnghe.ledger.actions import append
 from langnghe.registry.models import Body
+
+FARTHEST = timedelta(days=366)  # that a day of reception is set ahead; a year typed wrongly lies farther
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Ac
 def require_free(body: Body, day: date, at: datetime) -> None:
     if day < localdate(at):
         raise Refused(_("Ngày tiếp phải từ hôm nay trở đi."))
+    if day > localdate(at) + FARTHEST:
+        raise Refused(_("Ngày tiếp chỉ đặt trước nhiều nhất một năm; hãy xem lại năm đã ghi."))
     if _receptions(body, day, day).exists():
         raise Refused(_("Ngày này đã có trong lịch tiếp công dân."))
 

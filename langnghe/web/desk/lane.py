@@ -42,6 +42,7 @@ from langnghe.web.desk.lane_rows import answer_form, handed_over, request_rows, 
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
 from langnghe.web.scanning import fault
+from langnghe.web.words import cited
 
 LONGEST_NUMBER = 19  # digits of a key in 64 bits
 
@@ -219,7 +220,8 @@ def _hand(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
             return redirect("lane")
         except Refused as refused:
             form.add_error(None, str(refused))
-    return _page(request, record, Typed(handing=form), status=409)
+            return _page(request, record, Typed(handing=form), status=409)
+    return _page(request, record, Typed(handing=form), status=422)
 
 
 def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
@@ -236,7 +238,8 @@ def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespo
             return redirect("sealed_record", record.pk) if is_left else redirect("lane")
         except Refused as refused:
             form.add_error(None, str(refused))
-    return _page(request, record, Typed(answering={row.pk: form}), status=422)
+            row.refresh_from_db()
+    return _page(request, record, Typed(answering={row.pk: form}), status=422 if row.is_open else 409)
 
 
 def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
@@ -272,7 +275,7 @@ def _page(
     context = {
         **_row(record),
         "steps": [_step(step, record.kind, words) for step in steps],
-        "term": term,
+        "term": term and cited(term.citation, term.confidence),
         "handing": _handing(steps, typed.handing) if standing.state == procedure.TRANSFERRED else None,
         "requests": request_rows(record, entered(request).role, typed.answering, words),
         "retained": sealed.retained_row(record),

@@ -10,6 +10,7 @@ from langnghe.cases.sealed.models import SealedRecord
 from langnghe.registry import law
 from langnghe.web import sealed
 from langnghe.web.now import today
+from langnghe.web.words import cited
 
 
 def paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], words: dict[str, Any]) -> HttpResponse:
@@ -18,6 +19,8 @@ def paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], word
     last = record.steps.select_related("body__place", "to").filter(verb=chosen).latest("pk")
     until = list(record.steps.filter(pk__lte=last.pk).order_by("pk"))
     standing = procedure.standing(record, until)
+    stage_law = procedure.law_of(procedure.STAGES[chosen], record.kind)
+    term = standing.clock and standing.clock.term
     context = {
         "paper": chosen,
         "record": record,
@@ -26,11 +29,11 @@ def paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], word
         "kind": law.kinds()[record.kind].name,
         "step": last,
         "ground": sealed.ground_of(last, record.kind),
-        "law": procedure.law_of(procedure.STAGES[chosen], record.kind),
+        "law": stage_law | cited(stage_law["citation"], stage_law["confidence"]),
         "part": words.get("withdrawn", {}).get(last.pk, ""),
         "remark": said["remark"],
         "due": standing.due,
-        "term": standing.clock and standing.clock.term,
+        "term": term and cited(term.citation, term.confidence),
         "words": words,
         "today": today(),
     }

@@ -34,7 +34,8 @@ def request_rows(
     """Return the record's requests, newest first, with the form for those that wait; words only while it is open."""
     asked = (words or {}).get("asked", {})
     rows = [(row, sealed.request_row(row, today())) for row in record.requests.order_by("-pk")]
-    forms = {row.pk: answering.get(row.pk) or answer_form(row, record, role) for row, _shown in rows if row.is_open}
+    waiting = {row.pk: answer_form(row, record, role) for row, _shown in rows if row.is_open}
+    forms = waiting | dict(answering)  # also what somebody else answered while it was being typed
     return [shown | {"words": asked.get(row.pk, ""), "form": forms.get(row.pk)} for row, shown in rows]
 
 
