@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Voice
 from langnghe.cases.sealed.models import SealedRecord, SealedStep
-from langnghe.cases.sealed.procedure import ENDINGS
+from langnghe.cases.sealed.procedure import ENDINGS, TAKE_IN
 from langnghe.registry import law
 from langnghe.registry.models import Body
 from langnghe.reviews import periods
@@ -89,14 +89,28 @@ def _counts(kind: str, lane: Lane, window: Window) -> dict[str, int]:
     counts |= dict(findings.values_list("finding").annotate(Count("pk")))
     accepted = _accepted(records, window).count()
     settled = sum(counts.get(verb, 0) for verb in ENDINGS)
-    came = records.filter(**days)
+    came, taken_in = _came(kind, lane, records).filter(**days), SealedStep.objects.none()
+    if lane.body:
+        taken_in = SealedStep.objects.filter(record__kind=kind, verb=TAKE_IN, body=lane.body, **days)
     return counts | {
-        "received": came.count(),
+        "received": came.count() + taken_in.count(),
         "reception": came.filter(channel=Voice.Channel.RECEPTION).count(),
         "accepted": accepted,
         "settled": settled,
         "open": accepted - settled,
     }
+
+
+def _came(kind: str, lane: Lane, records: QuerySet[SealedRecord]) -> QuerySet[SealedRecord]:
+    """Return the records that came from outside; one that was handed over since came to the body that acted first."""
+    if not lane.body:
+        return records
+    steps = SealedStep.objects.filter(record=OuterRef("pk")).order_by("pk")
+    handed = SealedRecord.objects.filter(Exists(steps.filter(verb=TAKE_IN)))
+    first = handed.annotate(first=Subquery(steps.values("body")[:1])).filter(kind=kind, first=lane.body.pk)
+    return SealedRecord.objects.filter(
+        Q(pk__in=first.values("pk")) | Q(pk__in=records.exclude(pk__in=handed.values("pk")).values("pk"))
+    )
 
 
 def _accepted(records: QuerySet[SealedRecord], window: Window) -> QuerySet[SealedRecord]:

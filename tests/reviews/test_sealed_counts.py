@@ -14,7 +14,7 @@ from langnghe.core import tables
 from langnghe.reviews.sealed_counts import SEALED, Lane, names
 from langnghe.reviews.statistics import statistics
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
-from tests.cases.sealed.doing import CANARY, denunciation, keep, recipient, recovery
+from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, keep, recipient, recovery
 from tests.cast import Cast, moment
 from tests.web.test_desk import signed_in
 
@@ -62,6 +62,21 @@ def test_a_recipient_sees_what_became_of_each_complaint(cast: Cast) -> None:
     assert [form("02/XLD", full())[number] for number in "56"] == [5, 0]
     assert [form("01/TCD", full())[number] for number in ("9", "10")] == [1, 0]
     assert [form("05/KQTH", full())[number] for number in "56"] == [2, 1]
+
+
+def test_a_record_that_was_handed_over_came_to_both_bodies_each_on_its_own_day(cast: Cast) -> None:
+    """It came on 08/06; the half-year of the state ends on 14/06; the other body takes it in on 15/06."""
+    there = cast.other_officer.body
+    recipient(cast.other_officer)
+    record = kept("complaint")
+    leader = acting(cast.leader)
+    actions.advance_sealed(record, NewStage("transfer", date(2026, 6, 9), "1/PC", to=there), actor=leader, at=moment(9))
+    SealedStep.objects.update(body=None)  # as before steps said who acted
+    before = form("02/XLD", full())["5"]
+    actions.hand_sealed(record, passphrase=PASSPHRASE, actor=leader, at=moment(15))
+    following, theirs = (date(2026, 6, 15), date(2026, 12, 14)), Lane(there, is_full=True)
+    own, other = ([form("02/XLD", lane, *days)["5"] for days in (HALF, following)] for lane in (full(), theirs))
+    assert (before, own, other) == (1, [1, 0], [0, 1])
 
 
 def test_denunciations_have_a_form_of_their_own_and_the_refused_are_not_counted_as_settled(cast: Cast) -> None:

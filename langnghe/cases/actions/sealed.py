@@ -172,6 +172,7 @@ def hand_sealed(record: SealedRecord, *, passphrase: str, actor: Actor, at: date
     with transaction.atomic():
         if not SealedRecord.objects.filter(pk=record.pk, body=record.body).update(body=to):
             raise Refused(_("Hồ sơ này vừa được giao đi rồi."))
+        record.steps.filter(body=None).update(body=record.body)  # of before steps said who acted
         record.keys.filter(lane_key__kind=LaneKey.Kind.MEMBER).delete()
         put(SealedKey, [_box(record, key, data_key) for key in keys])
         record.steps.create(verb=TAKE_IN, day=localdate(at), body=to, account=actor.account, at=at)

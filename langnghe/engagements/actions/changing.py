@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases.lifecycle import Actor
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
-from langnghe.engagements.actions.planning import require_chair, require_free, require_own, sort_around
+from langnghe.engagements.actions.planning import lock_calendar, require_chair, require_free, require_own, sort_around
 from langnghe.engagements.history import changed
 from langnghe.engagements.models import DayChange, Engagement, Ticket
 from langnghe.engagements.receptions import due_around
@@ -44,8 +44,9 @@ def cancel_day(engagement: Engagement, *, reason: str, actor: Actor, at: datetim
 
 
 def _open(engagement: Engagement, actor: Actor) -> Engagement:
-    """Return the day, locked, if nobody was received on it yet."""
+    """Return the day, locked with its calendar, if nobody was received on it yet."""
     require_own(actor, engagement.body)
+    lock_calendar(engagement.body)
     rows = Engagement.objects.select_for_update(of=("self",)).select_related("body")
     fresh = rows.get(pk=engagement.pk)
     came = fresh.tickets.filter(state__in=Ticket.SERVED)

@@ -66,6 +66,7 @@ def plan_receptions(
         asked = list(dues(duty_of(body), since, until))
     except CalendarGap as gap:
         raise Refused(str(gap)) from None
+    lock_calendar(body)
     days = _lacking(body, asked, weekday, max(since, localdate(at)))
     rows = [
         Engagement(
@@ -131,6 +132,7 @@ def _sort(body: Body, due: Due) -> None:
 def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Actor, at: datetime) -> Engagement:
     """Put one reception day on the calendar; it fulfils the duty of its week or month if a day is lacking there."""
     require_own(actor, body)
+    lock_calendar(body)
     require_free(body, day, at)
     made = Engagement.objects.create(
         kind=Engagement.Kind.RECEPTION,
@@ -148,7 +150,13 @@ def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Ac
     return made
 
 
+def lock_calendar(body: Body) -> None:
+    """Let nobody else change the body's days until this is done: of two at once the second reads what the first did."""
+    Body.objects.select_for_update().get(pk=body.pk)
+
+
 def require_free(body: Body, day: date, at: datetime) -> None:
+    """Refuse a day that cannot be had; the calendar is locked."""
     if day < localdate(at):
         raise Refused(_("Ngày tiếp phải từ hôm nay trở đi."))
     if day > localdate(at) + FARTHEST:
