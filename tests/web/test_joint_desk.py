@@ -219,9 +219,9 @@ def test_a_part_of_a_merged_case_is_awaited_by_who_holds_the_whole(cast: Cast) -
 
 def test_the_news_of_the_list_tell_of_a_part_as_of_a_new_case() -> None:
     client = invitee()
-    assert client.get(reverse("arrivals")).json() == {"waiting": []}
+    assert client.get(reverse("arrivals")).json()["came"] == []
     invited()
-    assert client.get(reverse("arrivals")).json() == {"waiting": [f"p{Part.objects.get().pk}"]}
+    assert client.get(reverse("arrivals")).json()["came"] == [f"p{Part.objects.get().pk}"]
 
 
 @pytest.fixture

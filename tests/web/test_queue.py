@@ -166,13 +166,38 @@ def test_the_print_has_the_words_and_no_contact(cast: Cast) -> None:
     assert "Cống tắc" in page and case.code in page and "0912345678" not in page
 
 
+def came(member: Any, **asked: object) -> dict[str, Any]:
+    return signed_in(member).get(reverse("arrivals"), asked).json()
+
+
 def test_one_that_comes_while_another_leaves_is_seen_by_the_open_page(cast: Cast) -> None:
-    client, (first, _answer) = signed_in(cast.officer), received()
-    before = client.get(reverse("arrivals")).json()["waiting"]
+    first, _answer = received()
+    before = came(cast.officer)
     actions.accept(first, actor=acting(cast.officer), at=moment(9))
     second, _answer = received()
-    after = client.get(reverse("arrivals")).json()["waiting"]
-    assert (before, after) == ([str(first.pk)], [str(second.pk)])
+    after = came(cast.officer, tu=before["last"])
+    assert (before["came"], after["came"]) == ([str(first.steps.get(verb="receive").pk)], [str(second.steps.get().pk)])
+
+
+def test_one_that_is_handed_over_is_seen_by_the_open_page_however_many_wait(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("langnghe.web.desk.queue.TOLD_AGAIN", 1)
+    case, _answer = received()
+    for _other in range(3):
+        received()
+    before = came(cast.province_officer)
+    actions.refer_up(case, actor=acting(cast.officer), reason="Vượt thẩm quyền của xã", at=moment(9))
+    for _other in range(3):
+        received()
+    assert came(cast.province_officer)["came"] == before["came"] == []
+    assert came(cast.province_officer, tu=before["last"])["came"] == [str(case.steps.get(verb="refer_up").pk)]
+
+
+@pytest.mark.parametrize("since", ["", "x", "-1", "9" * 18, "9" * 40, "²", "٣"])
+def test_any_number_asked_from_is_answered(cast: Cast, since: str) -> None:
+    case, _answer = received()
+    assert came(cast.officer, tu=since)["came"] == [str(case.steps.get().pk)]
 
 
 def test_after_work_on_many_the_list_is_filtered_as_before(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Min, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import actions
 from langnghe.cases.desk_models import Flag, SavedFilter
-from langnghe.cases.models import Case, Voice
+from langnghe.cases.models import Case, Step, Voice
 from langnghe.cases.searching import MOST_VOICES, find_voices, key
 from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.codes import case_code
@@ -34,7 +34,8 @@ from langnghe.web.now import today
 State = Case.State
 SIZE = 50
 LONGEST = 200  # characters of what is sought
-MOST_WAITING = 200
+TOLD_AGAIN = 200  # moves
+DIGITS = 19  # of a number that fits 64 bits
 MARKS = ("viec", "verb")  # in the address once after a refusal, to come back as they were
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "dang-mo": (gettext_lazy("Đang mở"), Case.OPEN),
@@ -204,14 +205,18 @@ def _counts(member: Member, topic: Topic | None, place: Place | None) -> dict[st
 @may("list_cases")
 @require_safe
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """Return which cases nobody has taken yet and which parts are asked of the body, for the open page to compare.
+    """Return the moves after number `tu` that put a case here which nobody has taken, and the parts asked of the body.
 
-    Numbers, not their count: one may come while another leaves. Of very many, those with the latest due days.
+    The open page compares them with what it knew, and asks next from `last`. A few moves before `tu` are told again:
+    of two at once, the one with the lower number may be written later.
     """
-    member = entered(request)
-    rows = reach.on_desk(member).filter(state=State.RECEIVED, settled=None).order_by("-due", "-pk")
-    cases = rows.values_list("pk", flat=True)[:MOST_WAITING]
-    return JsonResponse({"waiting": [*map(str, cases), *(f"p{pk}" for pk in parts.waiting(member))]})
+    member, since = entered(request), request.GET.get("tu", "")
+    last = Step.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    first = min(int(since), last) if since.isascii() and since.isdecimal() and len(since) < DIGITS else last
+    steps = Step.objects.filter(pk__gt=first - TOLD_AGAIN, state=State.RECEIVED)
+    waiting = reach.on_desk(member).filter(pk=OuterRef("case"), state=State.RECEIVED, settled=None).order_by()
+    came = steps.filter(Exists(waiting)).order_by("pk").values_list("pk", flat=True)
+    return JsonResponse({"came": [*map(str, came), *(f"p{pk}" for pk in parts.waiting(member))], "last": last})
 
 
 @may("list_cases")
@@ -220,7 +225,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     """Save the filter that is shown under a name, or drop one."""
     account, said = entered(request).account, request.POST
     try:
-        if said.get("bo", "").isascii() and said.get("bo", "").isdecimal() and len(said["bo"]) < 19:  # noqa: PLR2004 fits 64 bits
+        if said.get("bo", "").isascii() and said.get("bo", "").isdecimal() and len(said["bo"]) < DIGITS:
             actions.drop_filter(account, int(said["bo"]))
         else:
             actions.save_filter(account, said.get("ten", ""), said.get("query", ""))

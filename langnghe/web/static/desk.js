@@ -90,12 +90,14 @@ async function swap() {
 
 if (news) {
   let known = null;
+  let last = "";
   const ask = async () => {
     if (document.hidden) return;
-    const answer = await fetch(news.dataset.href, { headers: { Accept: "application/json" } }).catch(() => null);
+    const answer = await fetch(`${news.dataset.href}?tu=${last}`, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    const { waiting } = await answer.json();
-    if (known && waiting.some((one) => !known.has(one))) {
+    const now = await answer.json();
+    last = now.last;
+    if (known && now.came.some((one) => !known.has(one))) {
       if (await swap()) news.textContent = news.dataset.words;
       else {
         const link = document.createElement("a");
@@ -105,7 +107,7 @@ if (news) {
         return;
       }
     }
-    known = new Set(waiting);
+    known = new Set(now.came);
   };
   ask();
   setInterval(ask, 30_000);
