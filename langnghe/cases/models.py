@@ -110,7 +110,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["holder", "state", "due", "id"], name="case_queue"),
             models.Index(fields=["is_public", "-id"], name="case_public"),
-            models.Index(fields=["place", "topic", "settled"], name="case_spot"),
+            models.Index(fields=["place", "topic", "settled", "state", "holder"], name="case_spot"),
+            models.Index(fields=["holder", "topic", "state"], name="case_topic"),
             models.Index(fields=["due", "id"], condition=Q(settled=None), name="case_unsettled"),
             models.Index(  # with all that queue and overview count, so that they read no case
                 fields=["holder", "due", "id", "state", "paused", "officer", "settled", "place", "handovers"],
