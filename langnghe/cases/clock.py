@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from langnghe.cases.models import Case, Step
 from langnghe.core import terms
 from langnghe.core.calendar import CalendarGap, WorkingCalendar
+from langnghe.core.refusal import Refused
 from langnghe.registry import law
 
 PROCEDURES = "thu_tuc_hanh_chinh"
@@ -68,6 +71,20 @@ def of(case: Case, find: law.Find = law.term, steps: Iterable[Step] | None = Non
         with suppress(terms.ExtensionRefused):  # granted under an earlier classification, whose row allowed more
             running = running.extend(*extension)
     return running
+
+
+def refusal(refused: terms.ExtensionRefused) -> Refused:
+    """Return why an extension is not allowed, in the reader's language."""
+    bound = f"{refused.bound:%d/%m/%Y}" if isinstance(refused.bound, date) else refused.bound
+    if refused.why == "times" and not bound:
+        return Refused(_("Luật không cho gia hạn thời hạn này."))
+    said = {
+        "document": _("Gia hạn phải có số văn bản quyết định. Hãy nhập số văn bản."),
+        "times": _("Thời hạn này chỉ được gia hạn %(bound)s lần, và đã gia hạn đủ."),
+        "days": _("Mỗi lần gia hạn từ 1 đến %(bound)s ngày."),
+        "early": _("Ngày ra văn bản gia hạn phải từ ngày bắt đầu tính thời hạn %(bound)s trở đi."),
+    }
+    return Refused(said[refused.why] % {"bound": bound})
 
 
 def _history(

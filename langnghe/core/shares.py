@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from hashlib import sha256
 from operator import xor
+from typing import Literal
 
 Share = tuple[int, bytes]
 _CHECK, _GROUP = 3, 4  # bytes of the check, characters of a group; 32 + 3 bytes are 14 groups in base 32
@@ -17,7 +18,11 @@ _TEXT = re.compile(r"\s*(\d{1,3})[-:.\s]+(.*)", re.DOTALL)
 
 
 class BadShare(ValueError):
-    """The text is no share; the message (Vietnamese) says which one and what to do."""
+    """The text is no share, or the shares do not belong together: `why`, and the number of the share with a slip."""
+
+    def __init__(self, why: Literal["same", "lengths", "number", "slip"], number: str = "") -> None:
+        super().__init__(why, number)
+        self.why, self.number = why, number
 
 
 def _times(a: int, b: int) -> int:
@@ -58,9 +63,9 @@ def join(shares: Sequence[Share]) -> bytes:
     """
     numbers = [number for number, _data in shares]
     if len(set(numbers)) < len(numbers):
-        raise BadShare("Hai phần cùng một số: cần các phần khác nhau.")
+        raise BadShare("same")
     if len({len(data) for _number, data in shares}) > 1:
-        raise BadShare("Các phần dài ngắn khác nhau: chúng không cùng một lần tạo.")
+        raise BadShare("lengths")
     weights = [
         reduce(_times, [_times(other, _inverse(other ^ number)) for other in numbers if other != number], 1)
         for number in numbers
@@ -80,7 +85,7 @@ def from_text(text: str) -> Share:
     """Return the share typed in any case, with blanks or dashes anywhere; BadShare names the one with a slip."""
     found = _TEXT.fullmatch(text)
     if not found:
-        raise BadShare("Mỗi phần bắt đầu bằng số của nó, ví dụ “2-ABCD-…”.")
+        raise BadShare("number")
     letters = re.sub(r"[\s-]", "", found[2])
     try:
         content = base64.b32decode(letters + "=" * (-len(letters) % 8), casefold=True, map01="L")
@@ -88,7 +93,7 @@ def from_text(text: str) -> Share:
         content = b""
     share = int(found[1]), content[:-_CHECK]
     if not share[0] or content[-_CHECK:] != _check(share):
-        raise BadShare(f"Phần số {found[1]} có ký tự gõ nhầm hoặc thiếu. Mời so lại từng nhóm 4 ký tự.")
+        raise BadShare("slip", found[1])
     return share
 
 

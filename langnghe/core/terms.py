@@ -21,7 +21,11 @@ class AmbiguousTerm(LookupError):
 
 
 class ExtensionRefused(ValueError):
-    """The term's row does not allow this extension; the message (Vietnamese) gives the reason."""
+    """The term's row does not allow this extension: `why`, and the number or day that bounds it."""
+
+    def __init__(self, why: Literal["document", "times", "days", "early"], bound: "int | date" = 0) -> None:
+        super().__init__(why, bound)
+        self.why, self.bound = why, bound
 
 
 def _day(text: str) -> date | None:
@@ -109,16 +113,15 @@ class Extension(NamedTuple):
     day: date
 
 
-def _refusal(term: Term, start: date, place: int, extension: Extension) -> str:
+def _check(term: Term, start: date, place: int, extension: Extension) -> None:
     if not extension.document_no.strip():
-        return "Gia hạn phải có số văn bản quyết định. Mời nhập số văn bản."
+        raise ExtensionRefused("document")
     if place > term.extensions_max:
-        return f"Thời hạn này chỉ được gia hạn {term.extensions_max} lần ({term.citation or term.code})."
+        raise ExtensionRefused("times", term.extensions_max)
     if not 0 < extension.days <= term.extension_days:
-        return f"Mỗi lần gia hạn từ 1 đến {term.extension_days} ngày ({term.citation or term.code})."
+        raise ExtensionRefused("days", term.extension_days)
     if extension.day < start:
-        return f"Ngày ra văn bản gia hạn phải từ ngày bắt đầu tính thời hạn {start:%d/%m/%Y} trở đi."
-    return ""
+        raise ExtensionRefused("early", start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +138,13 @@ class Clock:
 
     def __post_init__(self) -> None:
         for place, extension in enumerate(self.extensions, start=1):
-            if reason := _refusal(self.term, self.start, place, extension):
-                raise ExtensionRefused(reason)
+            _check(self.term, self.start, place, extension)
         for pause in self.pauses:
             if pause.until is not None and pause.until < pause.since:
                 raise ValueError(f"Ngày tiếp tục {pause.until:%d/%m/%Y} trước ngày tạm dừng {pause.since:%d/%m/%Y}.")
 
     def extend(self, days: int, document_no: str, day: date) -> "Clock":
-        """This clock with one more extension, or ExtensionRefused with the reason in Vietnamese."""
+        """This clock with one more extension, or ExtensionRefused."""
         return replace(self, extensions=(*self.extensions, Extension(days, document_no, day)))
 
     def _standing(self, today: date | None) -> list[tuple[date, date]]:

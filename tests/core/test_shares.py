@@ -51,8 +51,9 @@ def test_one_wrong_letter_is_told_with_the_number_of_the_share(secret: bytes, at
     text = to_text((3, secret))
     places = [place for place, char in enumerate(text) if place > 1 and char not in {"-", letter}]
     place = places[at % len(places)]
-    with pytest.raises(BadShare, match="số 3"):
+    with pytest.raises(BadShare) as slip:
         from_text(text[:place] + letter + text[place + 1 :])
+    assert slip.value.args == ("slip", "3")
 
 
 @pytest.mark.parametrize("text", ["", "ABCD-EFGH", "0-ABCD", "2-AB!D", "2-", "2ABCD"])
@@ -62,18 +63,19 @@ def test_what_is_no_share_is_refused(text: str) -> None:
 
 
 def test_the_number_belongs_to_what_is_checked() -> None:
-    with pytest.raises(BadShare, match="số 2"):
+    with pytest.raises(BadShare) as slip:
         from_text("2" + to_text((1, bytes(32)))[1:])
+    assert slip.value.args == ("slip", "2")
 
 
 def test_one_share_twice_is_not_two() -> None:
     share = split(bytes(32), secrets.token_bytes)[0]
-    with pytest.raises(BadShare):
+    with pytest.raises(BadShare, match="same"):
         join([share, share])
 
 
 def test_shares_of_two_lengths_do_not_belong_together() -> None:
-    with pytest.raises(BadShare):
+    with pytest.raises(BadShare, match="lengths"):
         join([(1, bytes(32)), (2, bytes(31))])
 
 

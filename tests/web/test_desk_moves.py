@@ -138,7 +138,13 @@ def test_a_term_is_extended_once_within_the_law_row(cast: Cast) -> None:
     fields = {"document_no": "12/TB-UBND", "reason": "Chờ vật tư", "ground": GROUND}
     too_long = post(cast.officer, case, "extend", days=300, **fields)
     assert too_long.status_code == 409
-    assert 'value="300"' in too_long.content.decode()
+    told = too_long.content.decode()
+    assert 'value="300"' in told and "Mỗi lần gia hạn từ 1 đến" in told
+    client = Client()
+    client.force_login(cast.officer.account)
+    client.cookies["django_language"] = "en"
+    told = client.post(reverse("move", args=[case.code, "extend"]), fields | {"days": 300}).content.decode()
+    assert "Each extension is from 1 to" in told
     assert post(cast.officer, case, "extend", days=3, **fields).status_code == 302
     assert Case.objects.get(pk=case.pk).due > case.due  # type: ignore[operator]
     assert post(cast.officer, case, "extend", days=3, **fields).status_code == 409

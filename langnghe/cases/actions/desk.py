@@ -66,8 +66,9 @@ def _holder_by_the_tables(case: Case, today: date) -> Body:
     try:
         clock.term_for(case, case.received)
         return case.holder if handed and case.holder != case.concerns else competent_holder(case, today)
-    except LookupError as missing:  # the tables know no such term or no competent body
-        raise Refused(str(missing)) from None
+    except LookupError:  # the tables know no such term or no competent body
+        said = _("Bảng thời hạn hoặc bảng thẩm quyền chưa có dòng cho nội dung này: hãy chọn lại loại, lĩnh vực, nơi.")
+        raise Refused(said) from None
 
 
 @transaction.atomic
@@ -129,7 +130,7 @@ def extend(case: Case, *, days: int, document_no: str, reason: str, actor: Actor
     try:
         case.due = clock.due(running.extend(days, document_no, localdate(at)))
     except ExtensionRefused as refused:
-        raise Refused(str(refused)) from None
+        raise clock.refusal(refused) from None
     return make(case, move, actor, at, Facts(reason=reason, document_no=document_no, days=days))
 
 

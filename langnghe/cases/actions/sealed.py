@@ -212,7 +212,13 @@ def _joined(shares: Sequence[str]) -> PrivateKey:
     try:
         private = boxes.private_key(core_shares.join([core_shares.from_text(share) for share in shares]))
     except core_shares.BadShare as bad:
-        raise Refused(str(bad)) from None
+        said = {
+            "same": _("Hai phần cùng một số: cần các phần khác nhau."),
+            "lengths": _("Các phần dài ngắn khác nhau: chúng không cùng một lần tạo."),
+            "number": _("Mỗi phần bắt đầu bằng số của nó, ví dụ “2-ABCD-…”."),
+            "slip": _("Phần số %(number)s có ký tự gõ nhầm hoặc thiếu. Hãy so lại từng nhóm 4 ký tự."),
+        }
+        raise Refused(said[bad.why] % {"number": bad.number}) from None
     recovery = LaneKey.objects.filter(kind=LaneKey.Kind.RECOVERY, public=bytes(private.public_key))
     if not recovery.exists():
         raise Refused(_("Các phần này không mở khóa khôi phục nào ở đây: cần hai phần của cùng một lần tạo."))

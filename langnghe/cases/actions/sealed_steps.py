@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from langnghe.cases import clock
 from langnghe.cases.actions.lane_keys import note
 from langnghe.cases.actions.sealed import add_words
 from langnghe.cases.lifecycle import Actor
@@ -65,7 +66,7 @@ def advance_sealed(record: SealedRecord, new: NewStage, *, actor: Actor, at: dat
     try:
         after = procedure.standing(record, [*steps, made])
     except ExtensionRefused as refused:
-        raise Refused(str(refused)) from None
+        raise clock.refusal(refused) from None
     if new.verb == "accept" and after.clock is None:
         raise Refused(_("Bảng thời hạn không có dòng nào cho mức phức tạp này."))
     made.save()
