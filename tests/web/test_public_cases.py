@@ -116,6 +116,9 @@ def test_merged_cases_are_named_and_counted(client: Client) -> None:
     shown = page(client.get(reverse("case", args=[whole.code])))
     assert part.code in shown and f'href="/vu-viec/{part.code}"' not in shown
     assert "2 phản ánh" in shown and "4 người" in shown
+    actions.merge(part := public_case(), into=whole, actor=acting(Cast().officer), at=moment(10))
+    shown = page(client.get(reverse("case", args=[part.code])))
+    assert f"<dt>Vụ việc chung:</dt><dd>{whole.code}</dd>" in shown and f"Lý do:</dt><dd>{whole.code}" not in shown
 
 
 def test_a_matter_that_came_back_says_so(client: Client) -> None:
