@@ -88,10 +88,23 @@ def legal() -> str:
             )  # fmt: skip
             for row in tables.rows(name)
         ]
-        lines += [f"## {title}", "", *table(";".join(columns) + ";Hiệu lực;Căn cứ;Độ tin cậy;Hàm;Kiểm thử", rows)]
+        lines += [
+            f"## {title}",
+            "",
+            *NOTES.get(name, []),
+            *table(";".join(columns) + ";Hiệu lực;Căn cứ;Độ tin cậy;Hàm;Kiểm thử", rows),
+        ]
     return "\n".join(lines)
 
 
+NOTES = {
+    "reception_duties": [
+        "Luật nói số ngày trong tuần, trong tháng; tuần nằm vắt hai tháng thuộc tháng có ngày thứ năm của nó (quy ước "
+        "của phần mềm, như ISO 8601). Vì thế tuần 29/6–05/7/2026 theo nghĩa vụ mới, 2 ngày trong tháng 7: không còn ngày "
+        "nào phải có riêng cho 29–30/6. Tuần không có ngày làm việc nào (Tết) thì ngày ấy gộp vào tuần sau.",
+        "",
+    ],
+}
 OTHERS = (
     ("kinds", "Loại phản ánh (kinds)", ("code", "name_vi", "lane", "identity"), "registry.law.kinds", TABLES),
     ("outcomes", "Mã kết quả (outcomes)", ("code", "name_vi", "needs_commitment", "needs_proof"), "cases.actions.draft",

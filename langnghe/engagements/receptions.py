@@ -69,7 +69,8 @@ def dues(duty: str, since: date, until: date) -> Iterator[Due]:
         if row and row["per"] == "week" and day.weekday() == ANCHOR:
             week = _week(day, row, waiting)
             own = _days(max(week.since, day.replace(day=1)), week.until)
-            waiting = None if any(_is_worked(calendar, each) for each in own) else week
+            is_due = day.year not in calendar.years or any(_is_worked(calendar, each) for each in own)
+            waiting = None if is_due else week
             if day >= since and not waiting:
                 yield week
         if row and row["per"] == "month" and (day.day == 1 or row["valid_from"] == day.isoformat()):

@@ -23,6 +23,13 @@ def test_until_30_june_2026_the_chairman_receives_every_week(cast: Cast) -> None
     assert Due(date(2026, 6, 8), date(2026, 6, 14), 1) in asked
 
 
+def test_weeks_of_a_year_whose_holidays_are_not_known_are_not_carried_on(cast: Cast) -> None:
+    # Holidays are known from 2020 on, whose January has five Thursdays: 2, 9, 16, 23, 30; that of the 23rd is Tết, its
+    # Monday to Wednesday are worked.
+    asked = list(dues(DUTY, date(2020, 1, 1), date(2020, 1, 31)))
+    assert [due.times for due in asked] == [1, 1, 1, 1, 1] and asked[0].since == date(2019, 12, 30)
+
+
 def test_from_1_july_2026_it_is_two_days_a_month(cast: Cast) -> None:
     assert list(dues(DUTY, date(2026, 7, 1), date(2026, 8, 31))) == [
         Due(date(2026, 7, 1), date(2026, 7, 31), 2),
