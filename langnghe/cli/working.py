@@ -75,6 +75,7 @@ def chores() -> list[Chore]:
         Chore(cases.return_untaken, _hour),
         Chore(cases.purge_messages, _hour, apart=True),
         Chore(_tickets, _one_o_clock, apart=True),
+        Chore(engagements.note_lacking, _one_o_clock, apart=True),
         Chore(_sequence, _each_turn),
         Chore(_index, _each_turn),
         Chore(lambda _at: cases.index_words(), localdate, apart=True),

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Case
@@ -16,7 +17,7 @@ class Engagement(models.Model):
     """One occasion; `chair` is a title, never a name, and `people` counts those who came.
 
     `origin` names the record that asked for it (a hot spot), if one did; EXTRA on a day beyond those that its week or
-    month owes. `cancelled` is the day on which it was called off.
+    month owes. `cancelled` is the day on which it was called off, or found to be lacking.
     """
 
     class Kind(models.TextChoices):
@@ -49,6 +50,11 @@ class Engagement(models.Model):
     @property
     def is_extra(self) -> bool:
         return self.origin == EXTRA
+
+    @property
+    def was_lacking(self) -> bool:
+        """Whether the law asked for a day here and the calendar had none; put on record when its time was over."""
+        return self.cancelled is not None and localdate(self.planned_at) > self.day
 
     @cached_property
     def arrangement(self) -> "Arrangement | None":

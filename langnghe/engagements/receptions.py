@@ -30,6 +30,12 @@ def duty_of(body: Body) -> str:
     return DUTIES.get(body.type, "")
 
 
+def chair_of(body: Body) -> str:
+    """Return the title of the head who receives; "" when the table of duties has none."""
+    rows = tables.rows("reception_duties")
+    return next((row["title_vi"] for row in rows if row["who"] == duty_of(body)), "")
+
+
 @dataclass(frozen=True)
 class Due:
     """So many days are due from one day to another, both within; any day held there fulfils one of them."""

@@ -11,6 +11,7 @@ from langnghe.engagements.actions.booking import (
     take_ticket,
 )
 from langnghe.engagements.actions.changing import cancel_day, change_day
+from langnghe.engagements.actions.lacking import note_lacking
 from langnghe.engagements.actions.opening import open_book, open_names
 from langnghe.engagements.actions.planning import (
     arrange,
@@ -35,6 +36,7 @@ __all__ = [
     "hold_day",
     "link_case",
     "miss_ticket",
+    "note_lacking",
     "open_book",
     "open_names",
     "plan_extra",

@@ -8,10 +8,9 @@ from django.core.validators import RegexValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from langnghe.core import tables
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement
-from langnghe.engagements.receptions import RECEPTION_WEEKDAY, duty_of
+from langnghe.engagements.receptions import RECEPTION_WEEKDAY
 from langnghe.registry.models import Body
 from langnghe.web.desk.forms import area, dated
 from langnghe.web.fields import PHONE, Whole, Words
@@ -128,9 +127,3 @@ class Who(forms.Form):
 
 def home(body: Body) -> str:
     return f"Trụ sở tiếp công dân {body.place.name}"
-
-
-def chair_of(body: Body) -> str:
-    """Return the title of the head who receives; "" when the table of duties has none."""
-    rows = tables.rows("reception_duties")
-    return next((row["title_vi"] for row in rows if row["who"] == duty_of(body)), "")

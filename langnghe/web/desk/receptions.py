@@ -21,7 +21,7 @@ from langnghe.core.refusal import Refused
 from langnghe.engagements import actions
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement, Ticket
-from langnghe.engagements.receptions import Due, dues, duty_of, heard, who
+from langnghe.engagements.receptions import Due, chair_of, dues, duty_of, heard, who
 from langnghe.registry.models import Body, Member
 from langnghe.web.access import actor, may, membership
 from langnghe.web.desk.reception_forms import (
@@ -36,7 +36,6 @@ from langnghe.web.desk.reception_forms import (
     Reason,
     Weekday,
     Who,
-    chair_of,
     home,
 )
 from langnghe.web.duties import duties
@@ -149,7 +148,7 @@ def _state(row: Engagement) -> str:
     if row.held is not None:
         return _("đã tổ chức")
     if row.cancelled is not None:
-        return _("đã hủy")
+        return _("không có lịch") if row.was_lacking else _("đã hủy")
     if row.day > today():
         return _("theo lịch")
     return _("hôm nay") if row.day == today() else _("chưa ghi nhận tổ chức")

@@ -120,7 +120,7 @@ def _state(row: Engagement, day: date) -> str:
     if row.held is not None:
         return _("đã tổ chức")
     if row.cancelled is not None:
-        return _("đã hủy")
+        return _("không có lịch") if row.was_lacking else _("đã hủy")
     if row.day > day:
         return _("theo lịch")
     return _("hôm nay") if row.day == day else _("chưa ghi nhận tổ chức")
