@@ -104,6 +104,7 @@ def test_what_takes_long_is_apart_and_what_residents_wait_for_is_not() -> None:
         "store_counts",
         "_sealed",
         "_tickets",
+        "note_lacking",
         "_witness",
         "_fetch_mail",
         "<lambda>",
