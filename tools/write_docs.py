@@ -100,8 +100,8 @@ def legal() -> str:
 NOTES = {
     "reception_duties": [
         "Luật nói số ngày trong tuần, trong tháng; tuần nằm vắt hai tháng thuộc tháng có ngày thứ năm của nó (quy ước "
-        "của phần mềm, như ISO 8601). Vì thế tuần 29/6–05/7/2026 theo nghĩa vụ mới, 2 ngày trong tháng 7: không còn ngày "
-        "nào phải có riêng cho 29–30/6. Tuần không có ngày làm việc nào (Tết) thì ngày ấy gộp vào tuần sau.",
+        "của phần mềm, như ISO 8601). Vì thế tuần 29/6–05/7/2026 theo nghĩa vụ mới, 2 ngày trong tháng 7: không còn "
+        "ngày nào phải có riêng cho 29–30/6. Tuần không có ngày làm việc nào (Tết) thì ngày ấy gộp vào tuần sau.",
         "",
     ],
 }
