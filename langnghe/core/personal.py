@@ -22,7 +22,7 @@ _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
 )
 _CALLED = re.compile(rf"(?<!\w)(?:{_ADDRESS})((?:\s+[^\W\d_]+){{1,5}})", re.IGNORECASE)
 _BODY = re.compile(
-    r"\s+(?:UBND|HĐND|(?:UB)?MTTQ|[UỦ][yỷ] ban|Hội đồng|Đảng [uủ][yỷ]|Tỉnh [uủ][yỷ]|Thành [uủ][yỷ]|Mặt trận|Quốc hội)(?!\w)"
+    r"\s+(?:UBND|HĐND|(?:UB)?MTTQ|[UỦ][yỷ] ban|Hội đồng|(?:Đảng|Tỉnh|Thành) [uủ][yỷ]|Mặt trận|Quốc hội)(?!\w)"
 )
 _ACCUSATIONS = re.compile(
     r"ăn chặn|ăn bớt|tham ô|tham nhũng|nhận tiền|nhận hối lộ|vòi tiền|lừa đảo|chiếm đoạt|trộm|đánh người|ngoại tình|"

@@ -189,6 +189,8 @@ def test_a_ticket_is_neither_given_nor_called_once_the_day_is_noted(clerk: Clien
     answer = clerk.post(reverse("reception", args=[day.pk]), {"verb": "take"})
     assert answer.status_code == 422 and "đã ghi nhận xong" in answer.content.decode()
     assert (move(clerk, waits, "call"), Ticket.objects.count()) == ("waiting", 1)
+    assert 'value="miss"' in text and 'value="call"' not in text  # whoever went away is no longer said to wait
+    assert move(clerk, waits, "miss") == "missed"
 
 
 @pytest.mark.parametrize("wrong", [{"day": "2026-05-10"}, {"ends": "07:00"}, {"place": " "}, {"chair": " "}])
