@@ -104,7 +104,10 @@ def test_a_code_of_another_minute_enters_nothing(cast: Cast, steps: int) -> None
 
 def test_a_recovery_code_enters_once(cast: Cast) -> None:
     codes = with_factor(cast.officer.account)
-    assert password_given(cast.officer.account).post(reverse("second_step"), {"code": codes[3]}).status_code == 302
+    client = password_given(cast.officer.account)
+    told = client.post(reverse("second_step"), {"code": codes[3]}, follow=True).content.decode()
+    assert "Vừa dùng một mã khôi phục, còn 9." in told
+    assert "Mã khôi phục chưa dùng: 9." in client.get(reverse("second_factor")).content.decode()
     assert password_given(cast.officer.account).post(reverse("second_step"), {"code": codes[3]}).status_code == 422
 
 
@@ -259,7 +262,8 @@ class TestWithoutIt:
         other = registry.appoint(account, body("committee_commune", OTHER_COMMUNE), "officer", date(2026, 1, 1))
         client = signed_in(cast.officer)
         assert cast.committee.name in client.get(reverse("queue")).content.decode()
-        client.post(reverse("account_change", args=["vai"]), {"hat": other.pk})
+        told = client.post(reverse("account_change", args=["vai"]), {"hat": other.pk}, follow=True).content.decode()
+        assert f"với vai: Cán bộ, {other.body.name}" in told
         assert other.body.name in client.get(reverse("queue")).content.decode()
         Member.objects.filter(pk=other.pk).update(valid_to=date(2026, 6, 9))
         assert cast.committee.name in client.get(reverse("queue")).content.decode()
@@ -390,6 +394,9 @@ class TestWithoutIt:
         client.post(reverse("account_change", args=["vai"]), {"hat": hat.pk})
         assert client.post(reverse("people"), {"username": "ai-do", "role": "officer"}).status_code == 422
         assert client.post(reverse("let_go", args=[third.pk])).status_code == 404
+        told = client.get(reverse("people")).content.decode()
+        assert "Tạo mã mời" not in told and "thay leader" in told
+        assert "thay leader" in client.get(reverse("account")).content.decode()
         assert third.account.memberships.count() == 1 and not Invitation.objects.exists()
 
     def test_nobody_stands_in_longer_than_the_role_lasts(self, cast: Cast) -> None:
@@ -399,6 +406,11 @@ class TestWithoutIt:
         assert self.delegate(cast.leader, cast.officer.account, until="2026-06-20").status_code == 302
         registry.end_membership(cast.leader, by=cast.commission, today=date(2026, 6, 15))
         assert Member.objects.get(stands_in=cast.leader).valid_to == date(2026, 6, 14)
+
+    def test_a_year_typed_wrongly_is_asked_about(self, cast: Cast) -> None:
+        answer = self.delegate(cast.leader, cast.officer.account, until="2036-06-10")
+        assert answer.status_code == 422 and "xem lại năm" in answer.content.decode()
+        assert not Member.objects.filter(stands_in=cast.leader).exists()
 
     def test_the_same_delegation_twice_gives_one_hat(self, cast: Cast) -> None:
         answers = [self.delegate(cast.leader, cast.officer.account).status_code for _number in range(2)]

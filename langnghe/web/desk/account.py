@@ -83,7 +83,11 @@ def account_change(request: HttpRequest, verb: str) -> HttpResponse:
         return ask_second(request, own, "account")
     if verb == "vai":
         chosen = request.POST.get("hat", "")
-        request.session[HAT] = next((hat.pk for hat in hats if str(hat.pk) == chosen), 0)
+        hat = next((hat for hat in hats if str(hat.pk) == chosen), None)
+        if hat is not None:
+            request.session[HAT] = hat.pk
+            words = _("Từ đây ông/bà làm việc với vai: %(role)s, %(body)s.")
+            messages.success(request, words % {"role": hat.get_role_display(), "body": hat.body})
     elif verb == "phien":
         only = request.POST.get("session", "")
         count = actions.end_sessions(own, but=request.session.session_key or "", only=only)
