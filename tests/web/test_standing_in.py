@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from langnghe.registry import actions as registry
 from langnghe.registry.models import Account, Invitation, Member, RegisterChange
-from tests.cast import Cast, member, moment
+from tests.cast import Cast, assigned, member, moment
 from tests.web.test_desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,13 @@ def test_who_gave_a_delegation_sees_it_and_takes_it_back_and_both_are_logged(cas
 def test_nobody_of_another_body_stands_in(cast: Cast) -> None:
     said = {"colleague": cast.other_officer.account.pk, "since": "2026-06-15", "until": "2026-06-19"}
     assert signed_in(cast.leader).post(reverse("account_change", args=["thay"]), said).status_code == 422
+
+
+def test_who_stands_in_is_offered_once_for_a_case_and_for_the_next_leave(cast: Cast) -> None:
+    assert delegate(cast.leader, cast.officer.account).status_code == 302
+    case, *_rest = assigned()
+    client, name = signed_in(cast.leader), cast.officer.account.username
+    form = client.get(reverse("desk_case", args=[case.code]), {"lam": "assign"}).context["moves"].chosen.form
+    assert [label for _key, label in form.fields["officer"].choices].count(name) == 1
+    form = client.get(reverse("account")).context["stand_in"]
+    assert [label for _key, label in form.fields["colleague"].choices].count(name) == 1

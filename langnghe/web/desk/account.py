@@ -39,7 +39,8 @@ class StandIn(forms.Form):
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = member.body.members.on(today()).exclude(account=member.account).order_by("account__username")
-        choose(self, "colleague", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
+        names = rows.values_list("account", "account__username").distinct()
+        choose(self, "colleague", ((str(pk), name) for pk, name in names))
 
 
 @signed_in

@@ -161,7 +161,8 @@ class Assign(Move):
 
     def prepare(self) -> None:
         rows = self.case.holder.members.on(today()).filter(role__in=("officer", "leader"))
-        choose(self, "officer", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
+        names = rows.order_by("account__username").values_list("account", "account__username").distinct()
+        choose(self, "officer", ((str(pk), name) for pk, name in names))
 
 
 class Refer(Reason):
