@@ -21,6 +21,9 @@ _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("number", re.compile(r"(?<![\d/])(?:\+?84|0)(?:[ .-]?\d){8,9}(?!\d)|(?<!\d)\d{9}(?:\d{3})?(?!\d)")),
 )
 _CALLED = re.compile(rf"(?<!\w)(?:{_ADDRESS})((?:\s+[^\W\d_]+){{1,5}})", re.IGNORECASE)
+_BODY = re.compile(
+    r"\s+(?:UBND|HĐND|(?:UB)?MTTQ|[UỦ][yỷ] ban|Hội đồng|(?:Đảng|Tỉnh|Thành) [uủ][yỷ]|Mặt trận|Quốc hội)(?!\w)"
+)
 _ACCUSATIONS = re.compile(
     r"ăn chặn|ăn bớt|tham ô|tham nhũng|nhận tiền|nhận hối lộ|vòi tiền|lừa đảo|chiếm đoạt|trộm|đánh người|ngoại tình|"
     r"nghiện|cờ bạc|bảo kê|cấu kết|móc nối|gian lận",
@@ -91,7 +94,13 @@ def _spans(text: str, passage: str) -> list[tuple[int, int]]:
 
 
 def _name(match: re.Match[str]) -> str:
-    """Return the form of address with the capitalised words that follow it at once; empty when none does."""
+    """Return the form of address with the capitalised words that follow it at once; empty when none does.
+
+    An office with its body alone ("chủ tịch UBND xã") names nobody.
+    """
+    body = _BODY.match(match[1])
+    if body and not match[1][body.end() :].lstrip()[:1].isupper():
+        return ""
     words = match[1].split()
     count = next((place for place, word in enumerate(words) if not word[0].isupper()), len(words))
     return " ".join([match[0][: match.start(1) - match.start()], *words[:count]]) if count else ""

@@ -13,6 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.timezone import localdate
 
 from langnghe.cases import actions
@@ -22,6 +23,7 @@ from langnghe.cases.lifecycle import LEADER, OFFICER, RESIDENT, SYSTEM_ACTOR, Ac
 from langnghe.cases.models import Case
 from langnghe.commitments import actions as commitments
 from langnghe.core.refusal import Refused
+from langnghe.core.text import fold
 from langnghe.demo import joint, texts
 from langnghe.demo.desk import CONTACT
 from langnghe.demo.setting import ZONE
@@ -33,6 +35,7 @@ Event = Callable[[datetime], object]
 CHANNELS = ("zalo", "phone", "reception", "paper", "web", "meeting", "email", "portal")
 SHARES = (30, 22, 14, 12, 9, 7, 4, 2)
 BATCH = 200
+MOST_NAME = 50
 
 
 def _reached(key: str) -> dict[str, Any]:
@@ -93,7 +96,9 @@ class Player:
     def clerk(self, body: Body) -> Account:
         """Return the desk account of the body, made at first use; nobody can sign in to it."""
         if body.pk not in self.desks:
-            account = registry.make_account(f"ban-{body.code}", None)
+            name = f"can-bo-{slugify(fold(body.short_name))}"[:MOST_NAME]
+            taken = Account.objects.filter(username=name).exclude(memberships__body=body).exists()
+            account = registry.make_account(f"{name}-{body.pk}" if taken else name, None)
             if not account.memberships.exists():
                 registry.appoint(account, body, Member.Role.OFFICER, self.since)
             self.desks[body.pk] = account

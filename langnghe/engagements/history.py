@@ -34,8 +34,14 @@ def arranged(row: Arrangement) -> Entry:
     return Entry("arrange", whole.code, whole.body.code, row.day, bytes(row.salt), private)
 
 
+def conclusion_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def concluded(row: Conclusion) -> Entry:
-    private = {"digest": hashlib.sha256(row.text.encode()).hexdigest()}
+    private: dict[str, object] = {"digest": conclusion_digest(row.text) if row.text else row.digest}
+    if row.ticket is not None:
+        private |= {"number": row.ticket.number}
     whole = row.engagement
     return Entry("conclude", whole.code, whole.body.code, row.day, bytes(row.salt), private)
 
@@ -67,7 +73,7 @@ def entries() -> Iterator[Entry]:
     whole = "engagement__body"
     yield from map(changed, DayChange.objects.select_related(whole).order_by("pk").iterator(2000))
     yield from map(arranged, Arrangement.objects.select_related(whole).order_by("pk").iterator(2000))
-    yield from map(concluded, Conclusion.objects.select_related(whole).order_by("pk").iterator(2000))
+    yield from map(concluded, Conclusion.objects.select_related(whole, "ticket").order_by("pk").iterator(2000))
     for ticket in Ticket.objects.select_related(whole).order_by("pk").iterator(2000):
         yield taken(ticket)
         if ticket.ended is not None:

@@ -52,9 +52,14 @@ class Engagement(models.Model):
         return self.origin == EXTRA
 
     @property
+    def is_afterwards(self) -> bool:
+        """Return whether it was put on the calendar only after its day, so that nobody could know of it before."""
+        return localdate(self.planned_at) > self.day
+
+    @property
     def was_lacking(self) -> bool:
-        """Whether the law asked for a day here and the calendar had none; put on record when its time was over."""
-        return self.cancelled is not None and localdate(self.planned_at) > self.day
+        """Return whether the law asked for a day here and the calendar had none, found when its time was over."""
+        return self.is_afterwards and self.cancelled is not None and not self.is_extra
 
     @cached_property
     def arrangement(self) -> "Arrangement | None":
@@ -68,8 +73,13 @@ class Engagement(models.Model):
 
     @cached_property
     def conclusion(self) -> "Conclusion | None":
-        """Return what was concluded, as last written."""
-        return max(self.conclusions.all(), key=lambda row: row.pk, default=None)
+        """Return what was concluded of the whole of it, as last written."""
+        return self.concluded.get(None)
+
+    @cached_property
+    def concluded(self) -> "dict[int | None, Conclusion]":
+        """Return what was concluded, as last written, for each ticket (its pk) and of the whole (None)."""
+        return {row.ticket_id: row for row in sorted(self.conclusions.all(), key=lambda row: row.pk)}
 
 
 class Arrangement(models.Model):
@@ -125,10 +135,16 @@ class DayChange(models.Model):
 
 
 class Conclusion(models.Model):
-    """The short minutes of an occasion: what was said to those who came; a mended one follows, none is overwritten."""
+    """The short minutes of an occasion, or what was said to the one with the `ticket`, which their notice carries.
+
+    A mended one follows, none is overwritten; that of a ticket is emptied with what the ticket says of the person if
+    their case is redacted or sealed, and `digest` still stands for it in the log.
+    """
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="conclusions")
+    ticket = models.ForeignKey("Ticket", models.PROTECT, null=True, related_name="conclusions")
     text = models.TextField()
+    digest = models.CharField(max_length=64, blank=True)
     day = models.DateField()
     salt = models.BinaryField(max_length=16)
 

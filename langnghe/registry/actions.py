@@ -48,6 +48,7 @@ from langnghe.registry.registers import Faulty, Plan, planned, texts
 Progress = Callable[[int, int], None]
 BATCH = 500
 INVITED_FOR = timedelta(days=7)
+FARTHEST = timedelta(days=366)  # that somebody stands in ahead; a year typed wrongly lies farther
 DIGITS = 19  # one more than fit 64 bits
 UNIT_TYPES = (("xã", "xa"), ("phường", "phuong"), ("thị trấn", "thi_tran"), ("đặc khu", "dac_khu"))
 
@@ -224,6 +225,8 @@ def stand_in(member: Member, colleague: Account, *, since: date, until: date, at
         raise Refused(_("Người đang làm thay không cử tiếp người khác. Hãy đổi sang vai của chính mình."))
     if until < since or since < localdate(at):
         raise Refused(_("Khoảng ngày phải từ hôm nay trở đi và bắt đầu trước khi kết thúc."))
+    if until > localdate(at) + FARTHEST:
+        raise Refused(_("Người thay chỉ cử trước nhiều nhất một năm; hãy xem lại năm đã ghi."))
     if member.valid_to is not None and until > member.valid_to:
         last = {"day": f"{member.valid_to:%d/%m/%Y}"}
         raise Refused(_("Vai của chính ông/bà hết vào ngày %(day)s: không cử người thay lâu hơn.") % last)

@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 
 from langnghe.engagements import book
-from langnghe.engagements.models import Engagement
+from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import matters
 from langnghe.registry.models import Body
 from langnghe.reviews.render.book import table_file
@@ -50,11 +50,13 @@ def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]
     return table_file(small, above, book.columns(until), rows)
 
 
-def conclusion_word(day: Engagement, on: date, number: int | None = None) -> bytes:
-    """Return the notice of what was concluded on a reception day, or for one ticket, ready for number and signature."""
-    conclusion, place = day.conclusion, day.body.place.name
+def conclusion_word(day: Engagement, on: date, guest: Ticket | None = None) -> bytes:
+    """Return the notice of what was concluded on a reception day, or for one guest, ready for number and signature."""
+    conclusion, place = day.concluded.get(guest.pk if guest else None), day.body.place.name
     said = [Paragraph(line) for line in (conclusion.text if conclusion else "").splitlines() if line.strip()]
-    opening = f"Ngày {day.day:%d/%m/%Y}, {day.chair} đã tiếp công dân; có {day.people} người đến."
+    number = guest.number if guest else None
+    came = f"người có phiếu số {number}." if guest else f"công dân; có {day.people} người đến."
+    opening = f"Ngày {day.day:%d/%m/%Y}, {day.chair} đã tiếp {came}"
     at = day.arrangement
     where = [Paragraph(f"Nơi tiếp: {at.place}{', trực tuyến' if at.is_online else ''}.")] if at else []
     document = Document(
@@ -70,7 +72,7 @@ def conclusion_word(day: Engagement, on: date, number: int | None = None) -> byt
             Section("2. Những việc đã nghe", 1, tuple(Paragraph(line) for line in matters(day, number))),
             Section("3. Kết luận", 1, tuple(said)),
         ),
-        recipients=("Người được tiếp", "Các cơ quan liên quan"),
+        recipients=("Người được tiếp", "Các cơ quan liên quan") if guest else ("Các cơ quan liên quan",),
         signer=(day.chair,),
         watermark=_demo(),
     )

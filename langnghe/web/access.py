@@ -105,7 +105,7 @@ def memberships(request: HttpRequest) -> list[Member]:
         return []
     if not hasattr(request, "_memberships"):
         chosen = request.session.get(HAT, 0)
-        rows = request.user.memberships.on(today()).select_related("body__place")
+        rows = request.user.memberships.on(today()).select_related("body__place", "stands_in__account")
         cast(Any, request)._memberships = sorted(rows, key=lambda member: (member.pk != chosen, member.pk))
     return cast(list[Member], cast(Any, request)._memberships)
 

@@ -115,6 +115,12 @@ def recovery_codes(account: Account) -> list[str]:
     return list(RecoveryCodes.activate(account).generate_codes())
 
 
+def codes_left(account: Account) -> int:
+    """Return how many recovery codes are not used yet."""
+    rows = Authenticator.objects.filter(user=account, type=Type.RECOVERY_CODES)
+    return sum(len(RecoveryCodes(row).get_unused_codes()) for row in rows)
+
+
 def remove(account: Account, pk: int) -> None:
     """Forget the app or the passkey; with the last one go the recovery codes."""
     forget_second_factor(account, Type.TOTP, Type.WEBAUTHN, pk=pk)

@@ -195,8 +195,24 @@ def test_the_long_menu_is_folded_on_a_phone_and_opens_with_the_keyboard(enter: E
     page.focus(".folded summary")
     page.keyboard.press("Enter")
     assert link.count() == 1 and faults(page, WIDTH) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert link.count() == 0 and page.evaluate("document.activeElement.matches('.folded summary')")
+    page.keyboard.press("Enter")
     page.set_viewport_size({"width": 1280, "height": 740})
     assert link.count() == 1 and not page.locator(".folded").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_after_a_move_the_focus_is_on_what_happened(enter: Enter, live_server: Any, scripts: bool) -> None:
+    case, _answer = received()
+    page = enter(Cast().officer, viewport={"width": WIDTH, "height": 740}, java_script_enabled=scripts)
+    page.goto(f"{live_server.url}/ban-lam-viec/vu-viec/{case.code}?lam=accept")
+    page.click("#m-accept button")
+    page.wait_for_selector(".messages:focus")
+    assert "Đã ghi: Thụ lý" in page.inner_text(".messages")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("main :focus:not(.messages)")  # not the menu above it again
 
 
 def test_a_printed_case_has_its_facts_and_nothing_to_press(enter: Enter, live_server: Any) -> None:

@@ -20,6 +20,7 @@ from langnghe.core.personal import Hint, hints, uncovered
         ("Xe 89A 12345 đỗ chắn ngõ.", "plate", "89A 12345"),
         ("Nhà ông Nguyễn Văn Bảy đổ rác.", "name", "ông Nguyễn Văn Bảy"),
         ("Trưởng thôn Hoàng Đức không họp.", "name", "Trưởng thôn Hoàng Đức"),
+        ("Chủ tịch UBND Trần Tư không họp.", "name", "Chủ tịch UBND Trần Tư"),
     ],
 )
 def test_it_is_pointed_at(text: str, sort: str, words: str) -> None:
@@ -33,6 +34,7 @@ def test_it_is_pointed_at(text: str, sort: str, words: str) -> None:
         "Đèn đường ngõ 12 cháy từ ngày 10/06/2026, dài 1.200 mét.",
         "Ông bà ở thôn Đông mong sớm có nước sạch.",
         "Theo Luật Tiếp công dân 42/2013/QH13, Điều 15.",
+        "Chủ tịch UBND xã, Bí thư Đảng ủy, Chủ tịch Ủy ban nhân dân, Phó Chủ tịch Hội đồng nhân dân.",
         "Công trình 2.500.000 đồng một hộ; 104 xã, 3,6 triệu dân.",
         "",
     ],

@@ -19,7 +19,7 @@ from langnghe.demo.setting import ZONE
 from langnghe.registry import actions as registry
 from langnghe.registry import law
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
-from tests.cast import COMMUNE, PROVINCE, Cast, answered, body
+from tests.cast import COMMUNE, OTHER_COMMUNE, PROVINCE, Cast, answered, body
 
 pytestmark = pytest.mark.django_db
 UNTIL = date(2026, 6, 30)
@@ -63,3 +63,12 @@ def test_each_page_has_something_to_show(cast: Cast, settings: Any, logins: Path
     assert (Step.objects.filter(verb="merge").count(), Step.objects.filter(verb="split").count()) == (2, 1)
     assert Case.objects.filter(merged_into__isnull=False).count() == 1
     assert logins.read_text().count("cụm mật khẩu kênh bảo mật") == 2
+
+
+def test_each_body_has_a_clerk_of_its_own_named_as_the_other_logins_are(cast: Cast) -> None:
+    player = Player(Random(1), date(2026, 1, 1), datetime(2026, 6, 30, 17, tzinfo=ZONE))
+    here, there = cast.committee, body("committee_commune", OTHER_COMMUNE)
+    there.short_name = here.short_name
+    clerks = [player.clerk(each) for each in (here, there)]
+    assert clerks[0].username.startswith("can-bo-ubnd-") and clerks[1].username == f"{clerks[0].username}-{there.pk}"
+    assert [each.memberships.get().body for each in clerks] == [here, there]

@@ -1,15 +1,17 @@
 """A day that the law asked for and nobody planned is put on record: due, not held, and told why."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from langnghe.cases.lifecycle import acting
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions
+from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.history import entries
-from langnghe.engagements.models import EXTRA, Engagement
+from langnghe.engagements.models import Engagement
 from langnghe.ledger.models import LogEntry
 from langnghe.registry.models import Member
 from tests.cast import Cast, moment
@@ -69,15 +71,19 @@ def test_the_log_has_what_was_lacking_and_everybody_reads_it(cast: Cast, setting
     assert "không có lịch" in month.content.decode()
 
 
-def test_a_day_held_though_never_planned_takes_the_place_of_what_lacked(cast: Cast) -> None:
+def test_a_day_entered_afterwards_takes_no_place_of_what_lacked(cast: Cast, settings: Any) -> None:
+    settings.CLOCK = moment(29)
     Member.objects.filter(pk=cast.officer.pk).update(valid_from=date(2026, 6, 9))
-    actions.note_lacking(moment(29))
-    late = Engagement(kind="reception", body=cast.committee, day=date(2026, 6, 25), planned_at=moment(29), origin=EXTRA)
-    late.chair, late.salt = "Chủ tịch", bytes(16)
-    late.save()
+    where = Setting("Trụ sở", time(8), time(11))
+    entered = {"chair": "Chủ tịch", "day": date(2026, 6, 25), "setting": where, "actor": acting(cast.officer)}
+    late = actions.plan_extra(cast.committee, **entered, at=moment(29))  # type: ignore[arg-type]
     actions.hold([(late, 3)], at=moment(29))
-    assert lacking() == [date(2026, 6, 21)]
-    assert Engagement.objects.get(pk=late.pk).origin == ""
+    actions.note_lacking(moment(29))
+    assert lacking() == [date(2026, 6, 21), date(2026, 6, 28)]
+    month = signed_in(cast.officer).get(reverse("receptions"), {"thang": "2026-06"})
+    assert (month.context["due"], month.context["held"], month.context["extra"]) == (4, 0, 1)
+    # The weeks of 1 and 8 June, before anybody had a role, stay as what the law asks for and nobody planned.
+    assert month.content.decode().count("chưa lập lịch") == 2
 
 
 def test_nobody_is_received_on_a_day_that_lacked(cast: Cast) -> None:

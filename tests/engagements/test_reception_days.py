@@ -55,6 +55,26 @@ def test_a_day_held_takes_the_place_of_one_that_was_only_planned(cast: Cast) -> 
     assert extras() == [11]
 
 
+def entered(day: date) -> Engagement:
+    return actions.plan_extra(
+        Cast().committee, chair="Chủ tịch", day=day, setting=SETTING, actor=officer(), at=moment(20)
+    )
+
+
+def test_a_day_entered_afterwards_is_never_the_one_due(cast: Cast) -> None:
+    late = entered(date(2026, 6, 9))
+    hold([(late, 2)], at=moment(20))
+    assert extras() == [9]
+    actions.plan_receptions(cast.committee, chair="Chủ tịch", since=late.day, until=moment(30).date(), at=moment(2))
+    assert Engagement.objects.filter(origin="", day__range=(date(2026, 6, 8), date(2026, 6, 14))).count() == 1
+
+
+def test_a_day_is_entered_afterwards_for_a_month_and_no_longer(cast: Cast) -> None:
+    assert entered(date(2026, 5, 21)).is_afterwards
+    with pytest.raises(Refused, match="trong 30 ngày"):
+        entered(date(2026, 5, 20))
+
+
 def test_one_body_receives_once_a_day(cast: Cast) -> None:
     extra(date(2026, 6, 12))
     with pytest.raises(Refused):
@@ -167,6 +187,7 @@ def played() -> None:
     actions.call_ticket(ticket, actor=officer(), at=moment(12))
     actions.finish_ticket(ticket, actor=officer(), at=moment(12))
     actions.hold_day(day, people=2, text="Đã hướng dẫn.", actor=officer(), at=moment(12))
+    actions.conclude(day, "Trả lời bà sau.", ticket=ticket, actor=officer(), at=moment(12))
     days = {"since": day.day, "until": day.day}
     actions.open_book(day.body, **days, form="xlsx", with_names=True, actor=officer(), at=moment(13))
 
@@ -182,7 +203,7 @@ def test_the_log_tells_the_whole_day_again(cast: Cast) -> None:
 )
 def test_what_was_altered_is_found(cast: Cast, model: type[Conclusion], change: dict[str, str]) -> None:
     played()
-    model.objects.update(**change)
+    model.objects.filter(pk=model.objects.first().pk).update(**change)  # type: ignore[union-attr]
     assert len(list(verify.differences(history.entries()))) == 2  # the entry without its row, the row without its entry
 
 
@@ -190,7 +211,11 @@ def test_who_held_a_ticket_is_forgotten_when_the_case_is_redacted(cast: Cast) ->
     ticket = actions.take_ticket(extra(date(2026, 6, 12)), {"name": "Bà Mẫu"}, actor=officer(), at=moment(12))
     case, _answer = received(moment(12), channel="reception")
     actions.link_case(ticket, case, actor=officer(), at=moment(12))
+    actions.hold_day(ticket.engagement, people=1, text="Đã tiếp.", actor=officer(), at=moment(12))
+    actions.conclude(ticket.engagement, "Trả lời bà Mẫu.", ticket=ticket, actor=officer(), at=moment(12))
     assert actions.purge_tickets(moment(13)) == 0
     cases.redact(case, reason="Người dân yêu cầu", actor=acting(cast.leader), at=moment(13))
     assert actions.purge_tickets(moment(14)) == 1
     assert who(Ticket.objects.get()) == {}
+    assert list(Conclusion.objects.order_by("pk").values_list("text", flat=True)) == ["Đã tiếp.", ""]
+    assert not [line for line in verify.differences(history.entries()) if "conclude" in line]

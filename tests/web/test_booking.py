@@ -52,6 +52,16 @@ def test_a_coming_day_offers_a_booking(client: Client, day: Engagement) -> None:
     assert "hop.vidu.vn" not in text
 
 
+def test_on_the_last_day_of_a_half_year_the_days_of_the_next_are_still_to_come(
+    client: Client, cast: Cast, settings: Any
+) -> None:
+    settings.CLOCK = moment(30)
+    plan = {"chair": "Chủ tịch", "setting": Setting("Phòng họp", time(8), time(11)), "actor": acting(cast.officer)}
+    actions.plan_extra(cast.committee, day=date(2026, 7, 2), at=moment(30), **plan)
+    context = client.get(reverse("meetings")).context
+    assert (context["figures"][-1]["value"], context["when"]) == ("1", "sap-toi")
+
+
 def test_a_booking_gives_a_number_and_a_code_and_seals_the_person(client: Client, day: Engagement) -> None:
     answer = book(client, day)
     ticket = Ticket.objects.get()

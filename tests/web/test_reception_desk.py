@@ -1,5 +1,7 @@
 """The reception desk: the month's calendar, tickets called in order, what was concluded."""
 
+import io
+import zipfile
 from datetime import date, time
 from typing import Any
 
@@ -129,7 +131,69 @@ def test_a_day_is_cancelled_for_a_reason_that_everybody_reads(clerk: Client) -> 
     assert "0 trong 4 ngày" in page(clerk, "receptions")
 
 
-@pytest.mark.parametrize("wrong", [{"day": "2026-06-10"}, {"ends": "07:00"}, {"place": " "}, {"chair": " "}])
+@pytest.mark.parametrize(
+    ("verb", "typed"),
+    [
+        ("cancel", {"reason": "Bà Nguyễn Thị Mẫu ốm"}),
+        ("change", {"day": "2026-06-13", "chair": "Chủ tịch", "reason": "Gọi 0912 345 678"}),
+        ("change", {"day": "2026-06-13", "chair": "Ông Trần Văn Mẫu", "reason": "Họp"}),
+        ("arrange", {"place": "Nhà ông Trần Văn Mẫu", "starts": "08:00", "ends": "10:00"}),
+    ],
+)
+def test_what_may_name_a_person_on_the_calendar_is_pointed_at(clerk: Client, verb: str, typed: dict[str, str]) -> None:
+    day = extra(date(2026, 6, 12))
+    at, verb_typed = reverse("reception", args=[day.pk]), {"verb": verb} | typed
+    answer = clerk.post(at, verb_typed)
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Điều cần chú ý" in text and text.count('name="seen"') == 1
+    assert not any(value in page(Client(), "meetings", ngay="sap-toi") for value in typed.values() if "Mẫu" in value)
+    assert clerk.post(at, verb_typed | {"seen": "on"}).status_code == 302
+
+
+def test_a_title_that_stands_on_the_calendar_is_not_asked_about_again(clerk: Client) -> None:
+    day = extra(date(2026, 6, 12))
+    Engagement.objects.update(chair="Chủ tịch UBND xã")
+    typed = {"verb": "change", "day": "2026-06-13", "chair": "Chủ tịch UBND xã", "reason": "Họp"}
+    assert clerk.post(reverse("reception", args=[day.pk]), typed).status_code == 302
+
+
+EXTRA_DAY = {"verb": "extra", "chair": "Chủ tịch", "place": "Hội trường", "starts": "08:00", "ends": "10:30"}
+
+
+def test_an_extra_day_that_may_name_a_person_is_pointed_at(clerk: Client) -> None:
+    typed = EXTRA_DAY | {"day": "2026-06-16", "place": "Nhà bà Lê Thị Mẫu"}
+    answer = clerk.post(reverse("receptions"), typed)
+    assert answer.status_code == 422 and "bà Lê Thị Mẫu" in answer.context["form"].remarks[0]
+    assert clerk.post(reverse("receptions"), typed | {"seen": "on"}).status_code == 302
+
+
+def test_a_day_nobody_planned_is_entered_afterwards_and_fulfils_no_duty(clerk: Client) -> None:
+    # Tuesday 02/06/2026, entered on the 11th: its week still lacks the day that the law asks for.
+    text = clerk.post(reverse("receptions"), EXTRA_DAY | {"day": "2026-06-02"}, follow=True).content.decode()
+    assert "ghi sau" in text
+    day = Engagement.objects.get()
+    clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "3", "text": ""})
+    text = page(clerk, "receptions")
+    assert "đã tổ chức 0 trong 4 ngày" in text and "Thêm 1 ngày ngoài lịch" in text and "ghi sau" in text
+    assert "01/06–07/06/2026" in text
+    public = page(Client(), "meetings", ngay="da-qua")
+    assert "đã tổ chức, ngoài lịch, ghi sau" in public
+
+
+def test_a_ticket_is_neither_given_nor_called_once_the_day_is_noted(clerk: Client) -> None:
+    day = extra()
+    waits = actions.take_ticket(day, {}, actor=officer(), at=moment(11))
+    clerk.post(reverse("reception", args=[day.pk]), {"verb": "hold", "people": "1", "text": ""})
+    text = page(clerk, "reception", day.pk)
+    assert "Phát số, in phiếu" not in text and "Gọi số 1" not in text
+    answer = clerk.post(reverse("reception", args=[day.pk]), {"verb": "take"})
+    assert answer.status_code == 422 and "đã ghi nhận xong" in answer.content.decode()
+    assert (move(clerk, waits, "call"), Ticket.objects.count()) == ("waiting", 1)
+    assert 'value="miss"' in text and 'value="call"' not in text  # whoever went away is no longer said to wait
+    assert move(clerk, waits, "miss") == "missed"
+
+
+@pytest.mark.parametrize("wrong", [{"day": "2026-05-10"}, {"ends": "07:00"}, {"place": " "}, {"chair": " "}])
 def test_a_wrong_day_comes_back(clerk: Client, wrong: dict[str, str]) -> None:
     typed = {"verb": "extra", "day": "2026-06-16", "chair": "Chủ tịch", "place": "Hội trường"}
     answer = clerk.post(reverse("receptions"), typed | {"starts": "08:00", "ends": "10:30"} | wrong)
@@ -203,17 +267,53 @@ def test_minutes_typed_while_another_cancelled_the_day_are_kept(clerk: Client) -
     assert (answer.status_code, "Giao địa chính." in text, "Buổi này đã hủy" in text) == (422, True, True)
 
 
-def test_from_the_minutes_the_notice_for_each_who_was_received_is_one_step(clerk: Client) -> None:
+def noted(clerk: Client) -> tuple[str, str]:
+    """Hold a day with two guests; return its page after that, and the address of the notice for the second."""
     day = extra()
     served(day), served(day)
     typed = {"verb": "hold", "people": "2", "text": "Giao địa chính."}
     text = clerk.post(reverse("reception", args=[day.pk]), typed, follow=True).content.decode()
-    notice = f"{reverse('conclusion', args=[day.pk])}?so=2"
+    return text, f"{reverse('conclusion', args=[day.pk])}?so=2"
+
+
+def test_from_the_minutes_the_notice_for_each_who_was_received_is_one_step(clerk: Client) -> None:
+    text, notice = noted(clerk)
     assert notice in text
     one = clerk.get(notice).content.decode()
-    assert "Giao địa chính." in one and "Số 2:" in one and "Số 1:" not in one
+    assert "người có phiếu số 2" in one and "Số 2:" in one and "Số 1:" not in one
     for wrong in ("3", "x", ""):
-        assert clerk.get(reverse("conclusion", args=[day.pk]), {"so": wrong}).status_code == 404
+        assert clerk.get(reverse("conclusion", args=[Engagement.objects.get().pk]), {"so": wrong}).status_code == 404
+
+
+def test_the_notice_of_a_guest_carries_only_what_was_concluded_for_them(clerk: Client) -> None:
+    text, notice = noted(clerk)
+    assert text.count("chưa có kết luận") == 2
+    page_of_two = clerk.post(notice, {"text": "Trả lời bà trong 5 ngày."}, follow=True).content.decode()
+    other = clerk.get(notice.replace("so=2", "so=1")).content.decode()
+    whole = clerk.get(notice.partition("?")[0]).content.decode()
+    told = {"one": page_of_two, "other": other, "whole": whole}
+    assert {key for key, words in told.items() if "Trả lời bà trong 5 ngày." in words} == {"one"}
+    assert {key for key, words in told.items() if "Giao địa chính." in words} == {"whole"}
+    assert page(clerk, "reception", Engagement.objects.get().pk).count("chưa có kết luận") == 1
+
+
+def test_the_file_of_a_guests_notice_carries_only_what_concerns_them(clerk: Client) -> None:
+    notice = noted(clerk)[1]
+    clerk.post(notice, {"text": "Trả lời bà trong 5 ngày."})
+    at = reverse("conclusion_file", args=[Engagement.objects.get().pk])
+    one, whole = (docx_text(clerk.get(at, query).content) for query in ({"so": "2"}, {}))
+    assert "Trả lời bà trong 5 ngày." in one and "Giao địa chính." not in one
+    assert "Giao địa chính." in whole and "Trả lời bà" not in whole
+
+
+def docx_text(content: bytes) -> str:
+    return zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+
+
+def test_an_empty_conclusion_comes_back(clerk: Client) -> None:
+    notice = noted(clerk)[1]
+    assert clerk.post(notice, {"text": " "}).status_code == 422
+    assert Engagement.objects.get().conclusions.count() == 1
 
 
 def test_another_bodys_day_is_not_found(cast: Cast) -> None:

@@ -15,8 +15,8 @@ from langnghe.cases.models import Case, Step
 from langnghe.core import codes
 from langnghe.core.refusal import Refused
 from langnghe.engagements.actions.planning import require_own, require_standing
-from langnghe.engagements.history import ended, taken
-from langnghe.engagements.models import Engagement, Ticket
+from langnghe.engagements.history import conclusion_digest, ended, taken
+from langnghe.engagements.models import Conclusion, Engagement, Ticket
 from langnghe.ledger.actions import append
 from langnghe.registry import law
 
@@ -47,8 +47,17 @@ def take_ticket(engagement: Engagement, who: dict[str, str], *, actor: Actor, at
     day = Engagement.objects.select_for_update(of=("self",)).select_related("body").get(pk=engagement.pk)
     if day.day != localdate(at):
         raise Refused(_("Chỉ phát số cho người đến trong đúng ngày tiếp."))
-    require_standing(day)
+    _require_open(day)
     return _make(day, who, at)
+
+
+def _require_open(day: Engagement) -> None:
+    """Refuse a day that was cancelled, or noted as held: its people are counted, and signed in the log."""
+    require_standing(day)
+    if day.held is not None:
+        raise Refused(
+            _("Buổi tiếp này đã ghi nhận xong, không phát hay gọi số nữa. Ai đến sau, hãy ghi lời ở “Ghi lời dân”.")
+        )
 
 
 def _make(
@@ -88,7 +97,7 @@ def call_ticket(ticket: Ticket, *, actor: Actor, at: datetime) -> Ticket:
         raise Refused(_("Số này không còn chờ."))
     if fresh.day != localdate(at):
         raise Refused(_("Chỉ gọi số trong đúng ngày tiếp."))
-    require_standing(fresh.engagement)
+    _require_open(fresh.engagement)
     fresh.state = State.RECEIVING
     fresh.save(update_fields=["state"])
     return fresh
@@ -141,9 +150,11 @@ def _end(ticket: Ticket, state: Ticket.State, at: datetime) -> Ticket:
 def purge_tickets(at: datetime) -> int:
     """Forget who held a ticket whose day is longer ago than the rule ticket_days; return how many these were.
 
-    Also those whose case was redacted or went to the sealed lane since.
+    Also those whose case was redacted or went to the sealed lane since, with what was concluded for them.
     """
     oldest = localdate(at) - timedelta(days=law.rule("ticket_days"))
     emptied = Step.objects.filter(verb__in=("redact", "seal")).values("case")
+    for row in Conclusion.objects.filter(ticket__case__in=emptied).exclude(text=""):
+        Conclusion.objects.filter(pk=row.pk).update(text="", digest=conclusion_digest(row.text))
     gone = Ticket.objects.filter(Q(engagement__day__lt=oldest) | Q(case__in=emptied))
     return gone.exclude(sealed=b"").update(sealed=b"", lookup=None)

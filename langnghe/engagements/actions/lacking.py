@@ -1,7 +1,6 @@
 """Put on record the reception days that the law asked for and that were never on a body's calendar."""
 
 import secrets
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -49,7 +48,7 @@ def _note(body: Body, owed: list[Due], at: datetime) -> int:
     lock_calendar(body)
     span = (owed[0].since, max(due.until for due in owed))
     rows = Engagement.objects.filter(kind=Engagement.Kind.RECEPTION, body=body, day__range=span)
-    known = set(rows.values_list("day", flat=True))
+    known = {row.day: row.was_lacking or not row.is_afterwards for row in rows}
     days = [day for due in owed for day in _lacking(due, known)]
     for day in days:
         made = Engagement(kind=Engagement.Kind.RECEPTION, body=body, day=day, planned_at=at, cancelled=localdate(at))
@@ -63,8 +62,8 @@ def _note(body: Body, owed: list[Due], at: datetime) -> int:
     return len(days)
 
 
-def _lacking(due: Due, known: set[date]) -> Iterator[date]:
-    """Yield the last free days of the week or month, as many as it lacks."""
-    stands = sum(map(due.holds, known))
+def _lacking(due: Due, known: dict[date, bool]) -> list[date]:
+    """Return the last free days of the week or month, as many as it lacks; a day entered afterwards fulfils none."""
+    stands = sum(due.holds(day) for day, counts in known.items() if counts)
     days = [due.until - timedelta(days=n) for n in range((due.until - due.since).days + 1)]
-    yield from sorted([day for day in days if day not in known][: max(0, due.times - stands)])
+    return sorted([day for day in days if day not in known][: max(0, due.times - stands)])

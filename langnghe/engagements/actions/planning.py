@@ -14,12 +14,14 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import STAFF, Actor
+from langnghe.cases.models import Case
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements.history import arranged, concluded, entry
 from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, Engagement, Ticket
 from langnghe.engagements.receptions import RECEPTION_WEEKDAY, Due, due_around, dues, duty_of
 from langnghe.ledger.actions import append
+from langnghe.registry import law
 from langnghe.registry.models import Body
 
 FARTHEST = timedelta(days=366)  # that a day of reception is set ahead; a year typed wrongly lies farther
@@ -92,11 +94,11 @@ def _lacking(body: Body, asked: Sequence[Due], weekday: int, since: date) -> lis
     """Return free days, near the weekday, for what is asked for and not planned; a cancelled day is not free."""
     if not asked:
         return []
-    known = dict(_receptions(body, asked[0].since, asked[-1].until).values_list("day", "cancelled"))
+    known = list(_receptions(body, asked[0].since, asked[-1].until))
     days: list[date] = []
     for due in asked:
-        stands = sum(due.holds(day) for day, cancelled in known.items() if cancelled is None)
-        days += due.proposed(due.times - stands, weekday, since, known)
+        stands = sum(due.holds(row.day) for row in known if row.cancelled is None and not row.is_afterwards)
+        days += due.proposed(due.times - stands, weekday, since, [row.day for row in known])
     return days
 
 
@@ -116,13 +118,17 @@ def sort_around(body: Body, *days: date) -> None:
 
 
 def _sort(body: Body, due: Due) -> None:
-    """Let the days held first fulfil the duty, then those that stand, then those cancelled; others are EXTRA."""
+    """Let the days held first fulfil the duty, then those that stand, then those cancelled; others are EXTRA.
+
+    One entered afterwards stays EXTRA.
+    """
 
     def rank(row: Engagement) -> tuple[bool, float, bool, bool, datetime]:
         noted = row.held_at.timestamp() if row.held_at else 0.0
         return row.held_at is None, noted, row.cancelled is not None, row.is_extra, row.planned_at
 
-    for place, row in enumerate(sorted(_receptions(body, due.since, due.until), key=rank)):
+    known = [row for row in _receptions(body, due.since, due.until) if not row.is_afterwards]
+    for place, row in enumerate(sorted(known, key=rank)):
         origin = "" if place < due.times else EXTRA
         if row.origin != origin:
             Engagement.objects.filter(pk=row.pk).update(origin=origin)
@@ -130,10 +136,14 @@ def _sort(body: Body, due: Due) -> None:
 
 @transaction.atomic
 def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Actor, at: datetime) -> Engagement:
-    """Put one reception day on the calendar; it fulfils the duty of its week or month if a day is lacking there."""
+    """Put one reception day on the calendar; it fulfils the duty of its week or month if a day is lacking there.
+
+    One of the last days (rule reception_entry_days) is entered afterwards, and fulfils none: nobody knew of it before.
+    """
     require_own(actor, body)
+    require_setting(setting)
     lock_calendar(body)
-    require_free(body, day, at)
+    require_free(body, day, at, back=timedelta(days=law.rule("reception_entry_days")))
     made = Engagement.objects.create(
         kind=Engagement.Kind.RECEPTION,
         body=body,
@@ -144,7 +154,7 @@ def plan_extra(body: Body, *, chair: str, day: date, setting: Setting, actor: Ac
         salt=secrets.token_bytes(16),
     )
     append([entry("plan", made)])
-    arrange(made, setting, actor=actor, at=at)
+    _arrange([made], setting, at)
     sort_around(body, day)
     made.refresh_from_db(fields=["origin"])
     return made
@@ -155,10 +165,11 @@ def lock_calendar(body: Body) -> None:
     Body.objects.select_for_update().get(pk=body.pk)
 
 
-def require_free(body: Body, day: date, at: datetime) -> None:
-    """Refuse a day that cannot be had; the calendar is locked."""
-    if day < localdate(at):
-        raise Refused(_("Ngày tiếp phải từ hôm nay trở đi."))
+def require_free(body: Body, day: date, at: datetime, back: timedelta = timedelta()) -> None:
+    """Refuse a day that cannot be had, as one that is over longer than `back`; the calendar is locked."""
+    if day < localdate(at) - back:
+        too_late = _("Ngày đã qua chỉ ghi thêm được trong %(days)d ngày; người đến hôm ấy vẫn ghi lời được.")
+        raise Refused(too_late % {"days": back.days} if back else _("Ngày tiếp phải từ hôm nay trở đi."))
     if day > localdate(at) + FARTHEST:
         raise Refused(_("Ngày tiếp chỉ đặt trước nhiều nhất một năm; hãy xem lại năm đã ghi."))
     if _receptions(body, day, day).exists():
@@ -178,9 +189,13 @@ def arrange(engagement: Engagement, setting: Setting, *, actor: Actor, at: datet
     require_standing(engagement)
     if engagement.held is not None or engagement.day < localdate(at):
         raise Refused(_("Buổi này đã qua, không đổi nơi và giờ được nữa."))
+    require_setting(setting)
+    return _arrange([engagement], setting, at)[0]
+
+
+def require_setting(setting: Setting) -> None:
     if not setting.place.strip() or setting.ends <= setting.starts:
         raise Refused(_("Hãy ghi nơi tiếp, và giờ kết thúc sau giờ bắt đầu."))
-    return _arrange([engagement], setting, at)[0]
 
 
 def _arrange(days: Sequence[Engagement], setting: Setting, at: datetime) -> list[Arrangement]:
@@ -193,15 +208,22 @@ def _arrange(days: Sequence[Engagement], setting: Setting, at: datetime) -> list
 
 
 @transaction.atomic
-def conclude(engagement: Engagement, text: str, *, actor: Actor, at: datetime) -> Conclusion:
-    """Write the short minutes of an occasion that was held; mended ones follow the first."""
+def conclude(
+    engagement: Engagement, text: str, *, actor: Actor, at: datetime, ticket: Ticket | None = None
+) -> Conclusion:
+    """Write the short minutes of an occasion that was held, or what was said to one of its guests.
+
+    Mended ones follow the first. What is in the sealed lane has its documents there, and none here.
+    """
     require_own(actor, engagement.body)
     if not Engagement.objects.filter(pk=engagement.pk).exclude(held=None).exists():
         raise Refused(_("Buổi này chưa được ghi nhận đã tổ chức."))
     if not text.strip():
         raise Refused(_("Hãy viết kết luận."))
+    if ticket is not None and ticket.case is not None and ticket.case.state == Case.State.SEALED:
+        raise Refused(_("Việc này theo thủ tục riêng của luật: văn bản lập trong hồ sơ niêm phong, không ghi ở đây."))
     row = Conclusion.objects.create(
-        engagement=engagement, text=text.strip(), day=localdate(at), salt=secrets.token_bytes(16)
+        engagement=engagement, ticket=ticket, text=text.strip(), day=localdate(at), salt=secrets.token_bytes(16)
     )
     append([concluded(row)])
     return row

@@ -39,7 +39,8 @@ class StandIn(forms.Form):
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = member.body.members.on(today()).exclude(account=member.account).order_by("account__username")
-        choose(self, "colleague", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
+        names = rows.values_list("account", "account__username").distinct()
+        choose(self, "colleague", ((str(pk), name) for pk, name in names))
 
 
 @signed_in
@@ -83,7 +84,11 @@ def account_change(request: HttpRequest, verb: str) -> HttpResponse:
         return ask_second(request, own, "account")
     if verb == "vai":
         chosen = request.POST.get("hat", "")
-        request.session[HAT] = next((hat.pk for hat in hats if str(hat.pk) == chosen), 0)
+        hat = next((hat for hat in hats if str(hat.pk) == chosen), None)
+        if hat is not None:
+            request.session[HAT] = hat.pk
+            words = _("Từ đây ông/bà làm việc với vai: %(role)s, %(body)s.")
+            messages.success(request, words % {"role": hat.get_role_display(), "body": hat.body})
     elif verb == "phien":
         only = request.POST.get("session", "")
         count = actions.end_sessions(own, but=request.session.session_key or "", only=only)

@@ -29,7 +29,7 @@ SORTS = {
 
 def personal(*texts: str) -> list[str]:
     """Return what in the texts may name or accuse a person; a person decides, and what is not found may still do."""
-    return [f"{SORTS[hint.sort]}: “{hint.words}”" for hint in hints("\n".join(texts))]
+    return [f"{SORTS[hint.sort]}: “{hint.words}”" for hint in hints(".\n".join(texts))]
 
 
 def owing(case: Case) -> list[str]:

@@ -65,6 +65,7 @@ def second(request: HttpRequest) -> HttpResponse:
         "picture": second_factor.picture(own, secret),
         "factors": factors,
         "has_app": any(each.type == second_factor.Type.TOTP for each in factors),
+        "left": second_factor.codes_left(own),
         "problem": problem,
     }
     return _closed(render(request, "desk/second_factor.html", context, status=422 if problem else 200))

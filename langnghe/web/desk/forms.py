@@ -74,7 +74,7 @@ class Move(forms.Form):
         """Fill in choices and first values."""
 
 
-class Seen(Move):
+class Public(forms.Form):
     """Words that everyone reads: what in them may name a person is pointed at, and a person decides.
 
     `public` names the fields; `seen` is asked for only where something was noticed, which `remarks` say, or where
@@ -97,6 +97,10 @@ class Seen(Move):
     def shown(self) -> list[str]:
         """Return the words that would be public."""
         return [str(self.data.get(name, "")) for name in self.public]
+
+
+class Seen(Public, Move):
+    """A verb with words that everyone reads."""
 
 
 class Reason(Seen):
@@ -157,7 +161,8 @@ class Assign(Move):
 
     def prepare(self) -> None:
         rows = self.case.holder.members.on(today()).filter(role__in=("officer", "leader"))
-        choose(self, "officer", ((str(pk), name) for pk, name in rows.values_list("account", "account__username")))
+        names = rows.order_by("account__username").values_list("account", "account__username").distinct()
+        choose(self, "officer", ((str(pk), name) for pk, name in names))
 
 
 class Refer(Reason):

@@ -130,7 +130,7 @@ def people(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
     everywhere = rights.allows(by, "run_site")
-    rows = Member.objects.on(today()).select_related("account", "body")
+    rows = Member.objects.on(today()).select_related("account", "body", "stands_in__account")
     sought = nfc(request.GET.get("tim", ""))[:LONGEST_SOUGHT].strip()
     if sought:
         bodies = [body.pk for body in bodies_named(sought)]  # folded: names are sought without diacritics too

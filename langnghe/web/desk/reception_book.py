@@ -4,21 +4,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from langnghe.core.refusal import Refused
 from langnghe.engagements import actions, book
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import matters
 from langnghe.registry.models import Body
 from langnghe.web.access import actor, may
 from langnghe.web.desk.forms import dated
-from langnghe.web.desk.reception_forms import FARTHEST
+from langnghe.web.desk.reception_forms import FARTHEST, Concluded
 from langnghe.web.desk.receptions import day_of, own
 from langnghe.web.now import now, today
 
@@ -105,33 +107,47 @@ def conclusion_file(request: HttpRequest, pk: int) -> HttpResponse:
     from langnghe.reviews.papers import conclusion_word
 
     day = day_of(request, pk)
-    number = _number(request, day)
+    guest = _guest(request, day)
     with translation.override("vi"):
-        answer = HttpResponse(conclusion_word(day, today(), number), content_type=WORD)
-    name = f"thong-bao-ket-luan-{day.day}" + (f"-so-{number}" if number else "")
+        answer = HttpResponse(conclusion_word(day, today(), guest), content_type=WORD)
+    name = f"thong-bao-ket-luan-{day.day}" + (f"-so-{guest.number}" if guest else "")
     answer["Content-Disposition"] = f'attachment; filename="{name}.docx"'
     return answer
 
 
 @may("receive_citizens")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the notice of what was concluded, to print: of the whole day, or for the one who held a ticket."""
+    """Show the notice of what was concluded, to print: of the whole day, or for the one who held a ticket.
+
+    What concerns a guest alone is written here, and stands on no other notice.
+    """
     day = day_of(request, pk)
-    number = _number(request, day)
-    context = {"day": day, "matters": matters(day, number), "number": number, "today": today()}
-    return render(request, "desk/conclusion.html", context)
+    guest = _guest(request, day)
+    said = day.concluded.get(guest.pk if guest else None)
+    form = Concluded(request.POST or None, initial={"text": said.text if said else ""})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.conclude(day, form.cleaned_data["text"], ticket=guest, actor=actor(request), at=now())
+            messages.success(request, _("Đã ghi kết luận."))
+            return redirect(request.get_full_path())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    number = guest.number if guest else None
+    context = {"day": day, "matters": matters(day, number), "number": number, "said": said, "today": today()}
+    status = 422 if form.errors else 200
+    return _secret(render(request, "desk/conclusion.html", context | {"form": form}, status=status))
 
 
-def _number(request: HttpRequest, day: Engagement) -> int | None:
-    """Return the number of the ticket asked for, of somebody who was received; 404 for another."""
+def _guest(request: HttpRequest, day: Engagement) -> Ticket | None:
+    """Return the ticket whose number is asked for, of somebody who was received; 404 for another."""
     if "so" not in request.GET:
         return None
-    received = day.tickets.filter(state=Ticket.State.DONE).values_list("number", flat=True)
-    number = next((each for each in received if str(each) == request.GET["so"]), None)
-    if number is None:
+    received = day.tickets.filter(state=Ticket.State.DONE).select_related("case")
+    guest = next((each for each in received if str(each.number) == request.GET["so"]), None)
+    if guest is None:
         raise Http404
-    return number
+    return guest
 
 
 def _secret(answer: HttpResponse) -> HttpResponse:

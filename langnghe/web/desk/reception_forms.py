@@ -12,7 +12,7 @@ from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement
 from langnghe.engagements.receptions import RECEPTION_WEEKDAY
 from langnghe.registry.models import Body
-from langnghe.web.desk.forms import area, dated
+from langnghe.web.desk.forms import Public, area, dated
 from langnghe.web.fields import PHONE, Whole, Words
 
 OPENS, CLOSES = time(8), time(11, 30)
@@ -24,9 +24,17 @@ def clock() -> forms.TimeInput:
     return forms.TimeInput({"type": "time"}, format="%H:%M")
 
 
-class Arranged(forms.Form):
+class Posted(Public):
+    """What the public calendar shows; words that it shows already are not asked about again."""
+
+    def shown(self) -> list[str]:
+        return [words for words in super().shown() if words not in self.initial.values()]
+
+
+class Arranged(Posted):
     """Where and from when to when; the action checks it again."""
 
+    public = ("place",)
     place = Words(label=_("Nơi tiếp"), longest=200)
     starts = forms.TimeField(label=_("Từ giờ"), widget=clock(), initial=OPENS)
     ends = forms.TimeField(label=_("Đến giờ"), widget=clock(), initial=CLOSES)
@@ -37,6 +45,7 @@ class Arranged(forms.Form):
         required=False,
         help_text=_("Chỉ người đã đặt lịch đọc được."),
     )
+    field_order: tuple[str, ...] = ("place", "starts", "ends", "is_online", "room", "seen")
 
     def setting(self) -> Setting:
         said = self.cleaned_data
@@ -63,7 +72,7 @@ class Weekday(forms.Form):
     )
 
 
-class Reason(forms.Form):
+class Reason(Posted):
     """Why a day is cancelled."""
 
     reason = Words(
@@ -72,6 +81,7 @@ class Reason(forms.Form):
         help_text=_("Đừng ghi tên hay việc riêng của ai."),
         error_messages={"required": _("Hãy ghi lý do; mọi người đọc được.")},
     )
+    field_order: tuple[str, ...] = ("reason", "seen")
 
 
 class Changed(Reason):
@@ -79,13 +89,15 @@ class Changed(Reason):
 
     day = forms.DateField(label=_("Ngày tiếp"), widget=dated())
     chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
-    field_order = ("day", "chair", "reason")
+    public = ("chair", "reason")
+    field_order = ("day", "chair", "reason", "seen")
 
 
 class ExtraDay(Arranged):
+    public = ("chair", "place")
     day = forms.DateField(label=_("Ngày"), widget=dated())
     chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
-    field_order = ("day", "chair", "place", "starts", "ends", "is_online", "room")
+    field_order = ("day", "chair", "place", "starts", "ends", "is_online", "room", "seen")
 
 
 class Held(forms.Form):

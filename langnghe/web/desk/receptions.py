@@ -22,6 +22,7 @@ from langnghe.engagements import actions
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import Due, chair_of, dues, duty_of, heard, who
+from langnghe.registry import law
 from langnghe.registry.models import Body, Member
 from langnghe.web.access import actor, may, membership
 from langnghe.web.desk.reception_forms import (
@@ -56,7 +57,8 @@ def own(request: HttpRequest) -> Member:
 def receptions(request: HttpRequest) -> HttpResponse:
     """Show a month: the days the law asks for, those planned, those held; plan them, or a day beyond them."""
     body, first = own(request).body, _month(request.GET.get("thang", ""))
-    form = ExtraDay(initial={"chair": chair_of(body), "place": home(body)})
+    usual = {"chair": chair_of(body), "place": home(body)}
+    form = ExtraDay(initial=usual)
     verb = request.POST.get("verb", "")
     chosen = Weekday(request.POST if verb == "plan" else None)
     try:
@@ -65,16 +67,19 @@ def receptions(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Đã thêm %(count)d ngày theo luật vào lịch.") % {"count": count})
             return redirect(f"{request.path}?thang={first:%Y-%m}")
         if verb == "extra":
-            form = ExtraDay(request.POST)
+            form = ExtraDay(request.POST, initial=usual)
             if form.is_valid():
                 said = form.cleaned_data
                 day = actions.plan_extra(
                     body, chair=said["chair"], day=said["day"], setting=form.setting(), actor=actor(request), at=now()
                 )
+                if day.is_afterwards:
+                    messages.info(request, _("Ngày đã qua là ngày ngoài lịch, ghi sau. Hãy ghi nhận đã tổ chức."))
                 return redirect("reception", day.pk)
     except Refused as refused:
         form.add_error(None, str(refused)) if form.is_bound else messages.error(request, str(refused))
     context = _calendar(body, first) | {"form": form, "chosen": chosen, "body": body}
+    context |= {"back": law.rule("reception_entry_days")}
     return render(request, "desk/receptions.html", context, status=422 if form.errors or chosen.errors else 200)
 
 
@@ -111,12 +116,13 @@ def _calendar(body: Body, first: date) -> dict[str, Any]:
     except CalendarGap as missing:
         asked, gap = [], str(missing)
     known = _known(body, Due(first, last, 0), asked)
-    stands = [row.day for row in known if row.cancelled is None]
+    announced = [row for row in known if not row.is_afterwards]
+    stands = [row.day for row in known if row.was_lacking or (row in announced and row.cancelled is None)]
     missing_days = [(due, due.times - sum(map(due.holds, stands))) for due in asked]
     lacking = [(due, count) for due, count in missing_days if count > 0]
     days = [{"day": row.day, "row": row, "state": _state(row)} for row in known]
     days += [{"day": due.since, "due": due, "state": _lacks(count)} for due, count in lacking]
-    took_place = [row for row in known if row.held is not None]
+    took_place = [row.day for row in announced if row.held is not None]
     return {
         "first": first,
         "previous": first - timedelta(days=1),
@@ -124,8 +130,8 @@ def _calendar(body: Body, first: date) -> dict[str, Any]:
         "days": sorted(days, key=lambda each: each["day"]),
         "gap": gap,
         "due": sum(due.times for due in asked),
-        "held": sum(min(due.times, sum(due.holds(row.day) for row in took_place)) for due in asked),
-        "extra": sum(row.is_extra and first <= row.day <= last for row in took_place),
+        "held": sum(min(due.times, sum(map(due.holds, took_place))) for due in asked),
+        "extra": sum(row.is_extra and row.held is not None and first <= row.day <= last for row in known),
         "may_plan": any(due.until >= today() for due, _count in lacking),
         "duties": [row for row in duties(first, body.level) if row["who"] == duty_of(body)],
     }
@@ -173,7 +179,7 @@ def reception(request: HttpRequest, pk: int) -> HttpResponse:
     failed: dict[str, forms.Form] = {}
     if verb:
         form_of, do = VERBS[verb]
-        form = form_of(request.POST, auto_id=f"{verb}_%s")
+        form = form_of(request.POST, initial=_first(day).get(verb), auto_id=f"{verb}_%s")
         try:
             if form.is_valid():
                 return do(request, day, form)
@@ -190,7 +196,8 @@ def _arrange(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
 
 
 def _change(request: HttpRequest, day: Engagement, form: Any) -> HttpResponse:
-    actions.change_day(day, **form.cleaned_data, actor=actor(request), at=now())
+    said = {name: form.cleaned_data[name] for name in ("day", "chair", "reason")}
+    actions.change_day(day, **said, actor=actor(request), at=now())
     messages.success(request, _("Đã ghi thay đổi vào lịch công khai."))
     return _to_call(request, day)
 
@@ -239,6 +246,11 @@ VERBS: dict[str, tuple[type[forms.Form], Callable[[HttpRequest, Engagement, Any]
 }
 
 
+def _first(day: Engagement) -> dict[str, dict[str, Any]]:
+    """Return what the forms hold first of what the public calendar shows already."""
+    return {"arrange": Arranged.of(day), "change": {"day": day.day, "chair": day.chair}}
+
+
 def _show(request: HttpRequest, day: Engagement, failed: dict[str, forms.Form], names: bool = False) -> HttpResponse:
     tickets = list(day.tickets.select_related("case__topic", "engagement").order_by("number")[:MOST])
     if names:
@@ -251,18 +263,23 @@ def _show(request: HttpRequest, day: Engagement, failed: dict[str, forms.Form], 
     context = {
         "day": day,
         "state": _state(day),
-        "is_today": day.day == today() and stands,
+        "is_today": day.day == today() and stands and day.held is None,
+        "may_end": day.day <= today() and stands,
         "is_coming": day.day > today() and stands,
         "may_arrange": stands and day.held is None and day.day >= today(),
         "may_change": day.held is None and not served,
         "may_hold": stands and day.held is None and day.day <= today(),
         "tickets": [{"row": ticket, "who": who(ticket) if names else {}} for ticket in tickets],
-        "heard": [{"row": ticket, "words": heard(ticket)} for ticket in tickets if ticket.state == Ticket.State.DONE],
+        "heard": [
+            {"number": ticket.number, "words": heard(ticket), "is_concluded": ticket.pk in day.concluded}
+            for ticket in tickets
+            if ticket.state == Ticket.State.DONE
+        ],
         "next": next((ticket for ticket in tickets if ticket.state == Ticket.State.WAITING), None),
         "has_names": any(ticket.sealed for ticket in tickets),
         "are_named": names,
-        "arrange": failed.get("arrange") or Arranged(initial=Arranged.of(day), auto_id="arrange_%s"),
-        "change": failed.get("change") or Changed(initial={"day": day.day, "chair": day.chair}, auto_id="change_%s"),
+        "arrange": failed.get("arrange") or Arranged(initial=_first(day)["arrange"], auto_id="arrange_%s"),
+        "change": failed.get("change") or Changed(initial=_first(day)["change"], auto_id="change_%s"),
         "cancel": failed.get("cancel") or Reason(auto_id="cancel_%s"),
         "take": failed.get("take") or Who(auto_id="take_%s"),
         "hold": failed.get("hold") or Held(initial={"people": served}, auto_id="hold_%s"),

@@ -130,12 +130,16 @@ def second_step(request: HttpRequest) -> HttpResponse:
         note("sign-in delayed", user, "code")
         problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=429)
+    had = second_factor.codes_left(user)
     if not second_factor.proves(user, request.POST.get("code", "")[:40]):
         actions.count_failure(tries, REMEMBERED, timezone.now())
         note("sign-in refused", user, "code")
         problem = _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng, hoặc một mã khôi phục.")
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=422)
     actions.forget_failures(tries)
+    if (left := second_factor.codes_left(user)) < had:
+        words = _("Vừa dùng một mã khôi phục, còn %(left)d. Mất điện thoại: vào Tài khoản bỏ ứng dụng cũ, đặt lớp mới.")
+        messages.warning(request, words % {"left": left})
     return let_in(request, user, page, "code", is_proved=True)
 
 
