@@ -27,7 +27,7 @@ def request_sealed(record: SealedRecord, kind: str, words: str, *, actor: Actor,
     record = SealedRecord.objects.select_for_update().get(pk=record.pk)
     if kind not in WISHES:
         raise Refused(_("Hãy chọn ông/bà muốn gì."))
-    if not record.ciphertext:
+    if record.is_erased:
         raise Refused(_("Nội dung đơn đã xóa, không còn dữ liệu nào để yêu cầu."))
     if record.requests.filter(kind=kind, state=State.ASKED).exists():
         raise Refused(_("Yêu cầu này đã được ghi và đang chờ trả lời."))

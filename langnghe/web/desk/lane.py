@@ -234,8 +234,7 @@ def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespo
         try:
             actions.decide_sealed(row, form.decision, actor=who, at=now())
             messages.success(request, _("Đã ghi quyết định; người yêu cầu đọc được."))
-            is_left = SealedRecord.objects.filter(pk=record.pk, keys__isnull=False).exists()
-            return redirect("sealed_record", record.pk) if is_left else redirect("lane")
+            return redirect("lane") if record.is_erased else redirect("sealed_record", record.pk)
         except Refused as refused:
             form.add_error(None, str(refused))
             row.refresh_from_db()

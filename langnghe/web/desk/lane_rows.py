@@ -33,7 +33,7 @@ def request_rows(
 ) -> list[dict[str, Any]]:
     """Return the record's requests, newest first, with the form for those that wait; words only while it is open."""
     asked = (words or {}).get("asked", {})
-    rows = [(row, sealed.request_row(row, today())) for row in record.requests.order_by("-pk")]
+    rows = [(row, sealed.request_row(row, today())) for row in record.requests.defer(None).order_by("-pk")]
     waiting = {row.pk: answer_form(row, record, role) for row, _shown in rows if row.is_open}
     forms = waiting | dict(answering)  # also what somebody else answered while it was being typed
     return [shown | {"words": asked.get(row.pk, ""), "form": forms.get(row.pk)} for row, shown in rows]

@@ -96,7 +96,7 @@ def mine_sealed(request: HttpRequest) -> HttpResponse:
         "steps": [sealed.step_row(step, record.kind) for step in steps],
         "terms": sealed.procedure(record.kind, today())["terms"],
         "form": form,
-        "requests": [sealed.request_row(row, today()) for row in record.requests.order_by("-pk")],
+        "requests": [sealed.request_row(row, today()) for row in record.requests.defer(None).order_by("-pk")],
         "law": own_data.cited(today()),
         "retained": sealed.retained_row(record),
     }
