@@ -45,18 +45,19 @@ def answer_form(row: SealedRequest, record: SealedRecord, role: str, said: Query
 
 
 def handed_over(request: HttpRequest) -> HttpResponse:
-    """List what the body handed over, to whoever holds a key there: that it did, when and to whom; no more."""
+    """List what the body or one it followed handed over, to who holds a key there: that, when, to whom; no more."""
     body = entered(request).body
-    own = SealedStep.objects.filter(verb="transfer", body=body)
+    own = SealedStep.objects.filter(verb="transfer", body__in={body.pk, *law.forerunners(body, today())})
     rows = SealedRecord.objects.filter(pk__in=own.values("record")).exclude(body=body)
     found, pager = page_by_day(request, rows if actions.held_by(actor(request), today()) else rows.none())
-    last = {step.record_id: step for step in own.filter(record__in=found).select_related("to").order_by("pk")}
+    last = {step.record_id: step for step in own.filter(record__in=found).select_related("to", "body").order_by("pk")}
     context = {
         "rows": [
             {"number": record.pk[:8].upper(), "kind": law.kinds()[record.kind].name, "step": last[record.pk]}
             for record in found
         ],
         "pager": pager,
+        "body": body,
     }
     page = render(request, "desk/lane_handed.html", context)
     page["Cache-Control"] = "no-store"
