@@ -192,14 +192,15 @@ class SealedStep(models.Model):
 
 
 class SealedRequest(models.Model):
-    """What the writer asks, by receipt, about the data in a sealed record, and what its recipients decided.
+    """What the writer asks about the data in a sealed record, by receipt or in person, and what was decided.
 
-    `words` are sealed to the record. `answer` (reason and ground) only the installation's key opens: the writer, who
+    `words` are sealed to the record; of who came without the receipt they say how that person was checked. `answer` (reason and ground) only the installation's key opens: the writer, who
     has no other, reads it by receipt.
     """
 
     record = models.ForeignKey(SealedRecord, models.CASCADE, related_name="requests")
     kind = models.CharField(max_length=8, choices=SubjectRequest.Kind)
+    channel = models.CharField(max_length=12, default="web")
     words = models.BinaryField(default=b"")
     state = models.CharField(max_length=8, choices=SubjectRequest.State, default=SubjectRequest.State.ASKED)
     received = models.DateField()

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping
+from string import hexdigits
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -29,6 +31,7 @@ from langnghe.web.desk.lane_forms import (
     FIELDS,
     Advance,
     Answer,
+    AskAtDesk,
     Enrol,
     GiveUp,
     Hand,
@@ -53,6 +56,7 @@ class Typed(NamedTuple):
     opening: Open | None = None
     failed: Advance | None = None
     handing: Hand | None = None
+    asking: AskAtDesk | None = None
     answering: Mapping[int, Answer] = MappingProxyType({})
 
 
@@ -70,9 +74,13 @@ def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None
     who = entered(request)
     keys = actions.held_by(actor(request), today())
     rows = SealedRecord.objects.filter(keys__lane_key__in=keys).select_related("body").prefetch_related("steps")
+    sought = request.GET.get("so", "").strip()
+    if sought:
+        rows = rows.filter(pk__startswith=sought.lower()) if set(sought) <= set(hexdigits) else rows.none()
     found, pager = page_by_day(request, rows)
     context = {
         "rows": [_row(record) for record in found],
+        "sought": sought,
         "pager": pager,
         "requests": waiting_requests(keys),
         "has_key": bool(keys),
@@ -188,7 +196,7 @@ def sealed_record(request: HttpRequest, pk: str) -> HttpResponse:
         return _advance(request, record, who)
     if verb == "hand":
         return _hand(request, record, who)
-    return _answer(request, record, who) if verb == "answer" else _open(request, record, who)
+    return {"answer": _answer, "ask": _ask}.get(verb or "", _open)(request, record, who)
 
 
 def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
@@ -222,6 +230,22 @@ def _hand(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
             form.add_error(None, str(refused))
             return _page(request, record, Typed(handing=form), status=409)
     return _page(request, record, Typed(handing=form), status=422)
+
+
+def _ask(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
+    form = AskAtDesk(request.POST, record=record, auto_id="ask_%s")
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.request_sealed(
+                record, said["wish"], said["words"], channel=said["channel"], actor=who, at=now()
+            )
+            due = f"{made.due:%d/%m/%Y}" if made.due else "–"
+            messages.success(request, _("Đã ghi yêu cầu. Hạn trả lời: %(due)s.") % {"due": due})
+            return redirect(reverse("sealed_record", args=[record.pk]) + "#yeu-cau")
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, record, Typed(asking=form), status=422)
 
 
 def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
@@ -277,6 +301,8 @@ def _page(
         "term": term and cited(term.citation, term.confidence),
         "handing": _handing(steps, typed.handing) if standing.state == procedure.TRANSFERRED else None,
         "requests": request_rows(record, entered(request).role, typed.answering, words),
+        "asking": typed.asking or AskAtDesk(record=record, auto_id="ask_%s"),
+        "is_old": not record.public,
         "retained": sealed.retained_row(record),
         "request_law": own_data.cited(today()),
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
