@@ -1,4 +1,4 @@
-"""Lists of the sealed lane load no sealed word: a record may be 64 MB, and a page shows 25, oversight a year of them."""
+"""Lists of the sealed lane load no sealed word: a record may be 64 MB; a page shows 25, oversight a year of them."""
 
 from typing import Any
 

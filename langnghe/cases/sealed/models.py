@@ -14,7 +14,6 @@ from langnghe.cases.sealing import unseal
 from langnghe.cases.subject_request import SubjectRequest
 from langnghe.registry.models import Account, Body, Member
 
-
 M = TypeVar("M", bound=models.Model)
 
 
@@ -194,8 +193,8 @@ class SealedStep(models.Model):
 class SealedRequest(models.Model):
     """What the writer asks about the data in a sealed record, by receipt or in person, and what was decided.
 
-    `words` are sealed to the record; of who came without the receipt they say how that person was checked. `answer` (reason and ground) only the installation's key opens: the writer, who
-    has no other, reads it by receipt.
+    `words` are sealed to the record; of who came without the receipt they say how that person was checked.
+    `answer` (reason and ground) only the installation's key opens: the writer, who has no other, reads it by receipt.
     """
 
     record = models.ForeignKey(SealedRecord, models.CASCADE, related_name="requests")

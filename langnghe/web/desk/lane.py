@@ -1,6 +1,5 @@
 """The sealed lane on the desk: only who has a key sees a record, and its words only with the passphrase, each time."""
 
-from base64 import b64decode
 from collections.abc import Mapping
 from string import hexdigits
 from types import MappingProxyType
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord, SealedStep
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord, SealedStep, new_id
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.registry.models import Body, Member
@@ -41,13 +40,13 @@ from langnghe.web.desk.lane_forms import (
     TakeBack,
 )
 from langnghe.web.desk.lane_papers import paper
-from langnghe.web.desk.lane_rows import answer_form, handed_over, request_rows, waiting_requests
+from langnghe.web.desk.lane_rows import answer_form, files, handed_over, request_rows, waiting_requests
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
-from langnghe.web.scanning import fault
 from langnghe.web.words import cited
 
 LONGEST_NUMBER = 19  # digits of a key in 64 bits
+USED, REMEMBERED = "lane_used", 20  # the last pages from which the session opened a record
 
 
 class Typed(NamedTuple):
@@ -203,7 +202,10 @@ def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
     form = Open(request.POST, others=_others(record), done=set(record.steps.values_list("verb", flat=True)))
     if not form.is_valid():
         return _page(request, record, Typed(opening=form), status=422)
-    said = form.cleaned_data
+    said, used, once = form.cleaned_data, request.session.get(USED, []), request.POST.get("once", "")[:32]
+    if once in used:  # the Back button brings the passphrase again, and perhaps somebody else pressed it
+        form.add_error("passphrase", _("Hồ sơ đã mở một lần từ trang này: hãy gõ lại cụm mật khẩu."))
+        return _page(request, record, Typed(opening=form), status=409)
     try:
         if said["share"]:
             to = LaneKey.objects.get(pk=said["share"])
@@ -211,6 +213,7 @@ def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
             messages.success(request, _("Đã trao quyền mở cho %(to)s.") % {"to": f"{to.account}, {to.body}"})
             return redirect("sealed_record", record.pk)
         words = actions.read_sealed(record, passphrase=said["passphrase"], reason=said["reason"], actor=who, at=now())
+        request.session[USED] = [*used, once][-REMEMBERED:]
     except Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, record, Typed(opening=form), status=409)
@@ -306,6 +309,7 @@ def _page(
         "retained": sealed.retained_row(record),
         "request_law": own_data.cited(today()),
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
+        "once": new_id(),
         "opening": typed.opening or Open(others=_others(record), done={step.verb for step in steps}),
         "late": failed if failed is not None and procedure.STAGES[failed.verb] not in stages else None,
         "late_name": procedure.STAGES[failed.verb].name if failed is not None else "",
@@ -315,7 +319,7 @@ def _page(
             for stage in stages
         ],
         "words": words,
-        "files": [file | {"why": fault(b64decode(file["content"]))[0]} for file in (words or {}).get("files", ())],
+        "files": files(record, words or {}),
         "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
         "contact": [(CONTACTS.get(name, name), value) for name, value in (words or {}).get("contact", {}).items()],
     }

@@ -1,6 +1,8 @@
-"""What the lane's pages list besides records: requests about their data, and records handed over elsewhere."""
+"""What the lane's pages list besides records: requests about their data, records handed over, files of one."""
 
+from base64 import b64decode
 from collections.abc import Collection, Mapping
+from mimetypes import guess_extension
 from typing import Any
 
 from django.db.models import F
@@ -17,6 +19,7 @@ from langnghe.web.access import actor, entered
 from langnghe.web.desk.lane_forms import Answer
 from langnghe.web.now import today
 from langnghe.web.paging import page_by_day
+from langnghe.web.scanning import fault
 
 MOST_WAITING = 50
 
@@ -62,3 +65,19 @@ def handed_over(request: HttpRequest) -> HttpResponse:
     page = render(request, "desk/lane_handed.html", context)
     page["Cache-Control"] = "no-store"
     return page
+
+
+def files(record: SealedRecord, words: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the files with what scanning found; `saved_as` is not the name they came under, which may tell of people."""
+    return [
+        file
+        | {
+            "why": fault(b64decode(file["content"]))[0],
+            "saved_as": f"{record.pk[:8].upper()}-{number}{_ending(file['media'])}",
+        }
+        for number, file in enumerate(words.get("files", ()), 1)
+    ]
+
+
+def _ending(media: str) -> str:
+    return guess_extension(media) or f".{media.rpartition('/')[2]}"
