@@ -342,6 +342,17 @@ def standing(body: Body, on: date) -> Body:
     return body
 
 
+def forerunners(body: Body, on: date) -> set[int]:
+    """Return the ids of the bodies of its type that ended before the day and that it followed, at any remove."""
+    found: set[int] = set()
+    ended = Body.objects.filter(type=body.type, valid_to__lt=on)
+    last = {body.pk}
+    while last:
+        last = set(ended.filter(successor__in=last).values_list("pk", flat=True)) - found
+        found |= last
+    return found
+
+
 def _is_in_force(place: Place, on: date) -> bool:
     return place.valid_to is None or place.valid_to >= on
 

@@ -52,6 +52,11 @@ def opened(member: Any, record: SealedRecord, **changes: str) -> Any:
     return signed_in(member).post(page_of(record), said)
 
 
+def watched(member: Any) -> str:
+    """Return the words of the oversight page as the member reads them."""
+    return " ".join(re.sub("<[^>]*>", " ", signed_in(member).get(reverse("oversight")).content.decode()).split())
+
+
 def stage(record: SealedRecord, verb: str, day: int, month: int = 6, **facts: Any) -> Any:
     chosen = {"conclude": {"finding": "partly"}, "refuse": {"ground": "no_basis"}, "withdraw_part": {"part": PART}}
     facts = {"document_no": "12/QĐ"} | chosen.get(verb, {}) | facts

@@ -17,7 +17,7 @@ from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase h
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cast import Cast, moment
 from tests.web.test_desk import signed_in
-from tests.web.test_lane import opened, page_of
+from tests.web.test_lane import opened, page_of, watched
 
 pytestmark = pytest.mark.django_db
 THEIRS = "một cụm mật khẩu khác hẳn"
@@ -94,8 +94,8 @@ def test_the_old_body_keeps_the_fact_alone_and_oversight_sees_to_whom(cast: Cast
     kept = signed_in(cast.leader).get(lane, {"xem": "giao"}).content.decode()
     assert number in kept and str(elsewhere(cast)) in kept and page_of(record) not in kept
     assert number not in signed_in(cast.officer).get(lane, {"xem": "giao"}).content.decode()
-    watched = signed_in(cast.commission).get(reverse("oversight")).content.decode()
-    assert f"giao cơ quan có thẩm quyền · {cast.leader.account.username} → {made.account}, {made.body}" in watched
+    told = f"giao cơ quan có thẩm quyền {cast.leader.account.username} {made.account}, {made.body}"
+    assert told in watched(cast.commission)
     assert done(record) == ["keep", "step", "hand"]
 
 

@@ -13,7 +13,7 @@ from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase h
 from tests.cases.sealed.doing import CANARY, denunciation, keep, recipient, recovery
 from tests.cast import Cast, member, moment
 from tests.web.test_desk import signed_in
-from tests.web.test_lane import NAME, PART, everywhere, opened, page_of, stage
+from tests.web.test_lane import NAME, PART, everywhere, opened, page_of, stage, watched
 
 pytestmark = pytest.mark.django_db
 
@@ -138,10 +138,10 @@ def test_oversight_sees_to_whom_something_was_given(cast: Cast) -> None:
     assert opened(cast.leader, record, share=str(own.pk)).status_code == 302
     clerk = member("clerk", cast.committee, "officer")
     actions.name_recipient(clerk, actor=acting(cast.leader), at=moment(30))
-    page = signed_in(cast.commission).get(reverse("oversight")).content.decode()
+    page = watched(cast.commission)
     lead, body = cast.leader.account.username, cast.committee
-    assert f"trao quyền mở · {lead} → {cast.officer.account}, {body}" in page
-    assert f"chỉ định người nhận · {lead} → {clerk.account}, {body}" in page
+    assert f"trao quyền mở {lead} {cast.officer.account}, {body}" in page
+    assert f"chỉ định người nhận {lead} {clerk.account}, {body}" in page
 
 
 def test_who_holds_a_share_of_the_recovery_key_reads_what_it_is_and_how_to_keep_it(cast: Cast) -> None:

@@ -358,3 +358,27 @@ def test_a_key_of_who_left_the_ended_body_does_not_come_to_life_again(keeper: Cl
     applied(keeper, planned(keeper, "n11953 → n13264", day="2025-07-02"))
     key.refresh_from_db()
     assert key.body == leader.body
+
+
+def test_the_heir_sees_what_the_bodies_it_followed_handed_over(keeper: Client, quick: None, cast: Cast) -> None:
+    old, there = staffed("n11953"), staffed("n12004")
+    recipient(old, at=AFTER)
+    recipient(there, at=AFTER)
+    recovery(AFTER)
+    record = keep(denunciation(body=old.body, day=AFTER.date()), at=AFTER)
+    by = {"actor": acting(old), "at": AFTER}
+    actions.advance_sealed(record, NewStage("transfer", AFTER.date(), "5/PC", to=there.body), **by)
+    actions.hand_sealed(record, passphrase=PASSPHRASE, **by)
+    applied(keeper, planned(keeper, "n11953 → n13264", day="2025-07-02"))
+    client = Client()
+
+    def listed(account: Any) -> bool:
+        client.force_login(account)
+        return record.pk[:8].upper() in page(client.get(reverse("lane"), {"xem": "giao"}))
+
+    assert listed(old.account)
+    assert not listed(cast.officer.account)  # of the heir, without a key
+    recipient(cast.officer, at=AFTER)
+    assert listed(cast.officer.account)
+    assert f"{old.body} → {there.body}" in page(client.get(reverse("lane"), {"xem": "giao"}))
+    assert not listed(there.account)  # who has it now

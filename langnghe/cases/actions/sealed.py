@@ -95,10 +95,13 @@ def read_sealed(record: SealedRecord, *, passphrase: str, reason: str, actor: Ac
     with transaction.atomic(durable=True):
         note(Verb.READ, actor, at, record=record.pk, reason=reason)
     public = boxes.public_half(data_key)
+    found = SealedRecord.objects.filter(pk=record.pk).values_list("ciphertext", "public").first()
+    if found is None or not found[0]:
+        raise Refused(_("Hồ sơ này vừa được xóa theo luật."))
     SealedRecord.objects.filter(pk=record.pk, public=b"").update(public=public)
     try:
-        words = boxes.open_record(bytes(record.ciphertext), data_key)
-        if bytes(record.public) not in (b"", public):
+        words = boxes.open_record(bytes(found[0]), data_key)
+        if bytes(found[1]) not in (b"", public):
             raise boxes.Closed
         return words | _added(record, data_key)
     except boxes.Closed:
@@ -193,7 +196,7 @@ def recover_sealed(shares: Sequence[str], *, to: LaneKey, actor: Actor, at: date
     if to.kind == LaneKey.Kind.MEMBER:
         held = held.filter(record__body=to.body)
     count = 0
-    while rows := list(held.select_related("record").order_by("record")[:BATCH]):
+    while rows := list(held.select_related("record").defer("record__ciphertext").order_by("record")[:BATCH]):
         with transaction.atomic():  # one that is handed over meanwhile goes to nobody of this body
             locked = SealedRecord.objects.select_for_update().filter(pk__in=[row.record_id for row in rows])
             bodies = dict(locked.order_by("pk").values_list("pk", "body"))

@@ -1,4 +1,4 @@
-"""Requests about the data in a sealed record: made by receipt, decided by its recipients, erased only when law lets."""
+"""Requests about the data in a sealed record: by receipt or at the counter, decided and erased by its recipients."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from langnghe.cases.actions.lane_keys import note
 from langnghe.cases.actions.sealed import add_words
 from langnghe.cases.actions.sealed_steps import held_by
 from langnghe.cases.actions.subject_requests import Decision, Kind, State
-from langnghe.cases.lifecycle import DECIDERS, Actor
+from langnghe.cases.lifecycle import DECIDERS, RESIDENT, Actor
 from langnghe.cases.sealed.models import WISHES, SealedEvent, SealedRecord, SealedRequest
 from langnghe.cases.subject_request import due, term
 from langnghe.core.refusal import Refused
@@ -22,25 +22,37 @@ from langnghe.registry import law
 
 
 @transaction.atomic
-def request_sealed(record: SealedRecord, kind: str, words: str, *, actor: Actor, at: datetime) -> SealedRequest:
-    """Take a request of who holds the receipt; its words are sealed to the record. Refused while the same one waits."""
+def request_sealed(
+    record: SealedRecord, kind: str, words: str, *, channel: str, actor: Actor, at: datetime
+) -> SealedRequest:
+    """Take a request of who holds the receipt, or of who came in person by who can open the record.
+
+    Its words are sealed to the record. Refused while the same one waits.
+    """
     record = SealedRecord.objects.select_for_update().get(pk=record.pk)
+    if actor.role != RESIDENT:
+        _must_open(record, actor, at)
     if kind not in WISHES:
         raise Refused(_("Hãy chọn ông/bà muốn gì."))
-    if not record.ciphertext:
+    if record.is_erased:
         raise Refused(_("Nội dung đơn đã xóa, không còn dữ liệu nào để yêu cầu."))
     if record.requests.filter(kind=kind, state=State.ASKED).exists():
         raise Refused(_("Yêu cầu này đã được ghi và đang chờ trả lời."))
     if kind in (Kind.CORRECT, Kind.OBJECT) and not words.strip():
         raise Refused(_("Hãy ghi rõ cần đính chính gì, hoặc phản đối việc gì."))
-    if words.strip() and not record.public:
+    if words.strip() and not record.public and actor.role == RESIDENT:
         raise Refused(_("Hồ sơ này có từ trước, chưa nhận lời kín qua đây: hãy nói yêu cầu tại cơ quan giữ hồ sơ."))
     today = localdate(at)
     row, sealed = term(today), add_words(record, words.strip())
     note(SealedEvent.Verb.ASK, actor, at, record=record.pk, digest=hashlib.sha256(kind.encode() + sealed).digest())
     return record.requests.create(
-        kind=kind, words=sealed, received=today, due=due(today), term_code=row.code if row else ""
+        kind=kind, channel=channel, words=sealed, received=today, due=due(today), term_code=row.code if row else ""
     )
+
+
+def _must_open(record: SealedRecord, actor: Actor, at: datetime) -> None:
+    if not record.keys.filter(lane_key__in=held_by(actor, localdate(at))).exists():
+        raise Refused(_("Bạn không có khóa mở hồ sơ này."))
 
 
 @transaction.atomic
@@ -51,8 +63,7 @@ def decide_sealed(request: SealedRequest, decision: Decision, *, actor: Actor, a
     """
     record = SealedRecord.objects.select_for_update().get(pk=request.record_id)
     request = SealedRequest.objects.get(pk=request.pk)
-    if not record.keys.filter(lane_key__in=held_by(actor, localdate(at))).exists():
-        raise Refused(_("Bạn không có khóa mở hồ sơ này."))
+    _must_open(record, actor, at)
     _check(request, decision, actor)
     if request.kind == Kind.ERASE and decision.state == State.GRANTED:
         _erase(record, actor, at)

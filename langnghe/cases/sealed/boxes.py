@@ -8,6 +8,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from nacl.encoding import RawEncoder
@@ -20,6 +21,7 @@ from nacl.utils import random
 
 # About 0.4 s and 128 MiB a try, also for a thief of the database; each key keeps the cost it was wrapped at.
 OPERATIONS, MEMORY = 4, 128 << 20
+_one = Lock()  # nor may a burst of tries claim that memory many times at once: the others wait their turn
 SMALLEST, STEP, LENGTH = 4096, 4, 4  # bytes of the smallest record, growth from size to size, bytes of the length
 
 
@@ -67,7 +69,8 @@ def unwrap(wrapped: Wrapped, passphrase: str) -> PrivateKey:
 def _stretched(passphrase: str, salt: bytes, operations: int, memory: int) -> bytes:
     """Return 32 bytes by Argon2id (RFC 9106); keyboards write one Vietnamese letter in several ways, so NFKC first."""
     words = unicodedata.normalize("NFKC", passphrase).encode()
-    return argon2id.kdf(SecretBox.KEY_SIZE, words, salt, opslimit=operations, memlimit=memory)
+    with _one:
+        return argon2id.kdf(SecretBox.KEY_SIZE, words, salt, opslimit=operations, memlimit=memory)
 
 
 def close(content: Mapping[str, Any]) -> tuple[bytes, bytes]:

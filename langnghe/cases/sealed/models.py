@@ -3,7 +3,7 @@
 import json
 import secrets
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +13,19 @@ from langnghe.cases.sealed.boxes import Wrapped
 from langnghe.cases.sealing import unseal
 from langnghe.cases.subject_request import SubjectRequest
 from langnghe.registry.models import Account, Body, Member
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Closed(models.Manager[M]):
+    """Rows without what lies sealed in them, up to 64 MB each; it is read when it is asked for."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        sealed = [field.name for field in self.model._meta.fields if field.name in SEALED]
+        return super().get_queryset().defer(*sealed)
+
+
+SEALED = {"ciphertext", "words", "answer"}
 
 
 def new_id() -> str:
@@ -116,8 +129,15 @@ class SealedRecord(models.Model):
     public = models.BinaryField(max_length=32, default=b"")
     purge_after = models.DateField(db_index=True)
 
+    objects = Closed["SealedRecord"]()
+
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def is_erased(self) -> bool:
+        """Return whether its words were destroyed by law; nothing else takes the last key, the recovery key's."""
+        return not self.keys.exists()
 
 
 class SealedKey(models.Model):
@@ -164,19 +184,22 @@ class SealedStep(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, null=True)
     at = models.DateTimeField()
 
+    objects = Closed["SealedStep"]()
+
     def __str__(self) -> str:
         return f"{self.record_id} {self.verb} {self.day:%d/%m/%Y}"
 
 
 class SealedRequest(models.Model):
-    """What the writer asks, by receipt, about the data in a sealed record, and what its recipients decided.
+    """What the writer asks about the data in a sealed record, by receipt or in person, and what was decided.
 
-    `words` are sealed to the record. `answer` (reason and ground) only the installation's key opens: the writer, who
-    has no other, reads it by receipt.
+    `words` are sealed to the record; of who came without the receipt they say how that person was checked.
+    `answer` (reason and ground) only the installation's key opens: the writer, who has no other, reads it by receipt.
     """
 
     record = models.ForeignKey(SealedRecord, models.CASCADE, related_name="requests")
     kind = models.CharField(max_length=8, choices=SubjectRequest.Kind)
+    channel = models.CharField(max_length=12, default="web")
     words = models.BinaryField(default=b"")
     state = models.CharField(max_length=8, choices=SubjectRequest.State, default=SubjectRequest.State.ASKED)
     received = models.DateField()
@@ -184,6 +207,8 @@ class SealedRequest(models.Model):
     term_code = models.CharField(max_length=80, blank=True)
     decided = models.DateField(null=True)
     answer = models.BinaryField(default=b"")
+
+    objects = Closed["SealedRequest"]()
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.kind} {self.state}"
@@ -199,7 +224,9 @@ class SealedRequest(models.Model):
     @property
     def answered(self) -> dict[str, str]:
         """Return the reason and the ground of the decision; nothing before there is one."""
-        found: dict[str, str] = json.loads(unseal(bytes(self.answer), "person")) if self.answer else {}
+        if self.is_open:
+            return {}
+        found: dict[str, str] = json.loads(unseal(bytes(self.answer), "person"))
         return found
 
 

@@ -1,7 +1,7 @@
 """The sealed lane on the desk: only who has a key sees a record, and its words only with the passphrase, each time."""
 
-from base64 import b64decode
 from collections.abc import Mapping
+from string import hexdigits
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord, SealedStep
+from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord, SealedStep, new_id
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
 from langnghe.registry.models import Body, Member
@@ -29,6 +30,7 @@ from langnghe.web.desk.lane_forms import (
     FIELDS,
     Advance,
     Answer,
+    AskAtDesk,
     Enrol,
     GiveUp,
     Hand,
@@ -38,13 +40,13 @@ from langnghe.web.desk.lane_forms import (
     TakeBack,
 )
 from langnghe.web.desk.lane_papers import paper
-from langnghe.web.desk.lane_rows import answer_form, handed_over, request_rows, waiting_requests
+from langnghe.web.desk.lane_rows import answer_form, files, handed_over, request_rows, waiting_requests
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
-from langnghe.web.scanning import fault
 from langnghe.web.words import cited
 
 LONGEST_NUMBER = 19  # digits of a key in 64 bits
+USED, REMEMBERED = "lane_used", 20  # the last pages from which the session opened a record
 
 
 class Typed(NamedTuple):
@@ -53,6 +55,7 @@ class Typed(NamedTuple):
     opening: Open | None = None
     failed: Advance | None = None
     handing: Hand | None = None
+    asking: AskAtDesk | None = None
     answering: Mapping[int, Answer] = MappingProxyType({})
 
 
@@ -70,9 +73,13 @@ def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None
     who = entered(request)
     keys = actions.held_by(actor(request), today())
     rows = SealedRecord.objects.filter(keys__lane_key__in=keys).select_related("body").prefetch_related("steps")
+    sought = request.GET.get("so", "").strip()
+    if sought:
+        rows = rows.filter(pk__startswith=sought.lower()) if set(sought) <= set(hexdigits) else rows.none()
     found, pager = page_by_day(request, rows)
     context = {
         "rows": [_row(record) for record in found],
+        "sought": sought,
         "pager": pager,
         "requests": waiting_requests(keys),
         "has_key": bool(keys),
@@ -188,14 +195,17 @@ def sealed_record(request: HttpRequest, pk: str) -> HttpResponse:
         return _advance(request, record, who)
     if verb == "hand":
         return _hand(request, record, who)
-    return _answer(request, record, who) if verb == "answer" else _open(request, record, who)
+    return {"answer": _answer, "ask": _ask}.get(verb or "", _open)(request, record, who)
 
 
 def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
     form = Open(request.POST, others=_others(record), done=set(record.steps.values_list("verb", flat=True)))
     if not form.is_valid():
         return _page(request, record, Typed(opening=form), status=422)
-    said = form.cleaned_data
+    said, used, once = form.cleaned_data, request.session.get(USED, []), request.POST.get("once", "")[:32]
+    if once in used:  # the Back button brings the passphrase again, and perhaps somebody else pressed it
+        form.add_error("passphrase", _("Hồ sơ đã mở một lần từ trang này: hãy gõ lại cụm mật khẩu."))
+        return _page(request, record, Typed(opening=form), status=409)
     try:
         if said["share"]:
             to = LaneKey.objects.get(pk=said["share"])
@@ -203,6 +213,7 @@ def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
             messages.success(request, _("Đã trao quyền mở cho %(to)s.") % {"to": f"{to.account}, {to.body}"})
             return redirect("sealed_record", record.pk)
         words = actions.read_sealed(record, passphrase=said["passphrase"], reason=said["reason"], actor=who, at=now())
+        request.session[USED] = [*used, once][-REMEMBERED:]
     except Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, record, Typed(opening=form), status=409)
@@ -224,6 +235,22 @@ def _hand(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
     return _page(request, record, Typed(handing=form), status=422)
 
 
+def _ask(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
+    form = AskAtDesk(request.POST, record=record, auto_id="ask_%s")
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.request_sealed(
+                record, said["wish"], said["words"], channel=said["channel"], actor=who, at=now()
+            )
+            due = f"{made.due:%d/%m/%Y}" if made.due else "–"
+            messages.success(request, _("Đã ghi yêu cầu. Hạn trả lời: %(due)s.") % {"due": due})
+            return redirect(reverse("sealed_record", args=[record.pk]) + "#yeu-cau")
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, record, Typed(asking=form), status=422)
+
+
 def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
     number = request.POST.get("request", "")
     row = record.requests.filter(pk=number).first() if number.isdecimal() and len(number) < LONGEST_NUMBER else None
@@ -234,8 +261,7 @@ def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespo
         try:
             actions.decide_sealed(row, form.decision, actor=who, at=now())
             messages.success(request, _("Đã ghi quyết định; người yêu cầu đọc được."))
-            is_left = SealedRecord.objects.filter(pk=record.pk, keys__isnull=False).exists()
-            return redirect("sealed_record", record.pk) if is_left else redirect("lane")
+            return redirect("lane") if record.is_erased else redirect("sealed_record", record.pk)
         except Refused as refused:
             form.add_error(None, str(refused))
             row.refresh_from_db()
@@ -278,9 +304,12 @@ def _page(
         "term": term and cited(term.citation, term.confidence),
         "handing": _handing(steps, typed.handing) if standing.state == procedure.TRANSFERRED else None,
         "requests": request_rows(record, entered(request).role, typed.answering, words),
+        "asking": typed.asking or AskAtDesk(record=record, auto_id="ask_%s"),
+        "is_old": not record.public,
         "retained": sealed.retained_row(record),
         "request_law": own_data.cited(today()),
         "events": SealedEvent.objects.filter(record=record.pk).select_related("account").order_by("-pk")[:20],
+        "once": new_id(),
         "opening": typed.opening or Open(others=_others(record), done={step.verb for step in steps}),
         "late": failed if failed is not None and procedure.STAGES[failed.verb] not in stages else None,
         "late_name": procedure.STAGES[failed.verb].name if failed is not None else "",
@@ -290,7 +319,7 @@ def _page(
             for stage in stages
         ],
         "words": words,
-        "files": [file | {"why": fault(b64decode(file["content"]))[0]} for file in (words or {}).get("files", ())],
+        "files": files(record, words or {}),
         "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
         "contact": [(CONTACTS.get(name, name), value) for name, value in (words or {}).get("contact", {}).items()],
     }

@@ -8,14 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.actions import Decision
+from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.sealed import procedure
-from langnghe.cases.sealed.models import SealedEvent, SealedRequest, SealedStep
+from langnghe.cases.sealed.models import WISHES, SealedEvent, SealedRecord, SealedRequest, SealedStep
 from langnghe.cases.subject_request import SubjectRequest
+from langnghe.core.codes import BadCode
 from langnghe.core.text import fold
 from langnghe.registry.models import Body
 from langnghe.web import sealed
 from langnghe.web.desk.forms import MOST_FOUND, Choice, area, bodies_named, choose, dated
-from langnghe.web.fields import Whole, Words
+from langnghe.web.desk.intake_sealed import CHANNELS
+from langnghe.web.fields import Whole, Words, said_of
 
 Kind, State = SubjectRequest.Kind, SubjectRequest.State
 
@@ -156,6 +159,43 @@ class Answer(forms.Form):
     @property
     def decision(self) -> Decision:
         return Decision(**self.cleaned_data)
+
+
+class AskAtDesk(forms.Form):
+    """What somebody who came in person asks about the data in a record; without the receipt, how they were checked."""
+
+    channel = forms.ChoiceField(label=_("Nhận qua"), choices=CHANNELS, widget=forms.RadioSelect)
+    code = forms.CharField(
+        label=_("Mã biên nhận"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Không còn biên nhận thì để trống, và ghi dưới đây đã đối chiếu người yêu cầu thế nào."),
+    )
+    wish = forms.ChoiceField(label=_("Yêu cầu gì?"), choices=list(WISHES.items()), widget=forms.RadioSelect)
+    words = Words(
+        label=_("Lời yêu cầu, hoặc lời đính chính"),
+        longest=2_000,
+        required=False,
+        widget=area(3),
+        help_text=_("Được niêm phong như đơn: chỉ người giữ khóa đọc được."),
+    )
+
+    def __init__(self, *args: Any, record: SealedRecord, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.receipt_hash = bytes(record.receipt_hash)
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("code"):
+            try:
+                if receipt_hash(said["code"]) != self.receipt_hash:
+                    self.add_error("code", _("Mã này không thuộc hồ sơ này."))
+            except BadCode as bad:
+                self.add_error("code", said_of(bad))
+        elif "code" in said and "words" in said and not said["words"]:
+            self.add_error("words", _("Không có mã biên nhận: hãy ghi đã đối chiếu người yêu cầu thế nào."))
+        return said
 
 
 class Advance(forms.Form):

@@ -33,6 +33,7 @@ READINGS = (
     "hand",
     "decide",
     "erase",
+    "purge",
 )
 
 

@@ -102,7 +102,7 @@ def _keys() -> Any:
 def _running(which: Q) -> Counter[int]:
     """Count by body the sealed records of these that are not settled yet."""
     counted: Counter[int] = Counter()
-    for record in SealedRecord.objects.filter(which).defer("ciphertext").prefetch_related("steps"):
+    for record in SealedRecord.objects.filter(which).prefetch_related("steps"):
         steps = sorted(record.steps.all(), key=lambda step: step.pk)
         counted[record.body_id] += procedure.standing(record, steps).is_open
     return counted

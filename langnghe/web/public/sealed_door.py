@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from langnghe.cases import actions
 from langnghe.cases.lifecycle import RESIDENT, Actor
+from langnghe.cases.models import Voice
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.arrival import SealedArrival
 from langnghe.cases.sealed.models import WISHES, SealedRecord
@@ -81,7 +82,8 @@ def mine_sealed(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:
-            actions.request_sealed(record, said["wish"], said["words"], actor=Actor(RESIDENT), at=now())
+            kind, asked, who = said["wish"], said["words"], Actor(RESIDENT)
+            actions.request_sealed(record, kind, asked, channel=Voice.Channel.WEB, actor=who, at=now())
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -96,7 +98,7 @@ def mine_sealed(request: HttpRequest) -> HttpResponse:
         "steps": [sealed.step_row(step, record.kind) for step in steps],
         "terms": sealed.procedure(record.kind, today())["terms"],
         "form": form,
-        "requests": [sealed.request_row(row, today()) for row in record.requests.order_by("-pk")],
+        "requests": [sealed.request_row(row, today()) for row in record.requests.defer(None).order_by("-pk")],
         "law": own_data.cited(today()),
         "retained": sealed.retained_row(record),
     }

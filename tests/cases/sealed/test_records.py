@@ -37,7 +37,7 @@ def test_of_an_arrival_only_the_day_is_noted() -> None:
 
 def test_a_reading_is_noted_even_when_the_record_turns_out_damaged() -> None:
     record = kept()
-    record.ciphertext = bytes(record.ciphertext)[:-1] + b"\0"
+    SealedRecord.objects.update(ciphertext=bytes(record.ciphertext)[:-1] + b"\0")
     with pytest.raises(Refused, match="nguyên"):
         read(record)
     assert done(record)[-1] == "read"

@@ -1,0 +1,112 @@
+"""What a stranger at an officer's machine finds of the sealed lane: nothing kept, no name, no page that opens again."""
+
+import re
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from nacl.pwhash import argon2id
+
+from langnghe.cases import actions
+from langnghe.cases.sealed import boxes
+from langnghe.cases.sealed.models import SealedRecord
+from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
+from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
+from tests.cast import Cast, moment
+from tests.web.test_desk import signed_in
+from tests.web.test_lane import NAME, page_of, stage, watched
+from tests.web.test_lane_requests import with_receipt
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def record(cast: Cast, settings: Any) -> SealedRecord:
+    settings.CLOCK = moment(10)
+    recipient()
+    recovery()
+    return keep(denunciation(content={"text": CANARY, "name": NAME}))
+
+
+def once(page: Any) -> str:
+    found = re.search('name="once" value="([^"]*)"', page.content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("paper", ["", "accept"])
+def test_the_back_button_with_the_passphrase_in_it_opens_nothing_again(
+    cast: Cast, record: SealedRecord, paper: str
+) -> None:
+    stage(record, "accept", 10)
+    leader = signed_in(cast.leader)
+    said = {"passphrase": PASSPHRASE, "reason": "handle", "paper": paper, "once": once(leader.get(page_of(record)))}
+    assert NAME in leader.post(page_of(record), said).content.decode()
+    again = leader.post(page_of(record), said)
+    assert again.status_code == 409 and NAME not in again.content.decode()
+    assert "hãy gõ lại cụm mật khẩu" in again.content.decode()
+    assert done(record).count("read") == 1
+    assert NAME in leader.post(page_of(record), said | {"once": once(again)}).content.decode()  # typed anew
+
+
+def test_a_wrong_passphrase_may_be_mended_on_the_same_page(cast: Cast, record: SealedRecord) -> None:
+    leader = signed_in(cast.leader)
+    said = {"passphrase": "sai rồi sai nữa", "reason": "handle", "once": once(leader.get(page_of(record)))}
+    assert leader.post(page_of(record), said).status_code == 409
+    assert NAME in leader.post(page_of(record), said | {"passphrase": PASSPHRASE}).content.decode()
+
+
+def test_no_page_of_the_lane_is_kept_by_the_browser_or_names_anybody_in_its_title(
+    cast: Cast, record: SealedRecord
+) -> None:
+    leader, lane = signed_in(cast.leader), reverse("lane")
+    said = {"passphrase": PASSPHRASE, "reason": "handle"}
+    stage(record, "accept", 10)
+    pages = {
+        "list": leader.get(lane),
+        "handed": leader.get(lane, {"xem": "giao"}),
+        "closed": leader.get(page_of(record)),
+        "opened": leader.post(page_of(record), said),
+        "paper": leader.post(page_of(record), said | {"paper": "accept", "once": "x"}),
+        "wrong": leader.post(page_of(record), said | {"passphrase": "sai"}),
+        "none": leader.get(page_of(record)[:-1]),
+        "oversight": signed_in(cast.commission).get(reverse("oversight")),
+        "intake": leader.get(reverse("intake_sealed")),
+        "writer": with_receipt(record).get(reverse("mine_sealed")),
+    }
+    assert NAME in pages["opened"].content.decode() and NAME in pages["paper"].content.decode()
+    for name, page in pages.items():
+        assert "no-store" in page["Cache-Control"], name
+        title = re.findall("<title>(.*?)</title>", page.content.decode(), re.DOTALL)[0]
+        assert NAME not in title and CANARY not in title, name
+    assert "Tố cáo" not in re.findall("<title>(.*?)</title>", pages["writer"].content.decode())[0]  # a shared computer
+
+
+def test_oversight_sees_also_what_was_deleted_and_that_nobody_but_the_server_did_it(cast: Cast) -> None:
+    actions.purge_sealed(moment(1, 1, 2050))
+    assert "xóa khi hết hạn giữ máy chủ" in watched(cast.commission)
+    assert "xóa khi hết hạn giữ" not in watched(cast.supervisor)
+
+
+def test_many_tries_at_once_claim_the_memory_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most = 0, 0
+
+    def slow(*said: Any, **options: Any) -> bytes:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        key = argon2id_kdf(*said, **options)
+        inside -= 1
+        return key
+
+    argon2id_kdf = argon2id.kdf
+    monkeypatch.setattr(argon2id, "kdf", slow)
+    monkeypatch.setattr(boxes, "OPERATIONS", 3)
+    monkeypatch.setattr(boxes, "MEMORY", 16 << 20)
+    tries = [Thread(target=lambda: boxes.wrap(boxes.new_key(), PASSPHRASE)) for _each in range(4)]
+    for each in tries:
+        each.start()
+    for each in tries:
+        each.join()
+    assert most == 1
