@@ -34,7 +34,7 @@ class Posted(Public):
 class Arranged(Posted):
     """Where and from when to when; the action checks it again."""
 
-    public = ("place",)
+    public: tuple[str, ...] = ("place",)
     place = Words(label=_("Nơi tiếp"), longest=200)
     starts = forms.TimeField(label=_("Từ giờ"), widget=clock(), initial=OPENS)
     ends = forms.TimeField(label=_("Đến giờ"), widget=clock(), initial=CLOSES)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0034_sealed_requests'),
+        ('cases', '0035_counted_states'),
     ]
 
     operations = [
