@@ -68,7 +68,7 @@ def handed_over(request: HttpRequest) -> HttpResponse:
 
 
 def files(record: SealedRecord, words: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the files with what a scan found; `saved_as` is not the name they came under: that may tell of a person."""
+    """Return the files with what a scan found; `saved_as` is not the name they had: that may tell of people."""
     return [
         file
         | {
