@@ -21,9 +21,9 @@ def promise(due: date = date(2026, 9, 30)) -> Promise:
     return Promise(body("committee_commune"), "Lắp đèn mới.", due)
 
 
-def classify(case: Case, actor: Actor, at: datetime, **changes: object) -> Case:
+def classify(case: Case, actor: Actor, at: datetime, reason: str = "", **changes: object) -> Case:
     into = {"kind": case.kind, "topic": case.topic, "place": case.place, "spot": case.spot} | changes
-    return actions.classify(case, Classification(**into), actor=actor, at=at)  # type: ignore[arg-type]
+    return actions.classify(case, Classification(**into), reason=reason, actor=actor, at=at)  # type: ignore[arg-type]
 
 
 def sideways(case: Case) -> str:

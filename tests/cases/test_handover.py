@@ -112,8 +112,39 @@ def test_a_classification_does_not_send_a_case_back_down(verb: str) -> None:
 def test_a_classification_that_names_the_holder_takes_the_case_away_from_it() -> None:
     case, answer = received()
     case = do("refer", case, answer)
-    case = classify(case, staff(case), moment(), concerns=body("department_construction"))
-    assert case.holder == body("department_construction").superior
+    with pytest.raises(Refused, match="lý do"):
+        classify(case, staff(case), moment(), concerns=body("department_construction"))
+    case = classify(case, staff(case), moment(), WHY, concerns=body("department_construction"))
+    assert (case.holder, case.handovers) == (body("department_construction").superior, 2)
+
+
+def test_the_first_classification_routes_freely_and_any_later_one_hands_over() -> None:
+    case, _answer = received()
+    first = case.holder
+    case = classify(case, staff(case), moment(), topic=law.topics()["giao_thong"], scope="province_road")
+    assert (case.holder.type, case.handovers, case.state) == ("department_construction", 0, "received")
+    with pytest.raises(Refused, match="Ủy ban nhân dân xã Thư Vũ.*lý do"):
+        classify(case, staff(case), moment(), scope="")
+    case.refresh_from_db()
+    assert (case.scope, case.holder.type) == ("province_road", "department_construction")
+    case = classify(case, staff(case), moment(), WHY, scope="")
+    assert (case.holder, case.handovers) == (first, 1)
+    assert [step.verb for step in case.steps.order_by("pk")][-2:] == ["classify", "refer"]
+    assert case.steps.get(verb="refer").reason == WHY
+    # It was handed over: from now on a classification leaves it where it is.
+    assert classify(case, staff(case), moment(), WHY, scope="province_road").holder == first
+    # Whoever does not take it in time has it taken away again, as after any hand-over.
+    assert actions.return_untaken(moment(30)) == 1
+
+
+def test_what_was_taken_is_handed_over_by_a_classification_only_with_a_reason() -> None:
+    case, answer = received()
+    case = do("accept", case, answer)
+    there = law.place(OTHER_COMMUNE)
+    with pytest.raises(Refused, match="lý do"):
+        classify(case, staff(case), moment(), place=there)
+    case = classify(case, staff(case), moment(), WHY, place=there)
+    assert (case.holder, case.handovers, case.state) == (body("committee_commune", OTHER_COMMUNE), 1, "received")
 
 
 def test_a_complaint_cannot_be_classified_into_the_open_lane() -> None:

@@ -150,6 +150,23 @@ def test_a_term_is_extended_once_within_the_law_row(cast: Cast) -> None:
     assert post(cast.officer, case, "extend", days=3, **fields).status_code == 409
 
 
+def test_a_classification_that_hands_over_asks_why_and_says_to_whom_it_went(cast: Cast) -> None:
+    case, _answer = received()
+    post(cast.officer, case, "accept")
+    there = law.place(OTHER_COMMUNE)
+    fields = {"kind": "feedback", "topic": "chieu_sang", "condition": "normal", "place": there.name, "spot": "Ngõ Ổ Ẫm"}
+    fields |= {"place_key": there.key}
+    asked = post(cast.officer, case, "classify", **fields)
+    assert asked.status_code == 409 and "hãy ghi lý do chuyển" in asked.content.decode()
+    assert "Ngõ Ổ Ẫm" in asked.content.decode() and 'name="reason"' in asked.content.decode()
+    client = Client()
+    client.force_login(cast.officer.account)
+    went = client.post(reverse("move", args=[case.code, "classify"]), fields | {"reason": "Đèn ở xã bên"}, follow=True)
+    assert f"Vụ việc nay do {body('committee_commune', OTHER_COMMUNE).name} giữ." in went.content.decode()
+    case.refresh_from_db()
+    assert (case.handovers, case.spot) == (1, "Ngõ Ổ Ẫm")
+
+
 @pytest.mark.parametrize("days", ["", "0", "-1", "x", "9" * 30, "1.5", "٣x"])
 def test_a_number_of_days_that_is_none_comes_back(cast: Cast, days: str) -> None:
     case, _answer = received()

@@ -9,10 +9,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, sealing
+from langnghe.cases.actions.handing import refer
 from langnghe.cases.actions.indexing import leave_index
 from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
-from langnghe.cases.lifecycle import REPLIED, STAFF, SYSTEM_ACTOR, Actor
+from langnghe.cases.lifecycle import NAMING, REPLIED, STAFF, SYSTEM_ACTOR, Actor
 from langnghe.cases.models import Case, Reply, Step, Voice
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import ExtensionRefused
@@ -36,10 +37,12 @@ class Classification:
 
 
 @transaction.atomic
-def classify(case: Case, into: Classification, *, actor: Actor, at: datetime) -> Case:
+def classify(case: Case, into: Classification, *, reason: str = "", actor: Actor, at: datetime) -> Case:
     """Set kind, topic, place, spot and scope; the competent body and the term follow from the tables.
 
-    A case that was handed over or went higher stays where it is: a classification must not send it back uncounted.
+    Where the tables name another body, a case that nobody has taken or moved yet goes there at once; any other is
+    handed over, which needs a reason, counts, and must be taken in time. One that was handed over or went higher
+    stays: a classification must not send it back.
     """
     case, move = opened(case, "classify", actor)
     if law.kinds()[into.kind].is_sealed:
@@ -48,17 +51,24 @@ def classify(case: Case, into: Classification, *, actor: Actor, at: datetime) ->
     case.kind, case.topic, case.place, case.scope = into.kind, into.topic, into.place, into.scope
     case.condition, case.concerns = into.condition, into.concerns
     case.spot, case.spot_key = spot_fields(into.spot).values()
-    case.holder = _holder_by_the_tables(case, localdate(at))
-    moved = case.holder if case.holder != before else None
-    if moved:
-        case.state, case.officer, case.accepted = State.RECEIVED, None, None
+    competent = _holder_by_the_tables(case, localdate(at))
+    moves = Step.objects.filter(case=case).exclude(to_body=None).exclude(verb__in=(*NAMING, "inherit"))
+    is_first = case.state == State.RECEIVED and not moves.exists()
+    if competent != before and is_first:
+        case.holder, case.officer, case.accepted = competent, None, None
+    elif competent != before and not reason.strip():
+        told = _(
+            "Theo bảng thẩm quyền, phân loại này đưa vụ việc sang %(body)s. Đó là một lần chuyển, có đếm và phải có "
+            "lý do: hãy ghi lý do chuyển."
+        )
+        raise Refused(told % {"body": competent.name})
     clock.recount(case)
-    make(case, move, actor, at, Facts(body=before, to_body=moved))
+    make(case, move, actor, at, Facts(body=before, to_body=case.holder if case.holder != before else None))
     if (case.place, case.spot) != where:
         leave_index(case)
     if case.spot and case.recurs is None:
         note_recurrence(case, at)
-    return case
+    return refer(case, to=competent, reason=reason, actor=actor, at=at) if competent != case.holder else case
 
 
 def _holder_by_the_tables(case: Case, today: date) -> Body:

@@ -43,7 +43,7 @@ from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.offered import Moves, offered, template_named
 from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
-from langnghe.web.desk.too_late import too_late
+from langnghe.web.desk.too_late import LEAVES, too_late
 from langnghe.web.now import now, today
 from langnghe.web.scanning import withheld
 
@@ -102,8 +102,18 @@ def _move(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, str(refused))
         return _show(request, visible(request, case.code), (verb, form), status=409)
-    messages.success(request, _("Đã ghi: %(move)s.") % {"move": str(MOVES[verb].name)})
+    messages.success(request, _recorded(verb, case))
     return _after(request, verb, case)
+
+
+def _recorded(verb: str, before: Case) -> str:
+    """Return that the move was made, and to whom the case went if it left its body."""
+    said = {"move": str(MOVES[verb].name)}
+    if verb in LEAVES:
+        holder = Case.objects.select_related("holder").get(pk=before.pk).holder
+        if holder != before.holder:
+            return _("Đã ghi: %(move)s. Vụ việc nay do %(body)s giữ.") % {**said, "body": holder.name}
+    return _("Đã ghi: %(move)s.") % said
 
 
 def _after(request: HttpRequest, verb: str, case: Case) -> HttpResponse:

@@ -15,6 +15,7 @@ from langnghe.cases.clock import term_for
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case
 from langnghe.cases.sealed.models import LaneKey
+from langnghe.cases.templates import UNCLASSIFIED
 from langnghe.core import tables
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.terms import NoTerm
@@ -110,8 +111,11 @@ class Reason(Seen):
     field_order: tuple[str, ...] = ("reason", "seen")
 
 
-class Classify(Move):
-    """Kind, topic, place, spot, refinement; `where` (after validation) is what the place words were read as."""
+class Classify(Seen):
+    """Kind, topic, place, spot, refinement; `where` (after validation) is what the place words were read as.
+
+    The reason is for a classification that moves the case to another body once it was taken or moved before.
+    """
 
     where: Where | None = None
     kind = Choice(label=_("Loại"))
@@ -122,9 +126,18 @@ class Classify(Move):
     place_key = forms.ChoiceField(label=_("Chọn đúng nơi"), required=False, widget=forms.RadioSelect)
     spot = forms.CharField(label=_("Chỗ cụ thể"), max_length=120, required=False)
     concerns = forms.BooleanField(label=_("Nói về chính UBND xã, phường hoặc người đứng đầu"), required=False)
+    reason = forms.CharField(
+        label=_("Lý do chuyển"),
+        widget=area(2),
+        max_length=4_000,
+        required=False,
+        help_text=_("Chỉ cần khi phân loại mới đưa vụ việc sang cơ quan khác. Người dân sẽ đọc được."),
+    )
 
     def prepare(self) -> None:
         case = self.case
+        if case.state == Case.State.RECEIVED and case.topic.code == UNCLASSIFIED and not self.is_bound:
+            del self.fields["reason"]
         kinds = [(code, kind.name) for code, kind in law.kinds().items() if not kind.is_sealed]
         choose(self, "kind", kinds)
         choose(self, "topic", ((code, topic.name) for code, topic in law.topics().items()))

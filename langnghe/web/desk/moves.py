@@ -66,7 +66,7 @@ def _classify(form: Classify, at: datetime) -> None:
         condition=said["condition"],
         concerns=law.body_at("committee_commune", place) if said["concerns"] else None,
     )
-    actions.classify(form.case, into, actor=form.actor, at=at)
+    actions.classify(form.case, into, reason=said["reason"], actor=form.actor, at=at)
 
 
 def _assign(form: Move, at: datetime) -> None:
