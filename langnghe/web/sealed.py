@@ -72,6 +72,8 @@ def ground_of(step: SealedStep, kind: str) -> str:
 def step_row(step: SealedStep, kind: str) -> dict[str, Any]:
     """Return a step of the procedure as the timeline shows it, to its writer and to who handles it."""
     reason = ground_of(step, kind) or (step.get_finding_display() if step.finding else "")
+    if step.condition != "normal":
+        reason = str(procedure_law.CONDITIONS[step.condition])
     name = procedure_law.STAGES[step.verb].name
     return {
         "day": step.day,
@@ -91,7 +93,7 @@ def standing_row(record: SealedRecord, standing: procedure_law.Standing, today: 
         "due": standing.due,
         "is_late": standing.due is not None and standing.due < today,
         "awaited": what if standing.due else "",
-        "turn": _("%(who)s của %(body)s") % {"who": who, "body": record.body} if who else "",
+        "turn": _("%(body)s: %(who)s") % {"who": who, "body": record.body} if who else "",
     }
 
 

@@ -338,6 +338,18 @@ class TestStages:
         with pytest.raises(Refused):
             stage(record, "extend", 12, days=30)
 
+    def test_one_that_turns_out_complex_is_extended_as_such(self) -> None:
+        record = keep()
+        stage(record, "accept", 10)
+        stage(record, "extend", 12, days=30, condition="complex")
+        assert self.standing(record) == ("accepted", date(2026, 8, 10))  # sixty days on, the 9th, is a Sunday
+        with pytest.raises(Refused, match="1 lần"):
+            stage(record, "extend", 15, days=30, condition="complex")
+        stage(record, "extend", 15, days=30, condition="very_complex")
+        assert self.standing(record) == ("accepted", date(2026, 9, 8))  # ninety days after the 10th of June
+        with pytest.raises(Refused, match="2 lần"):
+            stage(record, "extend", 16, days=30, condition="very_complex")
+
     def test_a_complaint_is_suspended_since_july_2026_and_its_clock_stops(self) -> None:
         record = keep(denunciation(kind="complaint"))
         stage(record, "accept", 10)

@@ -92,7 +92,7 @@ def test_a_paper_is_of_the_body_and_the_day_of_its_stage_whoever_prints_it_when(
 def test_what_is_awaited_says_which_step_when_and_whose_turn(cast: Cast) -> None:
     record = keep()
     page = signed_in(cast.leader).get(page_of(record)).content.decode()
-    turn = f"thụ lý, hoặc trả lời không thụ lý; đến lượt cán bộ giữ khóa của {cast.committee}; hạn 17/06/2026"
+    turn = f"thụ lý, hoặc trả lời không thụ lý; đến lượt {cast.committee}: cán bộ giữ khóa; hạn 17/06/2026"
     assert f"{turn} (quá hạn)." in page and cast.leader.account.username not in page.split(turn)[0][-200:]
     stage(record, "accept", 10)
     second = {"verb": "accept", "day": "2026-06-11", "document_no": "99/TB", "condition": "normal"}
@@ -150,13 +150,22 @@ def test_who_holds_a_share_of_the_recovery_key_reads_what_it_is_and_how_to_keep_
         assert "Một phần không mở được gì" in page and "phong bì dán kín" in page and "Mất, lộ" in page
 
 
-def test_an_extension_that_the_law_does_not_give_is_not_offered(cast: Cast) -> None:
+def test_an_extension_is_offered_where_the_law_gives_one_and_asks_how_complex_it_is(cast: Cast) -> None:
+    complaint = keep(denunciation(kind="complaint"))
+    stage(complaint, "accept", 10)
+    assert "extend" not in verbs(cast, complaint)
     record = keep()
-    stage(record, "accept", 10)  # of a plain denunciation: thirty days, none more
+    stage(record, "accept", 10)
+    client = signed_in(cast.leader)
+    offered = client.get(reverse("sealed_record", args=[record.pk])).context["stages"]
+    (form,) = (each["form"] for each in offered if each["stage"].verb == "extend")
+    assert [code for code, _name in form.fields["condition"].choices] == ["complex", "very_complex"]
+    said = {"verb": "extend", "day": "2026-06-12", "document_no": "5/QĐ", "days": 30}
+    assert client.post(reverse("sealed_record", args=[record.pk]), said).status_code == 422
+    client.post(reverse("sealed_record", args=[record.pk]), said | {"condition": "complex"})
+    assert "Phức tạp" in client.get(reverse("sealed_record", args=[record.pk])).content.decode()
+    stage(record, "extend", 15, days=30, condition="very_complex")
     assert "extend" not in verbs(cast, record)
-    other = keep()
-    stage(other, "accept", 10, condition="complex")
-    assert "extend" in verbs(cast, other)
 
 
 def verbs(cast: Cast, record: Any) -> list[str]:

@@ -157,9 +157,10 @@ class SealedKey(models.Model):
 class SealedStep(models.Model):
     """A stage that a record has reached: its day and document, in clear so that terms run; nothing that was said.
 
-    `condition`, `is_second` belong to acceptance (which term runs), `days` to an extension, `ground` (of the table
-    refusal_grounds) to a refusal, `finding` to a conclusion, `to` to a transfer inside the system. `words`, sealed to
-    the record, are the part that a partial withdrawal withdraws. `body` acted: the record may be another's since.
+    `condition`, `is_second` belong to acceptance (which term runs), `days` (and `condition`, if it came to light then)
+    to an extension, `ground` (of the table refusal_grounds) to a refusal, `finding` to a conclusion, `to` to a transfer
+    inside the system. `words`, sealed to the record, are the part that a partial withdrawal withdraws. `body` acted:
+    the record may be another's since.
     """
 
     class Finding(models.TextChoices):

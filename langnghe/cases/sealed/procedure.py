@@ -77,8 +77,8 @@ CONDITIONS = {
 }
 AWAITED = {  # what the running term waits for, and whose turn it is at the body, by state
     RECEIVED: (_("thụ lý, hoặc trả lời không thụ lý"), _("cán bộ giữ khóa")),
-    ACCEPTED: (_("kết luận, quyết định giải quyết"), _("lãnh đạo")),
-    VERIFYING: (_("kết luận, quyết định giải quyết"), _("lãnh đạo")),
+    ACCEPTED: (_("kết luận, quyết định giải quyết"), _("lãnh đạo ký, người giữ khóa ghi")),
+    VERIFYING: (_("kết luận, quyết định giải quyết"), _("lãnh đạo ký, người giữ khóa ghi")),
 }
 OF_ONE = {"very_complex": "denunciation", "remote": "complaint", "remote_complex": "complaint"}  # known to one law
 
@@ -111,7 +111,7 @@ def standing(record: SealedRecord, steps: Sequence[SealedStep]) -> Standing:
         elif step.verb == "accept":
             clock = _clock("second" if step.is_second else "settle", record.kind, step.day, step.condition)
         elif step.verb == "extend" and clock is not None:
-            clock = clock.extend(step.days, step.document_no, step.day)
+            clock = _found_complex(clock, step.condition).extend(step.days, step.document_no, step.day)
         elif step.verb == "suspend" and clock is not None:
             clock = replace(clock, pauses=(*clock.pauses, terms.Pause(step.day, None, step.document_no)))
         elif step.verb == "resume" and clock is not None:
@@ -126,6 +126,26 @@ def _clock(stage: str, kind: str, on: date, condition: str) -> terms.Clock | Non
         return terms.Clock(on, law.term(stage, kind, on, condition))
     except terms.NoTerm:
         return None
+
+
+def _found_complex(clock: terms.Clock, condition: str) -> terms.Clock:
+    """Return the clock under the term of the condition that came to light; the same where nothing new did."""
+    if condition in ("normal", clock.term.condition):
+        return clock
+    return replace(clock, term=law.term(clock.term.stage, clock.term.kind, clock.start, condition))
+
+
+def extendable(clock: terms.Clock | None) -> dict[str, str | Promise]:
+    """Return under which conditions the law lets this clock be extended once more, by code, the one it has first."""
+    found: dict[str, str | Promise] = {}
+    if clock is None:
+        return found
+    for code, name in sorted(CONDITIONS.items(), key=lambda pair: pair[0] != clock.term.condition):
+        with suppress(terms.NoTerm):
+            term = law.term(clock.term.stage, clock.term.kind, clock.start, code)
+            if term.extension_days and len(clock.extensions) < term.extensions_max:
+                found[code] = name
+    return found
 
 
 def _due(clock: terms.Clock | None) -> date | None:

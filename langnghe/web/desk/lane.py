@@ -20,6 +20,7 @@ from langnghe.cases.lifecycle import Actor, acting
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, SealedRecord, SealedStep, new_id
 from langnghe.core.refusal import Refused
+from langnghe.core.terms import Clock
 from langnghe.registry import law
 from langnghe.registry.models import Body, Member
 from langnghe.registry.rights import roles
@@ -270,7 +271,8 @@ def _answer(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespo
 
 def _advance(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpResponse:
     verb = request.POST["verb"]
-    form = Advance(request.POST, verb=verb, kind=record.kind, today=today(), auto_id=f"{verb}_%s")
+    clock = _standing(record).clock
+    form = Advance(request.POST, verb=verb, kind=record.kind, today=today(), clock=clock, auto_id=f"{verb}_%s")
     if form.is_valid():
         try:
             actions.advance_sealed(record, actions.NewStage(verb, **form.cleaned_data), actor=who, at=now())
@@ -296,7 +298,7 @@ def _page(
     stages = [
         stage
         for stage in procedure.possible(record, standing.state, today())
-        if stage.verb != "extend" or (term and term.extension_days)
+        if stage.verb != "extend" or procedure.extendable(standing.clock)
     ]
     context = {
         **_row(record),
@@ -315,7 +317,8 @@ def _page(
         "late_name": procedure.STAGES[failed.verb].name if failed is not None else "",
         "last_name": procedure.STAGES[steps[-1].verb].name if steps else "",
         "stages": [
-            {"stage": stage, "form": _stage_form(stage.verb, record, failed), **procedure.law_of(stage, record.kind)}
+            {"stage": stage, "form": _stage_form(stage.verb, record, standing.clock, failed)}
+            | procedure.law_of(stage, record.kind)
             for stage in stages
         ],
         "words": words,
@@ -339,10 +342,11 @@ def _handing(steps: list[SealedStep], form: Hand | None) -> dict[str, Any]:
     return {"to": to, "form": form or Hand(auto_id="hand_%s") if keys is not None and keys.exists() else None}
 
 
-def _stage_form(verb: str, record: SealedRecord, failed: Advance | None) -> Advance:
+def _stage_form(verb: str, record: SealedRecord, clock: Clock | None, failed: Advance | None) -> Advance:
     if failed is not None and failed.verb == verb:
         return failed
-    return Advance(verb=verb, kind=record.kind, today=today(), initial={"day": today()}, auto_id=f"{verb}_%s")
+    first = {"day": today()}
+    return Advance(verb=verb, kind=record.kind, today=today(), clock=clock, initial=first, auto_id=f"{verb}_%s")
 
 
 def _standing(record: SealedRecord) -> procedure.Standing:

@@ -13,6 +13,7 @@ from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import WISHES, SealedEvent, SealedRecord, SealedRequest, SealedStep
 from langnghe.cases.subject_request import SubjectRequest
 from langnghe.core.codes import BadCode
+from langnghe.core.terms import Clock
 from langnghe.core.text import fold
 from langnghe.registry.models import Body
 from langnghe.web import sealed
@@ -221,19 +222,22 @@ class Advance(forms.Form):
         help_text=_("Tên hoặc mã, khi cơ quan ấy có trong hệ thống. Nơi khác thì để trống, viết vào phiếu chuyển."),
     )
 
-    def __init__(self, *args: Any, verb: str, kind: str, today: date, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, verb: str, kind: str, today: date, clock: Clock | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.verb = verb
         grounds = procedure.grounds(kind, today)
         choose(self, "ground", ((code, sealed.ground_words(row)) for code, row in grounds.items()))
         own = [pair for pair in procedure.CONDITIONS.items() if procedure.OF_ONE.get(pair[0], kind) == kind]
-        choose(self, "condition", own)
+        choose(self, "condition", procedure.extendable(clock).items() if verb == "extend" else own)
         drop = {"days"} if verb != "extend" else set()
         drop |= {"ground"} if verb != "refuse" else set()
         drop |= {"part"} if verb != "withdraw_part" else set()
         drop |= {"to"} if verb != "transfer" else set()
         drop |= {"finding"} if verb != "conclude" else set()
-        drop |= {"condition", "is_second"} if verb != "accept" else set()
+        drop |= {"condition"} if verb not in ("accept", "extend") else set()
+        drop |= {"is_second"} if verb != "accept" else set()
         drop |= {"is_second"} if kind != "complaint" else set()
         drop |= set() if procedure.STAGES[verb].needs_document else {"document_no"}
         for name in drop:
