@@ -1,11 +1,12 @@
 """What an edit of the registers would change for the open cases, counted anew and written nowhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from langnghe.cases import clock
@@ -15,7 +16,7 @@ from langnghe.commitments.models import Commitment
 from langnghe.registry import law
 from langnghe.registry.models import Body, Competence, Holiday, ReplyTemplate, Term
 from langnghe.registry.placeholders import PLACEHOLDERS, fill
-from langnghe.registry.registers import Plan
+from langnghe.registry.registers import Plan, rows_after
 
 MOST, EXAMPLES, BATCH = 5_000, 20, 500
 WAITING = (Reply.State.DRAFT, Reply.State.APPROVED)
@@ -39,17 +40,19 @@ class Foreseen:
             self.examples.append({"case": case, "before": before, "after": after, "what": what})
 
 
-def foresee(plan: Plan, today: date) -> Foreseen | None:
-    """Return what the edit would change; None for a register on which no case hangs."""
-    if plan.register.model in (Term, Holiday):
-        return _of_due_days(plan)
-    if plan.register.model is Competence:
-        return _of_competence(plan, today)
-    if plan.register.model is ReplyTemplate:
-        return _of_template(plan)
-    if plan.register.model is Body and plan.row.pk and plan.after["valid_to"] not in ("", plan.before["valid_to"]):
-        return _of_an_ended_body(plan.row)
-    return None
+def foresee(plans: Sequence[Plan], today: date) -> list[Foreseen]:
+    """Return what the edits would change together for due days and for competence, then what each other one would.
+
+    Nothing for a register on which no case hangs.
+    """
+    of: dict[type[Model], list[Plan]] = {}
+    for plan in plans:
+        of.setdefault(plan.register.model, []).append(plan)
+    found = [_of_due_days(of.get(Term, []), of.get(Holiday, []))] if Term in of or Holiday in of else []
+    found += [_of_competence(of[Competence], today)] if Competence in of else []
+    found += [_of_template(plan) for plan in of.get(ReplyTemplate, [])]
+    ended = (plan for plan in of.get(Body, []) if plan.row.pk and plan.after["valid_to"])
+    return found + [_of_an_ended_body(plan.row) for plan in ended if plan.after["valid_to"] != plan.before["valid_to"]]
 
 
 def open_cases() -> Any:
@@ -58,11 +61,9 @@ def open_cases() -> Any:
     return rows.select_related("topic", "place__parent__parent", "holder", "concerns__superior")
 
 
-def _of_due_days(plan: Plan) -> Foreseen:
-    rows = plan.rows_after()
-    is_term = plan.register.model is Term
-    find = law.term_among(rows) if is_term else law.term
-    calendar = law.calendar() if is_term else law.calendar_of(rows)
+def _of_due_days(terms: Sequence[Plan], holidays: Sequence[Plan]) -> Foreseen:
+    find = law.term_among(rows_after(terms)) if terms else law.term
+    calendar = law.calendar_of(rows_after(holidays)) if holidays else law.calendar()
     found = Foreseen(more=_left(open_cases().filter(paused=None)))
     for case, steps in with_steps(open_cases().filter(paused=None)[:MOST]):
         try:
@@ -91,13 +92,15 @@ def _moved(before: date | None, after: date | None) -> str:
     return "earlier" if after < before else "later"
 
 
-def _of_competence(plan: Plan, today: date) -> Foreseen:
-    row: Any = plan.row
-    rows = [each for each in plan.rows_after() if each.topic_id == row.topic_id]
-    cases = open_cases().filter(topic=row.topic_id)
+def _of_competence(plans: Sequence[Plan], today: date) -> Foreseen:
+    topics = {plan.row.topic_id for plan in plans}  # type: ignore[attr-defined]
+    rows: dict[int, list[Competence]] = {topic: [] for topic in topics}
+    for row in rows_after(plans):
+        rows.setdefault(row.topic_id, []).append(row)
+    cases = open_cases().filter(topic__in=topics)
     found = Foreseen(more=_left(cases))
     for case in cases[:MOST]:
-        before, after = (_competent(case, today, among) for among in (None, rows))
+        before, after = (_competent(case, today, among) for among in (None, rows[case.topic_id]))
         found.note("same" if before == after else "other", case, before, after)
     return found
 
@@ -112,7 +115,7 @@ def _competent(case: Case, today: date, among: list[Competence] | None) -> Body 
 def _of_template(plan: Plan) -> Foreseen:
     """Return to how many cases the words would be offered from their first day on, and how they read for the newest."""
     row: Any = plan.row
-    in_force = law.prevailing(plan.rows_after(), row.valid_from)
+    in_force = law.prevailing(rows_after([plan]), row.valid_from)
     others = {each.topic_id for each in in_force if each.outcome == row.outcome and each.topic_id}
     cases = open_cases().filter(topic=row.topic_id) if row.topic_id else open_cases().exclude(topic__in=others)
     drafts = Reply.objects.filter(case__in=cases.order_by(), outcome=row.outcome, state__in=WAITING)

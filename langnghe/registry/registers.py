@@ -1,6 +1,6 @@
 """A row of a register: how it is read from texts, what is wrong with it, what an edit would write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -141,11 +141,13 @@ class Plan:
         """Return by what the row is called where its edits are listed."""
         return self.after.get("code") or self.after.get("date") or self.after[self.register.key[0]]
 
-    def rows_after(self) -> list[Any]:
-        """Return all rows of the register as they would be."""
-        own = {each.pk: each for each in (self.row, self.ended) if each is not None and each.pk}
-        rows = [own.get(row.pk, row) for row in self.register.rows()]
-        return rows if self.row.pk else [*rows, self.row]
+
+def rows_after(plans: Sequence[Plan]) -> list[Any]:
+    """Return all rows of the register as they would be after these edits of it, at least one."""
+    touched = (each for plan in plans for each in (plan.row, plan.ended))
+    own = {each.pk: each for each in touched if each is not None and each.pk}
+    rows = [own.get(row.pk, row) for row in plans[0].register.rows()]
+    return [*rows, *(plan.row for plan in plans if not plan.row.pk)]
 
 
 def planned(register: Register, said: Mapping[str, str], old: int | None) -> Plan:

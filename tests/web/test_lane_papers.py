@@ -97,7 +97,9 @@ def test_what_is_awaited_says_which_step_when_and_whose_turn(cast: Cast) -> None
     stage(record, "accept", 10)
     second = {"verb": "accept", "day": "2026-06-11", "document_no": "99/TB", "condition": "normal"}
     late = signed_in(cast.leader).post(page_of(record), second).content.decode()
-    assert "hồ sơ vừa có bước “Thụ lý”" in late and "lãnh đạo ký, người giữ khóa ghi" in late and "hạn 10/07/2026" in late
+    assert (
+        "hồ sơ vừa có bước “Thụ lý”" in late and "lãnh đạo ký, người giữ khóa ghi" in late and "hạn 10/07/2026" in late
+    )
 
 
 def test_oversight_sees_which_steps_are_late_and_whose_turn_it_is(cast: Cast) -> None:

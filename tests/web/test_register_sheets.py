@@ -1,6 +1,7 @@
 """The registers as a workbook: out and in again without a difference; each difference shown before it is written."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -10,12 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from langnghe.cases.foreseeing import foresee
 from langnghe.registry import law
 from langnghe.registry.models import Member, RegisterChange, ReplyTemplate, Term, Topic
 from langnghe.registry.register_list import REGISTERS
+from langnghe.registry.registers import planned, texts
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import keep, recipient, recovery
-from tests.cast import Cast, moment
+from tests.cast import Cast, moment, received
 from tests.web.test_public_cases import page
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +276,38 @@ def test_where_another_still_opens_them_the_sheet_warns_of_nothing(keeper: Clien
     assert bring(keeper, with_changes(book(keeper), end)).context["left"] == []
     left = bring(keeper, with_changes(book(keeper), end_both)).context["left"]
     assert [body for body, _running in left] == [cast.committee]
+
+
+def a_holiday(loaded: Workbook) -> None:
+    add(loaded, "ngay-nghi", date="22/06/2026", kind="holiday", name_vi="Ngày thử", **DATED)
+
+
+def test_the_preview_says_what_all_rows_together_do_to_open_cases(keeper: Client) -> None:
+    # Received on Thursday 18/06/2026: seven working days end on the 29th; with Monday the 22nd a holiday, on the 30th;
+    # with three days and the holiday (19, 23, 24), on the 24th.
+    received(moment(18))
+    later = bring(keeper, with_changes(book(keeper), a_holiday))
+    assert "1 vụ việc đang mở sẽ đến hạn muộn hơn" in page(later)
+
+    def both(loaded: Workbook) -> None:
+        shorten(loaded)
+        a_holiday(loaded)
+
+    assert "1 vụ việc đang mở sẽ đến hạn sớm hơn" in page(bring(keeper, with_changes(book(keeper), both)))
+    old = Term.objects.get(code="settle.feedback.normal.2025")
+    said = texts(REGISTERS["thoi-han"], old) | {"days": "3", "valid_from": "2026-06-01"}
+    day = {"date": "2026-06-22", "kind": "holiday", "name_vi": "Ngày thử", "valid_from": "2026-06-01"}
+    fresh = dict.fromkeys(REGISTERS["ngay-nghi"].columns, "") | day | {"citation": "QĐ 12", "confidence": "S"}
+    plans = [planned(REGISTERS["thoi-han"], said, old.pk), planned(REGISTERS["ngay-nghi"], fresh, None)]
+    (found,) = foresee(plans, date(2026, 6, 30))
+    ((before, after),) = [(each["before"], each["after"]) for each in found.examples]
+    assert (before, after) == (date(2026, 6, 29), date(2026, 6, 24))
+
+
+def test_a_day_in_another_writing_is_no_change_beside_one_that_is(keeper: Client) -> None:
+    def change(loaded: Workbook) -> None:
+        cell(loaded, "thoi-han", "settle.feedback.normal.2025", "valid_from").value = "01/07/2025"
+        cell(loaded, "thoi-han", "settle.feedback.normal.2025", "note_vi").value = "Ghi chú khác"
+
+    shown = page(bring(keeper, with_changes(book(keeper), change)))
+    assert "Ghi chú khác" in shown and "2025-07-01" not in shown

@@ -145,6 +145,11 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _is_same(one: str, other: str) -> bool:
+    """Say whether two cells say the same, days in whatever writing."""
+    return one == other or (_day(one) is not None and _day(one) == _day(other))
+
+
 def _name(register: Register, said: dict[str, str]) -> tuple[str, ...]:
     """Return what tells a row from others; days in whatever writing. A lasting thing is one, whoever wrote it."""
     by = ("code",) if "code" in register.columns else register.key
@@ -201,7 +206,7 @@ def _difference(
     changed = tuple(
         (column, before.get(column, ""), after[column])
         for column in register.columns
-        if before.get(column, "").strip() != after[column]
+        if not _is_same(before.get(column, "").strip(), after[column])
     )
     if not faults and ((old is not None and not changed) or _is_written(register, after)):
         return None

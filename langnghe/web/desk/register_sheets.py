@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.cases import actions
+from langnghe.cases.foreseeing import Foreseen, foresee
 from langnghe.cases.intake.register_book import LIMITS, Difference, differences, write_book
 from langnghe.cases.intake.sheet import UnreadableFile
 from langnghe.cases.sealed import procedure
-from langnghe.registry.models import Body, Member, RegisterChange
+from langnghe.registry.models import Body, Competence, Holiday, Member, RegisterChange, Term
 from langnghe.registry.register_list import REGISTERS
-from langnghe.registry.registers import Faulty, day_of
+from langnghe.registry.registers import Faulty, day_of, planned
+from langnghe.web import shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk.register_forms import LABELS, said
 from langnghe.web.now import now, today
@@ -114,10 +116,38 @@ def _preview(request: HttpRequest) -> HttpResponse:
         "refused": [_shown(each, {}) for each in refused[:SHOWN]],
         "refused_count": len(refused),
         "differences": [_shown(each, bodies) for each in fit[:SHOWN]],
+        "foreseen": _foreseen(fit) if not refused else [],
         "left": closed_by(_edits(rows), entered(request)) if fit and not refused else [],
         "rows": signing.dumps(rows, salt=SALT, compress=True) if fit and not refused else "",
     }
     return render(request, "desk/register_import.html", context)
+
+
+def _foreseen(fit: list[Difference]) -> list[str]:
+    """Return what all rows together would change for the open cases: their due days, and who is competent."""
+    of_cases = [each for each in fit if each.register.model in (Term, Holiday, Competence)]
+    try:
+        plans = [planned(each.register, each.said, each.old) for each in of_cases]
+    except Faulty:  # said when they are to be written
+        return []
+    return [line for found in foresee(plans, today()) for line in lines_of(found)]
+
+
+def lines_of(found: Foreseen) -> list[str]:
+    words = {
+        "earlier": _("%(n)s vụ việc đang mở sẽ đến hạn sớm hơn"),
+        "later": _("%(n)s vụ việc đang mở sẽ đến hạn muộn hơn"),
+        "first": _("%(n)s vụ việc đang mở sẽ có hạn lần đầu"),
+        "unknown": _("%(n)s vụ việc đang mở sẽ không còn tính được hạn"),
+        "same": _("%(n)s vụ việc đang mở không đổi"),
+        "other": _("%(n)s vụ việc đang mở sẽ có cơ quan thẩm quyền khác (vẫn ở chỗ cũ cho đến khi có người chuyển)"),
+        "cases": _("%(n)s vụ việc đang mở ở cơ quan này"),
+        "commitments": _("%(n)s cam kết đang mở của cơ quan này"),
+        "offered": _("%(n)s vụ việc đang mở sẽ có mẫu này khi soạn trả lời"),
+        "drafts": _("%(n)s bản thảo chưa công bố có kết quả này; lời đã soạn không đổi"),
+    }
+    lines = [words[what] % {"n": shown.number(found.counts[what])} for what in words if what in found.counts]
+    return lines or [_("Không có vụ việc đang mở nào.")]
 
 
 def _cells(each: Difference, bodies: dict[str, str]) -> list[tuple[Any, str]]:
@@ -126,12 +156,16 @@ def _cells(each: Difference, bodies: dict[str, str]) -> list[tuple[Any, str]]:
     cells = []
     for column in wanted:
         text = each.said[column]
-        if column in DAYS and text:
-            text = f"{day_of(text):%d/%m/%Y}"
+        if column in DAYS:
+            text = _written(column, text)
         elif text:
             text = bodies.get(text, text) if column == "body" else said(each.register, column, text)
         cells.append((LABELS[column], text))
     return cells
+
+
+def _written(column: str, text: str) -> str:
+    return f"{day_of(text):%d/%m/%Y}" if column in DAYS and text else text
 
 
 def _shown(each: Difference, bodies: dict[str, str]) -> dict[str, Any]:
@@ -140,7 +174,9 @@ def _shown(each: Difference, bodies: dict[str, str]) -> dict[str, Any]:
         "number": each.number,
         "is_new": each.old is None,
         "name": each.said.get("code") or each.said.get("date") or each.said[each.register.key[0]],
-        "changes": [] if each.old is None else [(LABELS[name], was, now_is) for name, was, now_is in each.changed],
+        "changes": [
+            (LABELS[name], _written(name, was), _written(name, is_)) for name, was, is_ in each.changed if each.old
+        ],
         "cells": _cells(each, bodies) if each.old is None and not each.faults else [],
         "faults": each.faults,
     }

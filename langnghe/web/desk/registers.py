@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from langnghe.cases import actions
-from langnghe.cases.foreseeing import MOST, Foreseen, foresee
+from langnghe.cases.foreseeing import MOST, foresee
 from langnghe.core.text import fold
 from langnghe.registry import law, rights
 from langnghe.registry.models import Holiday, Member, RegisterChange
@@ -22,7 +22,7 @@ from langnghe.registry.registers import Faulty, choices, day_of, texts
 from langnghe.web import shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk.register_forms import LABELS, RowForm, said
-from langnghe.web.desk.register_sheets import closed_by
+from langnghe.web.desk.register_sheets import closed_by, lines_of
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
@@ -205,25 +205,8 @@ def _changed(form: RowForm) -> list[dict[str, str]]:
 
 
 def _foreseen(form: RowForm) -> dict[str, Any] | None:
-    found = foresee(form.plan, today())
+    found = next(iter(foresee([form.plan], today())), None)
     if found is None:
         return None
-    lines = {"lines": _lines(found), "most": shown.number(MOST), "more": found.more}
+    lines = {"lines": lines_of(found), "most": shown.number(MOST), "more": found.more}
     return lines | {"examples": found.examples, "sample": found.sample, "sample_of": found.sample_of}
-
-
-def _lines(found: Foreseen) -> list[str]:
-    words = {
-        "earlier": _("%(n)s vụ việc đang mở sẽ đến hạn sớm hơn"),
-        "later": _("%(n)s vụ việc đang mở sẽ đến hạn muộn hơn"),
-        "first": _("%(n)s vụ việc đang mở sẽ có hạn lần đầu"),
-        "unknown": _("%(n)s vụ việc đang mở sẽ không còn tính được hạn"),
-        "same": _("%(n)s vụ việc đang mở không đổi"),
-        "other": _("%(n)s vụ việc đang mở sẽ có cơ quan thẩm quyền khác (vẫn ở chỗ cũ cho đến khi có người chuyển)"),
-        "cases": _("%(n)s vụ việc đang mở ở cơ quan này"),
-        "commitments": _("%(n)s cam kết đang mở của cơ quan này"),
-        "offered": _("%(n)s vụ việc đang mở sẽ có mẫu này khi soạn trả lời"),
-        "drafts": _("%(n)s bản thảo chưa công bố có kết quả này; lời đã soạn không đổi"),
-    }
-    lines = [words[what] % {"n": shown.number(found.counts[what])} for what in words if what in found.counts]
-    return lines or [_("Không có vụ việc đang mở nào.")]
