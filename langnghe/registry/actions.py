@@ -162,7 +162,11 @@ def invite(username: str, body: Body, role: str, *, by: Member, at: datetime) ->
     if not may_manage(by, body, role):
         raise Refused(_("Bạn không mời được người vào vai trò này."))
     if Account.objects.filter(username__iexact=username).exists():
-        raise Refused(_("Tên đăng nhập này đã có. Hãy chọn tên khác."))
+        told = _(
+            "Tên đăng nhập này đã có: hãy chọn tên khác. Nếu là cùng một người, ban tham mưu cho vai trò ở bảng "
+            "Thành viên."
+        )
+        raise Refused(told)
     waiting = Invitation.objects.filter(username__iexact=username, used_at=None, until__gt=at)
     if waiting.exists():
         raise Refused(_("Đã có lời mời đang chờ cho tên này. Hãy rút lời mời ấy trước, hoặc chọn tên khác."))

@@ -100,13 +100,18 @@ def membership(request: HttpRequest) -> Member | None:
 
 
 def memberships(request: HttpRequest) -> list[Member]:
-    """Return the account's memberships of today, that under which it acts first; asked once a request."""
+    """Return the account's memberships of today, that under which it acts first; asked once a request.
+
+    Until one is chosen it acts under the oldest at a body that has not ended.
+    """
     if not hasattr(request, "user") or not request.user.is_authenticated:  # none for a host that is turned away first
         return []
     if not hasattr(request, "_memberships"):
         chosen = request.session.get(HAT, 0)
         rows = request.user.memberships.on(today()).select_related("body__place", "stands_in__account")
-        cast(Any, request)._memberships = sorted(rows, key=lambda member: (member.pk != chosen, member.pk))
+        ended = {row.pk for row in rows if row.body.valid_to is not None and row.body.valid_to < today()}
+        order = sorted(rows, key=lambda member: (member.pk != chosen, member.pk in ended, member.pk))
+        cast(Any, request)._memberships = order
     return cast(list[Member], cast(Any, request)._memberships)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place
-from langnghe.web.access import membership
+from langnghe.web.access import membership, memberships
 from langnghe.web.now import now, today
 
 
@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "current": match.url_name if match else "",
         "home_url": "/",
         "member": member,
+        "has_hats": len(memberships(request)) > 1,
         "is_leader": member is not None and member.role == Member.Role.LEADER,
     }
 

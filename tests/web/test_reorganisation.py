@@ -382,3 +382,33 @@ def test_the_heir_sees_what_the_bodies_it_followed_handed_over(keeper: Client, q
     assert listed(cast.officer.account)
     assert f"{old.body} → {there.body}" in page(client.get(reverse("lane"), {"xem": "giao"}))
     assert not listed(there.account)  # who has it now
+
+
+def test_who_waits_gets_a_new_role_by_one_link_and_acts_under_it(keeper: Client) -> None:
+    leader = staffed("n11953")
+    plan = planned(keeper, "n11953 → n13264; n12004", day="2025-07-02")
+    result = page(applied(keeper, plan))
+    link = f"{reverse('register_new', args=['thanh-vien'])}?account={leader.account.username}&role=leader"
+    assert f'href="{link}"' in result
+    form = keeper.get(link).context["form"]
+    assert (form["account"].value(), form["role"].value()) == (leader.account.username, "leader")
+    registry.appoint(leader.account, body("committee_commune", "n13264"), "leader", date(2025, 7, 2))
+    assert link not in page(keeper.get(reverse("reorganisation", args=[plan.pk])))
+    client = Client()
+    client.force_login(leader.account)
+    desk = page(client.get(reverse("queue")))
+    assert f"Việc của {body('committee_commune', 'n13264')}" in desk
+    assert f"Bạn đang làm với vai: Lãnh đạo, {body('committee_commune', 'n13264')}." in desk
+
+
+def test_who_chooses_the_heir_reads_what_it_is_about_and_nothing_is_chosen_before(keeper: Client) -> None:
+    plan, _heirs = divided(keeper)
+    case_at(DIVIDED)
+    page_ = applied(keeper, plan)
+    (row,) = page_.context["asked"]
+    case = row["transfer"].case
+    assert case.voices.get().text[:20] in page(page_) and reverse("desk_case", args=[case.code]) in page(page_)
+    assert "selected" not in page(page_).split("Chờ người chọn nơi nhận")[1]
+    told = decide(keeper, plan, "chon", viec=row["transfer"].pk, noi="")
+    assert "Hãy chọn một đơn vị nhận" in page(told)
+    assert plan.transfers.get(pk=row["transfer"].pk).state == "asked"

@@ -159,7 +159,8 @@ def register_row(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     if pk and row is None:
         raise Http404
     if request.method != "POST":
-        form = RowForm(initial=texts(found, row), register=found, old=pk or None)
+        begun = {column: request.GET[column][:200] for column in found.columns if not pk and column in request.GET}
+        form = RowForm(initial=texts(found, row) | begun, register=found, old=pk or None)
         return _page(request, found, row, form)
     form = RowForm(request.POST, register=found, old=pk or None)
     if not form.is_valid():

@@ -52,7 +52,9 @@ def standing(plan: Reorganisation) -> dict[str, Any]:
     """Return the lines of a plan that was applied, and the members who wait for a person at bodies that ended."""
     bodies = Body.objects.filter(place__in=plan.moves.values("old"), valid_to__lt=plan.day)
     heirs = Body.objects.filter(place__in=plan.moves.values("new"))
-    waiting = Member.objects.on(today()).filter(body__in=bodies).select_related("account", "body").order_by("pk")
+    placed = Member.objects.on(today()).filter(body__in=Body.objects.on(today())).values("account")
+    waiting = Member.objects.on(today()).filter(body__in=bodies).exclude(account__in=placed)
+    waiting = waiting.select_related("account", "body").order_by("pk")
     moved = Member.objects.filter(body__in=heirs, citation=plan.source).count()
     left = sum(_running(Q(body__in=bodies)).values())
     opens = SealedKey.objects.filter(record=OuterRef("pk"), lane_key__in=_keys())

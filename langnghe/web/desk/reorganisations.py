@@ -21,6 +21,7 @@ from langnghe.web import shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk import reorganisation_people
 from langnghe.web.desk.reorganisation_forms import PlanForm, lines_of_plan, lines_of_release
+from langnghe.web.desk.rows import titles
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_id
 
@@ -123,6 +124,7 @@ def _standing(request: HttpRequest, plan: Reorganisation) -> dict[str, Any]:
         plan.transfers.filter(commitment=None).order_by().values_list("state").annotate(n=Count("pk"))
     )
     asked, pager = page_by_id(request, _asked(plan))
+    named = titles([each.case for each in asked if each.case])
     waiting = _asked(plan)
     heirs = {new.pk: new for found in plan.heirs().values() for new in found}
     by_old = plan.heirs()
@@ -146,7 +148,10 @@ def _standing(request: HttpRequest, plan: Reorganisation) -> dict[str, Any]:
             "after": plan.open_after,
             "holds": plan.open_before == plan.open_after,
         },
-        "asked": [{"transfer": each, "heirs": _choices(each, by_old, heirs)} for each in asked],
+        "asked": [
+            {"transfer": each, "heirs": _choices(each, by_old, heirs), "title": named.get(each.case_id or 0, "")}
+            for each in asked
+        ],
         "olds": by_name(
             Place.objects.filter(
                 Q(pk__in=waiting.values("case__place")) | Q(pk__in=waiting.values("commitment__place"))
