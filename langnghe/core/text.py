@@ -24,6 +24,11 @@ def nfc(s: str) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", _NEWLINES.sub("\n", s)))
 
 
+def has_unseen(s: str) -> bool:
+    """Whether there are control, zero-width or direction characters in `s`, by which a text can look like another."""
+    return _UNSEEN.search(s) is not None
+
+
 def fold(s: str) -> str:
     """Search key of `s`: lower case, no marks, đ as d, every run of white space one blank, ends trimmed.
 

@@ -207,7 +207,9 @@ class Player:
                 self.random, "commitments", outcome if outcome in {"no_money", "passed_down"} else "no_money"
             )
             promise = Promise(holder, texts.fill(words, place, holder.short_name, f"{day:%d/%m/%Y}"), day)
-        proof = texts.fill(texts.pick(self.random, "proofs"), place, holder.short_name, f"{localdate(at):%d/%m/%Y}")
+        proof = texts.fill(
+            texts.proof(self.random, case.topic.code), place, holder.short_name, f"{localdate(at):%d/%m/%Y}"
+        )
         reply = actions.draft(case, Draft(text, outcome, proof, promise), actor=self.officer(case), at=at)
         case = actions.approve(case, actor=self.leader(case), at=at)
         case = actions.reply(case, actor=self.officer(case), at=at)
@@ -227,7 +229,7 @@ class Player:
         due = datetime.combine(commitment.due, time(9), ZONE)
         if self.random.random() < 0.7:  # noqa: PLR2004
             evidence = texts.fill(
-                texts.pick(self.random, "proofs"), str(commitment.place), "", f"{commitment.due:%d/%m/%Y}"
+                texts.pick(self.random, "proofs", "any"), str(commitment.place), "", f"{commitment.due:%d/%m/%Y}"
             )
             self.at(
                 due - timedelta(days=self.random.randint(0, 8)),

@@ -70,6 +70,12 @@ def title(random: Random, topic: str, spot: str, place: str) -> str:
     return fill(random.choice(fitting), place, "", "", spot)
 
 
+def proof(random: Random, topic: str) -> str:
+    """Return what shows that something of the topic was done."""
+    known = phrases()["proofs"]
+    return str(random.choice([*known["any"], *known.get(topic, [])]))
+
+
 def pick(random: Random, *path: str) -> str:
     """Return one of the texts under the path in phrases.json."""
     found: Any = phrases()

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from langnghe.core import tables
+from langnghe.core.text import has_unseen
 from langnghe.registry import placeholders
 from langnghe.registry.models import Body, Member, Origin, Place, Rule
 from langnghe.registry.register_list import FIXED, LISTED, NAMED_BY, Register
@@ -75,8 +76,8 @@ def _value(register: Register, column: str, text: str) -> Any:
         if not register.is_optional(column):
             raise ValueError(_("Hãy điền ô này."))
         return _nothing(field, column)
-    if "\0" in text:
-        raise ValueError(_("Ô này có ký tự không đọc được."))
+    if has_unseen(text):
+        raise ValueError(_("Ô này có ký tự không nhìn thấy (điều khiển, đổi chiều chữ). Hãy xóa ô rồi gõ lại."))
     allowed = choices(register, column)
     if allowed and text not in allowed:
         raise ValueError(_("Chỉ nhận một trong: %(values)s.") % {"values": ", ".join(allowed)})

@@ -311,3 +311,12 @@ def test_a_day_in_another_writing_is_no_change_beside_one_that_is(keeper: Client
 
     shown = page(bring(keeper, with_changes(book(keeper), change)))
     assert "Ghi chú khác" in shown and "2025-07-01" not in shown
+
+
+def test_characters_that_cannot_be_seen_are_refused_by_their_cell(keeper: Client) -> None:
+    def change(loaded: Workbook) -> None:
+        cell(loaded, "co-quan", "committee_commune.n13264", "short_name").value = "UBND \u202eadaB"
+
+    answer = bring(keeper, with_changes(book(keeper), change))
+    ((_address, why),) = answer.context["refused"][0]["faults"]
+    assert "không nhìn thấy" in why and not answer.context["rows"]
