@@ -74,6 +74,13 @@ class Move(forms.Form):
         """Fill in choices and first values."""
 
 
+class Tick(forms.CheckboxInput):
+    """A box that the browser does not insist on: whoever mends the words instead need not tick it."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
 class Public(forms.Form):
     """Words that everyone reads: what in them may name a person is pointed at, and a person decides.
 
@@ -85,6 +92,7 @@ class Public(forms.Form):
     previews: Sequence[list[str]] = ()
     seen = forms.BooleanField(
         label=_("Đã xem, không có gì lộ hay cáo buộc một người"),
+        widget=Tick,
         error_messages={"required": _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")},
     )
 
