@@ -162,7 +162,12 @@ def invite(username: str, body: Body, role: str, *, by: Member, at: datetime) ->
     if not may_manage(by, body, role):
         raise Refused(_("Bạn không mời được người vào vai trò này."))
     if Account.objects.filter(username__iexact=username).exists():
-        raise Refused(_("Tên đăng nhập này đã có. Hãy chọn tên khác."))
+        raise Refused(
+            _(
+                "Tên đăng nhập này đã có. Người khác thì chọn tên khác; chính người ấy nhận thêm vai thì ban tham mưu của "
+                "tỉnh ghi ở bảng Thành viên."
+            )
+        )
     waiting = Invitation.objects.filter(username__iexact=username, used_at=None, until__gt=at)
     if waiting.exists():
         raise Refused(_("Đã có lời mời đang chờ cho tên này. Hãy rút lời mời ấy trước, hoặc chọn tên khác."))

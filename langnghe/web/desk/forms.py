@@ -220,10 +220,15 @@ class Refer(Reason):
 
 
 def bodies_named(words: str) -> list[Body]:
-    """Return the bodies in force whose name holds the words or whose code they are; none for no words."""
+    """Return the bodies in force whose name, long or short, holds the words or whose code they are; none for none."""
     wanted = fold(words)
     rows = Body.objects.on(today()).select_related(*ABOVE) if wanted else []
-    return by_name(body for body in rows if wanted in fold(body.name) or wanted == fold(body.code))
+    return by_name(body for body in rows if any(wanted in name for name in called(body)) or wanted == fold(body.code))
+
+
+def called(body: Body) -> tuple[str, str]:
+    """Return the names of a body, as they are compared."""
+    return fold(body.name), fold(body.short_name)
 
 
 class Decided(Reason):
