@@ -164,8 +164,8 @@ def invite(username: str, body: Body, role: str, *, by: Member, at: datetime) ->
     if Account.objects.filter(username__iexact=username).exists():
         raise Refused(
             _(
-                "Tên đăng nhập này đã có. Người khác thì chọn tên khác; chính người ấy nhận thêm vai thì ban tham mưu của "
-                "tỉnh ghi ở bảng Thành viên."
+                "Tên đăng nhập này đã có. Người khác thì chọn tên khác; chính người ấy nhận thêm vai thì ban tham mưu "
+                "của tỉnh ghi ở bảng Thành viên."
             )
         )
     waiting = Invitation.objects.filter(username__iexact=username, used_at=None, until__gt=at)
