@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -45,9 +45,12 @@ def answer_form(row: SealedRequest, record: SealedRecord, role: str, said: Query
 
 
 def handed_over(request: HttpRequest) -> HttpResponse:
-    """List what the body handed over, to whoever holds a key there: that it did, when and to whom; no more."""
+    """List what the body handed over, to whoever holds a key there: that it did, when and to whom; no more.
+
+    Also what those handed over that were merged into it.
+    """
     body = entered(request).body
-    own = SealedStep.objects.filter(verb="transfer", body=body)
+    own = SealedStep.objects.filter(Q(body=body) | Q(body__successor=body), verb="transfer")
     rows = SealedRecord.objects.filter(pk__in=own.values("record")).exclude(body=body)
     found, pager = page_by_day(request, rows if actions.held_by(actor(request), today()) else rows.none())
     last = {step.record_id: step for step in own.filter(record__in=found).select_related("to").order_by("pk")}
