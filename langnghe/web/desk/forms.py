@@ -74,7 +74,7 @@ class Move(forms.Form):
         """Fill in choices and first values."""
 
 
-class Tick(forms.CheckboxInput):
+class Checkbox(forms.CheckboxInput):
     """A box that the browser does not insist on: whoever mends the words instead need not tick it."""
 
     def use_required_attribute(self, initial: Any) -> bool:
@@ -92,7 +92,7 @@ class Public(forms.Form):
     previews: Sequence[list[str]] = ()
     seen = forms.BooleanField(
         label=_("Đã xem, không có gì lộ hay cáo buộc một người"),
-        widget=Tick,
+        widget=Checkbox,
         error_messages={"required": _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")},
     )
 
