@@ -18,7 +18,7 @@ from langnghe.cases.sealed.models import SealedEvent, SealedKey, SealedRecord, S
 from langnghe.commitments import actions as commitments
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions as engagements
-from langnghe.engagements.models import Ticket
+from langnghe.engagements.models import Conclusion, Ticket
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.durability import sweep
 from langnghe.ledger.worker import Worker
@@ -127,7 +127,7 @@ def _sealed(at: datetime) -> None:
 def _tickets(at: datetime) -> None:
     """Forget who came to a reception day long ago, in the files too."""
     if engagements.purge_tickets(at):
-        sweep(Ticket)
+        sweep(Ticket, Conclusion)
 
 
 def _sequence(_at: datetime) -> None:
@@ -205,5 +205,6 @@ def _turn(worker: Worker) -> bool:
 def _note(at: datetime) -> None:
     """Note what fell overdue or late, and pass on what ended bodies left open."""
     cases.purge_keys(at)
+    engagements.cancel_of_ended(at)
     while cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at):
         pass

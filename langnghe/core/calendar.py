@@ -18,6 +18,12 @@ class CalendarGap(LookupError):
         self.year = year
 
 
+def written_out(day: date) -> str:
+    """Return the day as the head of a document has it: days below 10 and months 1, 2 with a zero (NĐ 30/2020, PL I)."""
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)  # noqa: PLR2004 see above
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
 def _in_force(row: Mapping[str, str], day: date) -> bool:
     iso = day.isoformat()
     return (row.get("valid_from") or iso) <= iso <= (row.get("valid_to") or iso)

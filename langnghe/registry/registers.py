@@ -17,6 +17,7 @@ from langnghe.registry.models import Body, Member, Origin, Place, Rule
 from langnghe.registry.register_list import FIXED, LISTED, NAMED_BY, Register
 
 LONGEST = 2_000
+MOST_NAMED = 5  # of one name, told with their codes
 BOUNDS = {
     "PositiveSmallIntegerField": (0, 3_660),
     "PositiveIntegerField": (1, 100_000_000),
@@ -101,14 +102,25 @@ def _nothing(field: Any, column: str) -> Any:
 
 
 def _related(field: Any, column: str, text: str) -> models.Model:
-    """Return what the code names, or the name where only one has it."""
-    rows = field.related_model._default_manager.all()
-    found: models.Model | None = rows.filter(**{NAMED_BY[column]: text}).first()
-    named = list(rows.filter(name__iexact=text)[:2]) if found is None and field.related_model in (Body, Place) else []
-    if found is None and len(named) != 1:
-        words = _("Có nhiều nơi tên “%(code)s”; hãy ghi mã.") if named else _("Không có mã hay tên “%(code)s”.")
-        raise ValueError(words % {"code": text})
-    return found or named[0]
+    """Return what the code names, or the name where only one has it; of several the codes are told."""
+    rows, model, code = field.related_model._default_manager.all(), field.related_model, NAMED_BY[column]
+    found: models.Model | None = rows.filter(**{code: text}).first()
+    if found is not None:
+        return found
+    called = Q(name__iexact=text) | (Q(short_name__iexact=text) if model is Body else Q())
+    named = list(rows.filter(called)[:MOST_NAMED]) if model in (Body, Place) else []
+    if not named:
+        raise ValueError(_("Không có mã hay tên “%(code)s”.") % {"code": text})
+    if len(named) > 1:
+        codes = "; ".join(f"{getattr(row, code)} ({_lasts(row)})" for row in named)
+        words = _("Có nhiều nơi tên “%(name)s”; hãy ghi mã: %(codes)s.")
+        raise ValueError(words % {"name": text, "codes": codes})
+    return named[0]
+
+
+def _lasts(row: Any) -> str:
+    """Return from when to when a body or a place is in force."""
+    return " – ".join(f"{day:%d/%m/%Y}" if day else "…" for day in (row.valid_from, row.valid_to))
 
 
 def day_of(text: str) -> date:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
+from langnghe.core.calendar import written_out
 from langnghe.core.text import sort_key
 from langnghe.registry.models import Body
 from langnghe.reviews import reading
@@ -67,7 +68,7 @@ def document(review: Review, *, watermark: str = "") -> Document:
         superior=_superior(review.issuer),
         issuer=_issuer(review).upper(),
         number=SIGNS[Review.Form(review.form)].format(party=_sign(review.issuer)),
-        place_and_date=f"{_short(review)}, ngày {issued.day} tháng {issued.month} năm {issued.year}",
+        place_and_date=f"{_short(review)}, {written_out(issued)}",
         kind_name="BÁO CÁO",
         abstract=(
             f"sơ kết công tác dân vận từ ngày {day(review.since)} đến ngày {day(review.until)} "

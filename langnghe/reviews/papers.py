@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 
+from langnghe.core.calendar import written_out
 from langnghe.engagements import book
 from langnghe.engagements.models import Engagement, Ticket
 from langnghe.engagements.receptions import matters
@@ -64,7 +65,7 @@ def conclusion_word(day: Engagement, on: date, guest: Ticket | None = None) -> b
         superior=day.body.superior.name if day.body.superior else "",
         issuer=day.body.name.upper(),
         number="…/TB-…",
-        place_and_date=f"{place}, ngày {on.day} tháng {on.month} năm {on.year}",
+        place_and_date=f"{place}, {written_out(on)}",
         kind_name="THÔNG BÁO",
         abstract=f"Kết luận buổi tiếp công dân ngày {day.day:%d/%m/%Y}",
         sections=(

@@ -144,6 +144,7 @@ def receipt(request: HttpRequest, arrival: SealedArrival, record: SealedRecord) 
         "day": record.day,
         "body": record.body,
         "address": request.get_host() + reverse("look_up"),
+        "is_sealed": True,
     }
     due = procedure.standing(record, []).due
     return {"receipt": slip, "due": due, "kind": law.kinds()[record.kind].name}

@@ -211,6 +211,7 @@ def test_after_a_move_the_focus_is_on_what_happened(enter: Enter, live_server: A
     page.click("#m-accept button")
     page.wait_for_selector(".messages:focus")
     assert "Đã ghi: Thụ lý" in page.inner_text(".messages")
+    assert not scripts or faults(page, WIDTH) == []
     page.keyboard.press("Tab")
     page.wait_for_selector("main :focus:not(.messages)")  # not the menu above it again
 

@@ -17,6 +17,7 @@ from langnghe.cases.models import DayCount
 from langnghe.cli import working
 from langnghe.cli.working import Chore
 from langnghe.commitments import actions as commitments
+from langnghe.engagements import actions as engagements
 from langnghe.ledger import sequencer, witnessing
 from langnghe.ledger.models import Checkpoint
 from tests.cast import moment, received
@@ -176,8 +177,9 @@ def test_notes_are_made_in_portions_until_nothing_is_left(busy: Any, monkeypatch
         monkeypatch.setattr(room, name, lambda _at: 0)
     monkeypatch.setattr(*busy, lambda _at: left.pop(0))
     monkeypatch.setattr(cases, "purge_keys", purged.append)
+    monkeypatch.setattr(engagements, "cancel_of_ended", purged.append)
     working._note(moment())
-    assert (left, purged) == ([], [moment()])
+    assert (left, purged) == ([], [moment(), moment()])
 
 
 class Crew:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langnghe.core.calendar import CalendarGap, WorkingCalendar
+from langnghe.core.calendar import CalendarGap, WorkingCalendar, written_out
 
 
 def row(day: str, kind: str = "holiday", valid_to: str = "") -> dict[str, str]:
@@ -119,3 +119,15 @@ def test_contradictions_in_the_table_are_refused(wrong: dict[str, str]) -> None:
 def test_a_negative_number_is_refused() -> None:
     with pytest.raises(ValueError, match="-1"):
         CALENDAR.add_working_days(date(2026, 5, 4), -1)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 2, 3), "ngày 03 tháng 02 năm 2026"),
+        (date(2026, 6, 30), "ngày 30 tháng 6 năm 2026"),
+        (date(2026, 12, 9), "ngày 09 tháng 12 năm 2026"),
+    ],
+)
+def test_a_day_is_written_out_as_at_the_head_of_a_document(day: date, words: str) -> None:
+    assert written_out(day) == words

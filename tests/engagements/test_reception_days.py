@@ -14,6 +14,7 @@ from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, DayChange, Engagement, Ticket
 from langnghe.engagements.receptions import who
 from langnghe.ledger import verify
+from langnghe.registry.models import Body
 from tests.cast import Cast, moment, received
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,18 @@ def test_a_change_without_reason_or_difference_is_refused(cast: Cast, wrong: dic
     assert not DayChange.objects.exists()
 
 
+def test_what_a_body_planned_for_after_its_end_is_called_off_and_owed_by_nobody(cast: Cast) -> None:
+    kept, lost = extra(date(2026, 6, 11)), extra(date(2026, 6, 18))
+    heir = Cast().other_officer.body
+    Body.objects.filter(pk=kept.body_id).update(valid_to=date(2026, 6, 15), successor=heir)
+    assert (actions.cancel_of_ended(moment(3)), actions.cancel_of_ended(moment(3))) == (1, 0)
+    kept.refresh_from_db(), lost.refresh_from_db()
+    assert (kept.cancelled, kept.origin, lost.cancelled, lost.origin) == (None, "", date(2026, 6, 3), EXTRA)
+    reason = DayChange.objects.get().reason
+    assert "đến hết ngày 15/06/2026" in reason and heir.name in reason
+    assert list(verify.differences(history.entries())) == []
+
+
 def test_a_day_on_which_somebody_was_received_is_not_changed(cast: Cast) -> None:
     day = extra(date(2026, 6, 12))
     actions.call_ticket(actions.take_ticket(day, {}, actor=officer(), at=moment(12)), actor=officer(), at=moment(12))
@@ -215,7 +228,7 @@ def test_who_held_a_ticket_is_forgotten_when_the_case_is_redacted(cast: Cast) ->
     actions.conclude(ticket.engagement, "Trả lời bà Mẫu.", ticket=ticket, actor=officer(), at=moment(12))
     assert actions.purge_tickets(moment(13)) == 0
     cases.redact(case, reason="Người dân yêu cầu", actor=acting(cast.leader), at=moment(13))
-    assert actions.purge_tickets(moment(14)) == 1
+    assert actions.purge_tickets(moment(14)) == 2  # the ticket, and what was concluded for its holder
     assert who(Ticket.objects.get()) == {}
     assert list(Conclusion.objects.order_by("pk").values_list("text", flat=True)) == ["Đã tiếp.", ""]
     assert not [line for line in verify.differences(history.entries()) if "conclude" in line]

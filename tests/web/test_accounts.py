@@ -365,9 +365,14 @@ class TestWithoutIt:
         assert self.invited(cast.commission, body=words, which=wanted.code)
         assert Invitation.objects.get().body == wanted
 
-    def test_the_full_name_of_a_body_is_enough(self, cast: Cast) -> None:
-        assert self.invited(cast.commission, body=fold(cast.committee.name))
+    @pytest.mark.parametrize("name", ["name", "short_name"])
+    def test_the_full_name_of_a_body_is_enough_or_the_one_everybody_types(self, cast: Cast, name: str) -> None:
+        assert self.invited(cast.commission, body=fold(getattr(cast.committee, name)))
         assert Invitation.objects.get().body == cast.committee
+
+    def test_who_has_an_account_is_given_a_further_role_in_the_table_of_members(self, cast: Cast) -> None:
+        said = {"username": cast.officer.account.username, "role": "officer"}
+        assert "ở bảng Thành viên" in signed_in(cast.leader).post(reverse("people"), said).content.decode()
 
     def test_who_lost_every_factor_sets_up_a_new_one_after_the_password(self, cast: Cast, settings: Any) -> None:
         settings.SECOND_FACTOR = True

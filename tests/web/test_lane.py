@@ -74,6 +74,11 @@ def everywhere() -> str:
     return "".join(found)
 
 
+def test_the_receipt_promises_no_more_than_it_opens(client: Client) -> None:
+    told = send(client).content.decode()
+    assert "gửi được yêu cầu về dữ liệu" in told and "rút được vụ việc" not in told
+
+
 def test_words_with_a_procedure_are_offered_the_closed_way_with_what_was_typed(client: Client) -> None:
     said = {
         "text": f"Tôi tố cáo {CANARY}",

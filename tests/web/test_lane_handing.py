@@ -15,7 +15,7 @@ from langnghe.core.refusal import Refused
 from langnghe.registry.models import Body
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
-from tests.cast import Cast, moment
+from tests.cast import PROVINCE, Cast, body, member, moment
 from tests.web.test_desk import signed_in
 from tests.web.test_lane import opened, page_of, watched
 
@@ -120,6 +120,18 @@ def test_out_of_the_system_only_paper_goes(cast: Cast) -> None:
     record = transferred(cast, "")
     assert "Chỉ chuyển bằng giấy" in signed_in(cast.leader).get(page_of(record)).content.decode()
     assert "Viện" in opened(cast.leader, record, paper="transfer", remark="Viện kiểm sát").content.decode()
+
+
+def test_what_a_body_handed_over_is_still_known_to_the_one_it_was_merged_into(cast: Cast) -> None:
+    recipient(cast.other_officer, passphrase=THEIRS)
+    record = transferred(cast, elsewhere(cast).name)
+    hand(cast.leader, record)
+    heir = member("heir", body("committee_province", PROVINCE), "leader")
+    recipient(heir, passphrase=THEIRS)
+    at, number = reverse("lane"), record.pk[:8].upper()
+    assert number not in signed_in(heir).get(at, {"xem": "giao"}).content.decode()
+    Body.objects.filter(pk=cast.committee.pk).update(valid_to=date(2026, 6, 9), successor=heir.body)
+    assert number in signed_in(heir).get(at, {"xem": "giao"}).content.decode()
 
 
 @pytest.mark.parametrize(("to", "said"), [("cơ quan không có", "Không có cơ quan nào"), ("nhân dân xã", "hãy ghi mã")])

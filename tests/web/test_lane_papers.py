@@ -86,7 +86,7 @@ def test_a_paper_is_of_the_body_and_the_day_of_its_stage_whoever_prints_it_when(
     SealedRecord.objects.update(body=cast.province_officer.body)
     page = opened(cast.leader, record, paper="accept").content.decode()
     assert cast.committee.name.upper() in page and cast.province_officer.body.name.upper() not in page
-    assert "ngày 10 tháng 06 năm 2026" in page and "In ngày 30/06/2026" in page
+    assert "ngày 10 tháng 6 năm 2026" in page and "In ngày 30/06/2026" in page
 
 
 def test_what_is_awaited_says_which_step_when_and_whose_turn(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """The reception desk: the month's calendar, tickets called in order, what was concluded."""
 
 import io
+import re
 import zipfile
 from datetime import date, time
 from typing import Any
@@ -146,6 +147,8 @@ def test_what_may_name_a_person_on_the_calendar_is_pointed_at(clerk: Client, ver
     answer = clerk.post(at, verb_typed)
     text = answer.content.decode()
     assert answer.status_code == 422 and "Điều cần chú ý" in text and text.count('name="seen"') == 1
+    assert re.search(r'<label for="\w+"><input type="checkbox" name="seen"', text)
+    assert not re.search(r'name="seen"[^>]*required', text)  # whoever mends the words instead is not held up by it
     assert not any(value in page(Client(), "meetings", ngay="sap-toi") for value in typed.values() if "Mẫu" in value)
     assert clerk.post(at, verb_typed | {"seen": "on"}).status_code == 302
 

@@ -128,6 +128,19 @@ def test_a_role_is_given_by_a_new_row_and_ended_by_its_last_day(keeper: Client, 
     assert answer.status_code == 422 and "vai trò mới là một dòng mới" in page(answer)
 
 
+def test_a_body_is_named_by_its_short_name_and_of_several_of_one_name_the_codes_are_told(
+    keeper: Client, cast: Cast
+) -> None:
+    new = {"account": cast.other_officer.account.username, "role": "officer", "valid_from": "2026-06-30"}
+    address, named = reverse("register_new", args=["thanh-vien"]), new | {"body": cast.committee.short_name}
+    assert keeper.post(address, named).context["seen"]
+    twin = Body.objects.exclude(pk=cast.committee.pk).filter(type="committee_commune").first()
+    assert twin is not None
+    Body.objects.filter(pk=twin.pk).update(name=cast.committee.name, valid_to=date(2025, 6, 30))
+    told = keeper.post(address, new | {"body": cast.committee.name}).context["form"].errors["body"][0]
+    assert cast.committee.code in told and twin.code in told and "30/06/2025" in told
+
+
 def test_the_last_who_opens_sealed_records_goes_by_the_register_knowingly(keeper: Client, cast: Cast) -> None:
     made = recipient()
     row, address = cast.leader, reverse("register_row", args=["thanh-vien", cast.leader.pk])

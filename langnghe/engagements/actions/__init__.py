@@ -10,7 +10,7 @@ from langnghe.engagements.actions.booking import (
     purge_tickets,
     take_ticket,
 )
-from langnghe.engagements.actions.changing import cancel_day, change_day
+from langnghe.engagements.actions.changing import cancel_day, cancel_of_ended, change_day
 from langnghe.engagements.actions.lacking import note_lacking
 from langnghe.engagements.actions.opening import open_book, open_names
 from langnghe.engagements.actions.planning import (
@@ -29,6 +29,7 @@ __all__ = [
     "call_ticket",
     "cancel_booking",
     "cancel_day",
+    "cancel_of_ended",
     "change_day",
     "conclude",
     "finish_ticket",

@@ -148,13 +148,14 @@ def _end(ticket: Ticket, state: Ticket.State, at: datetime) -> Ticket:
 
 
 def purge_tickets(at: datetime) -> int:
-    """Forget who held a ticket whose day is longer ago than the rule ticket_days; return how many these were.
+    """Forget who held a ticket whose day is longer ago than the rule ticket_days; return how many rows were emptied.
 
     Also those whose case was redacted or went to the sealed lane since, with what was concluded for them.
     """
     oldest = localdate(at) - timedelta(days=law.rule("ticket_days"))
     emptied = Step.objects.filter(verb__in=("redact", "seal")).values("case")
-    for row in Conclusion.objects.filter(ticket__case__in=emptied).exclude(text=""):
+    concluded = list(Conclusion.objects.filter(ticket__case__in=emptied).exclude(text=""))
+    for row in concluded:
         Conclusion.objects.filter(pk=row.pk).update(text="", digest=conclusion_digest(row.text))
     gone = Ticket.objects.filter(Q(engagement__day__lt=oldest) | Q(case__in=emptied))
-    return gone.exclude(sealed=b"").update(sealed=b"", lookup=None)
+    return gone.exclude(sealed=b"").update(sealed=b"", lookup=None) + len(concluded)

@@ -4,6 +4,7 @@ import secrets
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements.actions.planning import lock_calendar, require_chair, require_free, require_own, sort_around
 from langnghe.engagements.history import changed
-from langnghe.engagements.models import DayChange, Engagement, Ticket
+from langnghe.engagements.models import EXTRA, DayChange, Engagement, Ticket
 from langnghe.engagements.receptions import due_around
 from langnghe.ledger.actions import append
 
@@ -41,6 +42,24 @@ def cancel_day(engagement: Engagement, *, reason: str, actor: Actor, at: datetim
     if fresh.cancelled is not None:
         raise Refused(_("Buổi tiếp ngày này đã hủy."))
     return _write(fresh, Verb.CANCEL, fresh.day, fresh.chair, reason, at)
+
+
+@transaction.atomic
+def cancel_of_ended(at: datetime) -> int:
+    """Call off what bodies had planned for days after their end, owed by nobody then; return how many days these were.
+
+    Who booked one reads that, and whose calendar to look at.
+    """
+    kind, after = Engagement.Kind.RECEPTION, Q(body__valid_to__lt=F("day"))
+    rows = Engagement.objects.select_for_update(of=("self",)).filter(after, kind=kind, held=None, cancelled=None)
+    found = list(rows.select_related("body__successor").order_by("pk"))
+    for row in found:
+        reason = _("Cơ quan này chỉ hoạt động đến hết ngày %(day)s.") % {"day": f"{row.body.valid_to:%d/%m/%Y}"}
+        if row.body.successor is not None:
+            reason += " " + _("Mời xem lịch của %(heir)s.") % {"heir": row.body.successor.name}
+        _write(row, Verb.CANCEL, row.day, row.chair, reason, at)
+    Engagement.objects.filter(pk__in=[row.pk for row in found]).update(origin=EXTRA)
+    return len(found)
 
 
 def _open(engagement: Engagement, actor: Actor) -> Engagement:

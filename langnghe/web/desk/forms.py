@@ -75,6 +75,13 @@ class Move(forms.Form):
         """Fill in choices and first values."""
 
 
+class Checkbox(forms.CheckboxInput):
+    """A box that the browser does not insist on: whoever mends the words instead need not tick it."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
 class Public(forms.Form):
     """Words that everyone reads: what in them may name a person is pointed at, and a person decides.
 
@@ -86,6 +93,7 @@ class Public(forms.Form):
     previews: Sequence[list[str]] = ()
     seen = forms.BooleanField(
         label=_("Đã xem, không có gì lộ hay cáo buộc một người"),
+        widget=Checkbox,
         error_messages={"required": _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")},
     )
 
@@ -225,10 +233,15 @@ class Refer(Reason):
 
 
 def bodies_named(words: str) -> list[Body]:
-    """Return the bodies in force whose name holds the words or whose code they are; none for no words."""
+    """Return the bodies in force whose name, long or short, holds the words or whose code they are; none for none."""
     wanted = fold(words)
     rows = Body.objects.on(today()).select_related(*ABOVE) if wanted else []
-    return by_name(body for body in rows if wanted in fold(body.name) or wanted == fold(body.code))
+    return by_name(body for body in rows if any(wanted in name for name in called(body)) or wanted == fold(body.code))
+
+
+def called(body: Body) -> tuple[str, str]:
+    """Return the names of a body, as they are compared."""
+    return fold(body.name), fold(body.short_name)
 
 
 class Decided(Reason):

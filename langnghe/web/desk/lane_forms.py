@@ -17,7 +17,7 @@ from langnghe.core.terms import Clock
 from langnghe.core.text import fold
 from langnghe.registry.models import Body
 from langnghe.web import sealed
-from langnghe.web.desk.forms import MOST_FOUND, Choice, area, bodies_named, choose, dated
+from langnghe.web.desk.forms import MOST_FOUND, Choice, area, bodies_named, called, choose, dated
 from langnghe.web.desk.intake_sealed import CHANNELS
 from langnghe.web.fields import Whole, Words, said_of
 
@@ -247,7 +247,7 @@ class Advance(forms.Form):
         """Return the one body of this name or code; several are named for the person to choose."""
         typed = self.cleaned_data["to"].strip()
         found = bodies_named(typed)
-        exact = [body for body in found if fold(typed) in (fold(body.name), fold(body.code))]
+        exact = [body for body in found if fold(typed) in (*called(body), fold(body.code))]
         if len(exact or found) == 1:
             return (exact or found)[0]
         if found:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from langnghe.cases.sealed import procedure
 from langnghe.cases.sealed.models import SealedRecord
+from langnghe.core.calendar import written_out
 from langnghe.registry import law
 from langnghe.web import sealed
 from langnghe.web.now import today
@@ -28,6 +29,7 @@ def paper(request: HttpRequest, record: SealedRecord, said: dict[str, Any], word
         "came": standing.came,
         "kind": law.kinds()[record.kind].name,
         "step": last,
+        "signed_on": written_out(last.day),
         "ground": sealed.ground_of(last, record.kind),
         "law": stage_law | cited(stage_law["citation"], stage_law["confidence"]),
         "part": words.get("withdrawn", {}).get(last.pk, ""),

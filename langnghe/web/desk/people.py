@@ -27,7 +27,7 @@ from langnghe.core.text import fold, nfc
 from langnghe.registry import actions, rights
 from langnghe.registry.models import Account, Body, Invitation, Member
 from langnghe.web.access import entered, may, public
-from langnghe.web.desk.forms import MOST_FOUND, Choice, Owed, bodies_named, choose
+from langnghe.web.desk.forms import MOST_FOUND, Choice, Owed, bodies_named, called, choose
 from langnghe.web.desk.signing import begin_session
 from langnghe.web.noted import note
 from langnghe.web.now import now, today
@@ -67,7 +67,7 @@ class Invite(forms.Form):
         said = self.cleaned_data
         if wanted := fold(said.get("body", "")):
             which = said.get("which") or wanted
-            exact = [row for row in self.found if which in (row.code, fold(row.code), fold(row.name))]
+            exact = [row for row in self.found if which in (row.code, fold(row.code), *called(row))]
             chosen = exact if exact else self.found
             if len(chosen) == 1:
                 said["body"] = chosen[0]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from langnghe.core.calendar import written_out
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions, book
 from langnghe.engagements.models import Engagement, Ticket
@@ -134,9 +135,10 @@ def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
     number = guest.number if guest else None
-    context = {"day": day, "matters": matters(day, number), "number": number, "said": said, "today": today()}
+    context = {"day": day, "matters": matters(day, number), "number": number, "said": said}
+    context |= {"form": form, "signed_on": written_out(today())}
     status = 422 if form.errors else 200
-    return _secret(render(request, "desk/conclusion.html", context | {"form": form}, status=status))
+    return _secret(render(request, "desk/conclusion.html", context, status=status))
 
 
 def _guest(request: HttpRequest, day: Engagement) -> Ticket | None:
