@@ -68,7 +68,7 @@ def handed_over(request: HttpRequest) -> HttpResponse:
 
 
 def files(record: SealedRecord, words: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the files with what scanning found; `saved_as` is not the name they came under, which may tell of people."""
+    """Return the files and what scanning found; `saved_as` is not the name they came under: that may tell of people."""
     return [
         file
         | {
