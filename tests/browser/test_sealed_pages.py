@@ -1,5 +1,6 @@
 """The sealed lane in Debian's chromium: no page shuts anybody out, and what was opened closes behind who opened it."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from langnghe.cases.sealed.models import SealedRecord
 from tests.browser.test_accessible import faults
 from tests.browser.test_desk_day import Enter
 from tests.browser.test_desk_day import enter as enter
+from tests.browser.test_journey import FLAGS
 from tests.browser.test_journey import world as world
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, keep, recipient, recovery
@@ -26,9 +28,21 @@ LOOKS = [(scheme, width, language) for scheme in ("light", "dark") for width, la
 
 
 @pytest.fixture
-def arrival(enter: Enter) -> SealedArrival:
+def browser() -> Iterator[Any]:
+    """Return a browser that keeps whole pages for the Back button, as people's do."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        kept = {"ignore_default_args": ["--disable-back-forward-cache"]}
+        started = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS, **kept)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def arrival(cast: Cast, world: None, settings: Any) -> SealedArrival:
     """Return an arrival whose record has stages, a file and requests; others were referred and handed over."""
-    cast = Cast()
+    settings.CLOCK = moment(10)
     recipient()
     recovery()
     recipient(cast.other_officer)
@@ -145,6 +159,30 @@ def test_what_was_opened_hides_itself_when_nobody_is_there_and_what_was_typed_st
     assert "JVBERi0" not in page.content()
     assert "Nội dung đã ẩn" in page.inner_text("main")
     assert page.locator("[name=reason]").nth(0).input_value() == "Đã đính chính"
+
+
+@pytest.mark.parametrize("begins", ["/gui-phan-anh", "/gui-phan-anh/thu-tuc/denunciation"])
+def test_what_was_sent_closed_stands_in_no_field_behind_the_back_button(
+    live_server: Any, browser: Any, arrival: SealedArrival, begins: str
+) -> None:
+    page = browser.new_context().new_page()
+    page.goto(live_server.url + begins)
+    page.fill("[name=text]", f"Tôi tố cáo {CANARY}")
+    if begins == "/gui-phan-anh":
+        page.locator("main form button:visible").last.click()
+        page.fill("[name=place]", "xã Thư Vũ")
+        page.locator("main form button:visible").last.click()
+        page.locator("main form button:visible").last.click()
+        page.wait_for_selector("#don_name")
+    for name, words in {"name": "Nhạn", "address": "Thôn Đoài", "place": "xã Thư Vũ"}.items():
+        page.fill(f"#don_{name}", words)
+    page.click("form.panel button")
+    page.wait_for_selector(".receipt")
+    while page.url != live_server.url + begins:
+        page.go_back(wait_until="commit")
+        page.wait_for_timeout(500)
+        fields = page.locator("[name=text], [name=name]").all()
+        assert not {"Nhạn", f"Tôi tố cáo {CANARY}"} & {each.input_value() for each in fields}, page.url
 
 
 def test_a_file_is_saved_under_the_number_of_its_record(enter: Enter, live_server: Any, arrival: SealedArrival) -> None:
