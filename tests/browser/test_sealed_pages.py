@@ -185,6 +185,20 @@ def test_what_was_sent_closed_stands_in_no_field_behind_the_back_button(
         assert not {"Nhạn", f"Tôi tố cáo {CANARY}"} & {each.input_value() for each in fields}, page.url
 
 
+def test_the_copy_printed_for_who_wrote_it_has_the_words_and_nothing_of_the_desk(
+    enter: Enter, live_server: Any, arrival: SealedArrival
+) -> None:
+    page = enter(Cast().leader)
+    page.goto(live_server.url + page_of(arrival))
+    open_it(page)
+    page.emulate_media(media="print")
+    page.wait_for_timeout(300)
+    shown = page.inner_text("main")
+    assert CANARY in shown and "phần về cây đa" in shown and "Thụ lý" in shown
+    for words in ("Xin xem", "Mở hồ sơ", "Gia hạn", "Ai đã mở", "Đọc xong"):
+        assert words not in shown, words
+
+
 def test_a_file_is_saved_under_the_number_of_its_record(enter: Enter, live_server: Any, arrival: SealedArrival) -> None:
     page, record = enter(Cast().leader), page_of(arrival)
     page.goto(live_server.url + record)
