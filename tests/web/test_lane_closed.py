@@ -1,6 +1,7 @@
 """What a stranger at an officer's machine finds of the sealed lane: nothing kept, no name, no page that opens again."""
 
 import re
+from datetime import date
 from threading import Thread
 from typing import Any
 
@@ -11,6 +12,8 @@ from nacl.pwhash import argon2id
 from langnghe.cases import actions
 from langnghe.cases.sealed import boxes
 from langnghe.cases.sealed.models import SealedRecord
+from langnghe.registry import actions as registry
+from langnghe.registry.models import Member
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cast import Cast, moment
@@ -81,6 +84,17 @@ def test_no_page_of_the_lane_is_kept_by_the_browser_or_names_anybody_in_its_titl
         title = re.findall("<title>(.*?)</title>", page.content.decode(), re.DOTALL)[0]
         assert NAME not in title and CANARY not in title, name
     assert "Tố cáo" not in re.findall("<title>(.*?)</title>", pages["writer"].content.decode())[0]  # a shared computer
+
+
+def test_whose_role_has_ended_opens_nothing_from_a_page_that_was_still_open(cast: Cast, record: SealedRecord) -> None:
+    leader = signed_in(cast.leader)
+    said = {"passphrase": PASSPHRASE, "reason": "handle", "once": once(leader.get(page_of(record)))}
+    Member.objects.filter(pk=cast.leader.pk).update(valid_to=date(2026, 6, 9))
+    registry.appoint(cast.leader.account, cast.other_officer.body, "leader", date(2026, 6, 10))
+    assert record.pk[:8].upper() not in leader.get(reverse("lane")).content.decode()
+    for facts in (said, said | {"verb": "hand"}, said | {"verb": "ask"}, said | {"verb": "accept"}):
+        assert leader.post(page_of(record), facts).status_code == 404
+    assert done(record) == ["keep"]
 
 
 def test_oversight_sees_also_what_was_deleted_and_that_nobody_but_the_server_did_it(cast: Cast) -> None:

@@ -77,6 +77,8 @@ def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None
     if sought:
         rows = rows.filter(pk__startswith=sought.lower()) if set(sought) <= set(hexdigits) else rows.none()
     found, pager = page_by_day(request, rows)
+    if pager["next_href"]:  # also from the page that a form about keys came back on
+        pager["next_href"] = reverse("lane") + pager["next_href"]
     context = {
         "rows": [_row(record) for record in found],
         "sought": sought,
