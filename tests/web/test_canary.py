@@ -59,7 +59,7 @@ def heard(settings: Any, cast: Cast) -> Iterator[Heard]:
 
 
 def sent(client: Client) -> SealedRecord:
-    """Return a record sent by a resident, read by the leader, accepted and extended, with a paper made of it."""
+    """Return a record sent by a resident, read by the leader and accepted, with a paper and a request about it."""
     said = {"kind": "denunciation", "text": TEXT, "name": NAME, "address": ADDRESS, "phone": PHONE, "against": ACCUSED}
     said |= {"place": "xã Thư Vũ", "key": "5c8f2a9e-7c1e-4a57-9d4b-0f1e2d3c4b5a"}
     evidence = SimpleUploadedFile(FILE, b"\xff\xd8\xff0", "image/jpeg")
@@ -68,6 +68,8 @@ def sent(client: Client) -> SealedRecord:
     actions.advance_sealed(
         record, NewStage("accept", moment(10).date(), "1/TB", "complex"), actor=acting(Cast().leader), at=moment(10)
     )
+    said_there = {"verb": "ask", "channel": "reception", "wish": "correct", "words": f"{NAME} ở {ADDRESS}, {PHONE}"}
+    assert leader.post(reverse("sealed_record", args=[record.pk]), said_there).status_code == 302
     opening = {"passphrase": PASSPHRASE, "reason": "handle", "paper": "accept"}
     page = leader.post(reverse("sealed_record", args=[record.pk]), opening).content.decode()
     assert NAME in page  # the recipient does read it

@@ -1,16 +1,20 @@
 """What a stranger at an officer's machine finds of the sealed lane: nothing kept, no name, no page that opens again."""
 
 import re
+from datetime import date, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 from nacl.pwhash import argon2id
 
 from langnghe.cases import actions
 from langnghe.cases.sealed import boxes
 from langnghe.cases.sealed.models import SealedRecord
+from langnghe.registry import actions as registry
+from langnghe.registry.models import Member, SignInFailure
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
 from tests.cast import Cast, moment
@@ -19,6 +23,7 @@ from tests.web.test_lane import NAME, page_of, stage, watched
 from tests.web.test_lane_requests import with_receipt
 
 pytestmark = pytest.mark.django_db
+NEW = "bèo dạt mây trôi chốn xa xôi"
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +62,25 @@ def test_a_wrong_passphrase_may_be_mended_on_the_same_page(cast: Cast, record: S
     assert NAME in leader.post(page_of(record), said | {"passphrase": PASSPHRASE}).content.decode()
 
 
+def test_after_some_wrong_passphrases_the_next_waits_longer_at_every_form_that_takes_one(
+    cast: Cast, record: SealedRecord
+) -> None:
+    leader = signed_in(cast.leader)
+    wrong, right = ({"passphrase": words, "reason": "handle"} for words in ("sai rồi sai nữa", PASSPHRASE))
+    for _try in range(5):
+        assert "chưa đúng" in leader.post(page_of(record), wrong).content.decode()
+    for facts in (right, right | {"verb": "hand"}):
+        page = leader.post(page_of(record), facts)
+        assert page.status_code == 409 and NAME not in page.content.decode()
+    change = {"verb": "change", "old": PASSPHRASE, "passphrase": NEW, "again": NEW}
+    assert "Hãy đợi" in leader.post(reverse("lane_key"), change).content.decode()
+    assert "Hãy đợi" in leader.post(page_of(record), right).content.decode()
+    assert done(record).count("fail") == 5 and "read" not in done(record)  # who waits has tried nothing
+    SignInFailure.objects.update(last=now() - timedelta(minutes=2))
+    assert NAME in leader.post(page_of(record), right).content.decode()
+    assert not SignInFailure.objects.exists()
+
+
 def test_no_page_of_the_lane_is_kept_by_the_browser_or_names_anybody_in_its_title(
     cast: Cast, record: SealedRecord
 ) -> None:
@@ -81,6 +105,17 @@ def test_no_page_of_the_lane_is_kept_by_the_browser_or_names_anybody_in_its_titl
         title = re.findall("<title>(.*?)</title>", page.content.decode(), re.DOTALL)[0]
         assert NAME not in title and CANARY not in title, name
     assert "Tố cáo" not in re.findall("<title>(.*?)</title>", pages["writer"].content.decode())[0]  # a shared computer
+
+
+def test_whose_role_has_ended_opens_nothing_from_a_page_that_was_still_open(cast: Cast, record: SealedRecord) -> None:
+    leader = signed_in(cast.leader)
+    said = {"passphrase": PASSPHRASE, "reason": "handle", "once": once(leader.get(page_of(record)))}
+    Member.objects.filter(pk=cast.leader.pk).update(valid_to=date(2026, 6, 9))
+    registry.appoint(cast.leader.account, cast.other_officer.body, "leader", date(2026, 6, 10))
+    assert record.pk[:8].upper() not in leader.get(reverse("lane")).content.decode()
+    for facts in (said, said | {"verb": "hand"}, said | {"verb": "ask"}, said | {"verb": "accept"}):
+        assert leader.post(page_of(record), facts).status_code == 404
+    assert done(record) == ["keep"]
 
 
 def test_oversight_sees_also_what_was_deleted_and_that_nobody_but_the_server_did_it(cast: Cast) -> None:

@@ -1,6 +1,10 @@
 """Requests about a sealed record of somebody who comes in person: taken and answered by who can open it."""
 
+import html
+import re
+from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.urls import reverse
@@ -10,6 +14,8 @@ from langnghe.cases.lifecycle import acting
 from langnghe.cases.sealed.arrival import SealedArrival
 from langnghe.cases.sealed.models import SealedEvent, SealedRecord, SealedRequest
 from langnghe.core.refusal import Refused
+from langnghe.web.desk import lane
+from langnghe.web.paging import page_by_day
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import denunciation, done, keep, recipient, recovery
 from tests.cast import Cast, moment
@@ -104,6 +110,21 @@ def test_an_old_record_is_opened_once_before_words_are_recorded(cast: Cast) -> N
     assert "mở đọc một lần, rồi mới ghi được" in page.content.decode() and CHECKED in page.content.decode()
     opened(cast.leader, record)
     assert told(cast.leader, record).status_code == 302
+
+
+def test_the_list_is_walked_and_searched_also_where_a_form_about_keys_came_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "page_by_day", partial(page_by_day, size=1))
+    keep()
+    keep()
+    page = signed_in(cast.leader).post(reverse("lane_key"), {"verb": "give_up"})
+    ways = re.findall('(?:href|action)="([^"#]*)"', page.content.decode().partition("<main")[2].partition("</main>")[0])
+    assert page.status_code == 422 and any("sau=" in way for way in ways)
+    for way in set(ways) - {reverse("lane_key")}:
+        there = urljoin(reverse("lane_key"), html.unescape(way))
+        assert signed_in(cast.leader).get(there).status_code == 200, way
+    assert f'method="get" action="{reverse("lane")}"' in page.content.decode()
 
 
 @pytest.mark.parametrize("number", ["8 first", "khác", "\0", "%", "deadbeef"])

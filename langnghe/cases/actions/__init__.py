@@ -27,6 +27,7 @@ from langnghe.cases.actions.inspecting import ask_back, draw_sample, inspect
 from langnghe.cases.actions.joint import ask_instead, ask_part, decline_part, give_part, inherit_parts, withdraw_part
 from langnghe.cases.actions.keeping import purge_keys, sweep_files
 from langnghe.cases.actions.lane_keys import (
+    WrongPassphrase,
     change_passphrase,
     end_naming,
     make_lane_key,
@@ -98,6 +99,7 @@ __all__ = [
     "NewStage",
     "Paper",
     "Promise",
+    "WrongPassphrase",
     "accept",
     "advance_sealed",
     "answer_message",

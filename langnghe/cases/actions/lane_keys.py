@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -18,8 +19,13 @@ from langnghe.cases.sealed.models import LaneKey, LaneNaming, SealedEvent, Seale
 from langnghe.core import shares
 from langnghe.core.refusal import Refused
 from langnghe.registry.models import Account, Body, Member
+from langnghe.registry.passwords import HardToGuess
 
 PASSPHRASE_LEAST = 15  # characters
+
+
+class WrongPassphrase(Refused):
+    """The passphrase opens not this key."""
 
 
 def note(verb: str, actor: Actor, at: datetime, **facts: Any) -> None:
@@ -164,7 +170,7 @@ def unlocked(lane_key: LaneKey, passphrase: str, *, actor: Actor, at: datetime, 
     except boxes.Closed:
         with transaction.atomic(durable=True):
             note(SealedEvent.Verb.FAIL, actor, at, lane_key=lane_key, record=record)
-        raise Refused(_("Cụm mật khẩu chưa đúng. Lần thử này đã được ghi lại.")) from None
+        raise WrongPassphrase(_("Cụm mật khẩu chưa đúng. Lần thử này đã được ghi lại.")) from None
 
 
 def _own_or_system(account: Account, actor: Actor) -> None:
@@ -178,6 +184,11 @@ def _check(passphrase: str, account: Account) -> None:
         raise Refused(_("Cụm mật khẩu cần ít nhất %(least)d ký tự, ví dụ bốn năm từ không liên quan nhau.") % least)
     if check_password(passphrase, account.password):
         raise Refused(_("Cụm mật khẩu này phải khác mật khẩu đăng nhập."))
+    try:
+        HardToGuess().validate(passphrase, account)
+    except ValidationError:
+        words = _("Cụm mật khẩu này dễ đoán: hay gặp, lặp lại, hoặc gồm tên mình, tên cơ quan. Hãy thêm vài từ khác.")
+        raise Refused(words) from None
 
 
 def _columns(wrapped: boxes.Wrapped) -> Mapping[str, Any]:

@@ -42,6 +42,7 @@ from langnghe.web.desk.lane_forms import (
 )
 from langnghe.web.desk.lane_papers import paper
 from langnghe.web.desk.lane_rows import answer_form, files, handed_over, request_rows, waiting_requests
+from langnghe.web.desk.tries import with_passphrase
 from langnghe.web.now import now, today
 from langnghe.web.paging import page_by_day
 from langnghe.web.words import cited
@@ -78,6 +79,8 @@ def _list(request: HttpRequest, verb: str = "", failed: forms.Form | None = None
     if sought:
         rows = rows.filter(pk__startswith=sought.lower()) if set(sought) <= set(hexdigits) else rows.none()
     found, pager = page_by_day(request, rows)
+    if pager["next_href"]:  # also from the page that a form about keys came back on
+        pager["next_href"] = reverse("lane") + pager["next_href"]
     context = {
         "rows": [_row(record) for record in found],
         "sought": sought,
@@ -175,7 +178,8 @@ def _do_with_key(verb: str, who: Member, said: dict[str, Any]) -> str:
     if verb == "give_up":
         actions.retire_lane_key(own, actor=by, at=at)
         return _("Khóa của ông/bà đã thôi dùng.")
-    actions.change_passphrase(own, said["old"], said["passphrase"], actor=by, at=at)
+    with with_passphrase(who.account):
+        actions.change_passphrase(own, said["old"], said["passphrase"], actor=by, at=at)
     return _("Đã đổi cụm mật khẩu.")
 
 
@@ -210,10 +214,13 @@ def _open(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
     try:
         if said["share"]:
             to = LaneKey.objects.get(pk=said["share"])
-            actions.share_sealed(record, to=to, passphrase=said["passphrase"], actor=who, at=now())
+            with with_passphrase(entered(request).account):
+                actions.share_sealed(record, to=to, passphrase=said["passphrase"], actor=who, at=now())
             messages.success(request, _("Đã trao quyền mở cho %(to)s.") % {"to": f"{to.account}, {to.body}"})
             return redirect("sealed_record", record.pk)
-        words = actions.read_sealed(record, passphrase=said["passphrase"], reason=said["reason"], actor=who, at=now())
+        opening = {"passphrase": said["passphrase"], "reason": said["reason"], "actor": who, "at": now()}
+        with with_passphrase(entered(request).account):
+            words = actions.read_sealed(record, **opening)
         request.session[USED] = [*used, once][-REMEMBERED:]
     except Refused as refused:
         form.add_error(None, str(refused))
@@ -227,7 +234,8 @@ def _hand(request: HttpRequest, record: SealedRecord, who: Actor) -> HttpRespons
     form = Hand(request.POST, auto_id="hand_%s")
     if form.is_valid():
         try:
-            actions.hand_sealed(record, passphrase=form.cleaned_data["passphrase"], actor=who, at=now())
+            with with_passphrase(entered(request).account):
+                actions.hand_sealed(record, passphrase=form.cleaned_data["passphrase"], actor=who, at=now())
             messages.success(request, _("Đã giao hồ sơ. Từ nay chỉ người giữ khóa của cơ quan nhận mở được."))
             return redirect("lane")
         except Refused as refused:

@@ -203,7 +203,9 @@ class Advance(forms.Form):
     """The next stage, with only the fields that it has."""
 
     day = forms.DateField(label=_("Ngày"), widget=dated())
-    document_no = forms.CharField(label=_("Số văn bản"), max_length=80)
+    document_no = forms.CharField(
+        label=_("Số văn bản"), max_length=80, help_text=_("Chỉ số và ký hiệu: mục này không niêm phong.")
+    )
     condition = Choice(label=_("Mức phức tạp"), choices=list(procedure.CONDITIONS.items()), required=False)
     is_second = forms.BooleanField(label=_("Khiếu nại lần hai"), required=False)
     days = Whole(1, 365, label=_("Thêm số ngày"))

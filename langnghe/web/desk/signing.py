@@ -1,12 +1,7 @@
-"""Signing in and out; after some failures an account waits longer each time, but is never locked for good.
-
-Failures are kept in the database, for a quarter of an hour: who tries at another server process waits as well.
-"""
+"""Signing in and out; after some failures an account waits longer each time, but is never locked for good."""
 
 import time
-from datetime import timedelta
 from hashlib import sha256
-from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +10,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,15 +18,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from langnghe.registry import actions
-from langnghe.registry.models import Account, SignInFailure
+from langnghe.registry.models import Account
 from langnghe.web import second_factor
 from langnghe.web.access import ACTIVE, PROVED, public
+from langnghe.web.desk.tries import count, hashed, wait
 from langnghe.web.noted import note
 from langnghe.web.now import now
 
-FREE_TRIES = 5
-REMEMBERED = timedelta(minutes=15)
-LONGEST_WAIT = 60  # seconds
 LONGEST_NAME = 150
 MOST_SAID = 20_000  # characters of what a browser says about a passkey
 KNOWN = "langnghe-known"  # the cookie of a browser that has signed in
@@ -63,14 +54,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/sign_in.html", {"form": SignIn(request), "openid": settings.OPENID.get("name")})
     account = _account(request)
     tries = _tries(request, account)
-    if wait := _wait(tries):
+    if problem := wait(tries):
         note("sign-in delayed", None, "password")
         form = SignIn(request, initial={"username": request.POST.get("username", "")[:LONGEST_NAME]})
-        problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
         return render(request, "desk/sign_in.html", {"form": form, "problem": problem}, status=429)
     form = SignIn(request, request.POST)
     if not form.is_valid():
-        actions.count_failure(tries, REMEMBERED, timezone.now())
+        count(tries)
         tried = Account.objects.filter(username=form.cleaned_data.get("username", "")).first()
         note("sign-in refused", tried, "password")
         return render(request, "desk/sign_in.html", {"form": form, "openid": settings.OPENID.get("name")})
@@ -125,14 +115,13 @@ def second_step(request: HttpRequest) -> HttpResponse:
     has_passkey = any(each.type == second_factor.Type.WEBAUTHN for each in second_factor.factors(user))
     if request.method != "POST":
         return render(request, "desk/second_step.html", {"has_passkey": has_passkey})
-    tries = _hashed(f"second-step:{user.pk}")
-    if wait := _wait(tries):
+    tries = hashed(f"second-step:{user.pk}")
+    if problem := wait(tries):
         note("sign-in delayed", user, "code")
-        problem = _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": wait}
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=429)
     had = second_factor.codes_left(user)
     if not second_factor.proves(user, request.POST.get("code", "")[:40]):
-        actions.count_failure(tries, REMEMBERED, timezone.now())
+        count(tries)
         note("sign-in refused", user, "code")
         problem = _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng, hoặc một mã khôi phục.")
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=422)
@@ -184,24 +173,7 @@ def _tries(request: HttpRequest, account: str) -> str:
     So a stranger who tries passwords makes strangers wait, not the officer at the usual desk.
     """
     known = request.get_signed_cookie(KNOWN, default="", salt=KNOWN, max_age=KNOWN_FOR) == account
-    return _hashed(f"sign-in:{'known' if known else 'new'}:{account}")
-
-
-def _hashed(tries: str) -> str:
-    """Return the words under a key: who typed a password for a name by mistake does not leave it in the database."""
-    return salted_hmac("langnghe.tries", tries, algorithm="sha256").hexdigest()
-
-
-def _wait(tries: str) -> int:
-    """Return how many seconds the next try must wait: from FREE_TRIES failures on 4, then twice as long each time.
-
-    By the real clock, also where the installation's own stands still.
-    """
-    row = SignInFailure.objects.filter(key=tries, count__gte=FREE_TRIES).first()
-    if row is None:
-        return 0
-    whole: int = min(LONGEST_WAIT, 2 ** (min(row.count, 2 * FREE_TRIES) - FREE_TRIES + 2))
-    return max(0, ceil(whole - (timezone.now() - row.last).total_seconds()))
+    return hashed(f"sign-in:{'known' if known else 'new'}:{account}")
 
 
 def onward(request: HttpRequest) -> str:

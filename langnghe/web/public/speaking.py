@@ -152,11 +152,14 @@ def page(request: HttpRequest, form: Speak, **more: Any) -> HttpResponse:
 @public
 @require_safe
 def procedure(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the lawful procedure of a complaint or a denunciation to who asks for it."""
+    """Show the lawful procedure of a complaint or a denunciation to who asks for it.
+
+    The Back button brings an empty form: at a shared machine the next person may press it.
+    """
     if kind not in sealed.ACTS:
         raise Http404
     send = sealed_form.blank(kind, "") if sealed_form.is_open() else None
-    return render(request, "public/procedure.html", sealed.procedure(kind, today()) | {"send": send})
+    return _secret(render(request, "public/procedure.html", sealed.procedure(kind, today()) | {"send": send}))
 
 
 def _procedure(request: HttpRequest, form: Speak, kind: str) -> HttpResponse:

@@ -115,6 +115,13 @@ forget.addEventListener("click", () => {
   show(0);
 });
 
+// What was sent closed since stands in no field when the next person presses the Back button
+addEventListener("pageshow", () => {
+  if (!sessionStorage.getItem("kin")) return;
+  sessionStorage.removeItem("kin");
+  forget.click();
+});
+
 function keep() {
   const said = new FormData(form);
   const text = fold(said.get("text"));

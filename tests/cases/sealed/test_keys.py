@@ -192,3 +192,14 @@ def test_nothing_is_recovered_for_a_key_that_has_ended() -> None:
     actions.retire_lane_key(to, actor=SYSTEM_ACTOR, at=moment())
     with pytest.raises(Refused, match="đang dùng"):
         actions.recover_sealed(parts[:2], to=to, actor=SYSTEM_ACTOR, at=moment())
+
+
+@pytest.mark.parametrize(
+    "weak", ["aaaaaaaaaaaaaaaaaaaa", "12345678901234567890", "mật khẩu mật khẩu mật khẩu", "uỷ ban nhân dân xã Thư Vũ"]
+)
+def test_a_passphrase_that_is_quickly_guessed_from_a_stolen_copy_is_refused(weak: str) -> None:
+    with pytest.raises(Refused, match="dễ đoán"):
+        recipient(passphrase=weak)
+    own, leader = recipient(), acting(Cast().leader)
+    with pytest.raises(Refused, match="dễ đoán"):
+        actions.change_passphrase(own, PASSPHRASE, weak, actor=leader, at=moment())
