@@ -107,7 +107,7 @@ def _related(field: Any, column: str, text: str) -> models.Model:
     if found is not None:
         return found
     called = Q(name__iexact=text) | (Q(short_name__iexact=text) if model is Body else Q())
-    named = list(rows.filter(called)[:MOST_NAMED]) if model in (Body, Place) else []
+    named: list[models.Model] = list(rows.filter(called)[:MOST_NAMED]) if model in (Body, Place) else []
     if not named:
         raise ValueError(_("Không có mã hay tên “%(code)s”.") % {"code": text})
     if len(named) > 1:

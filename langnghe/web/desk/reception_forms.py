@@ -35,7 +35,7 @@ class Posted(Public):
 class Arranged(Posted):
     """Where and from when to when; the action checks it again."""
 
-    public = ("place",)
+    public: tuple[str, ...] = ("place",)
     place = Words(label=_("Nơi tiếp"), longest=200)
     starts = forms.TimeField(label=_("Từ giờ"), widget=clock(), initial=OPENS)
     ends = forms.TimeField(label=_("Đến giờ"), widget=clock(), initial=CLOSES)
@@ -139,7 +139,8 @@ class Who(forms.Form):
 
 
 def home(body: Body) -> str:
-    return f"Trụ sở tiếp công dân {body.place.name}"
+    name = body.place.name
+    return f"Trụ sở tiếp công dân {name[:1].lower()}{name[1:]}"
 
 
 def chair_of(body: Body) -> str:
