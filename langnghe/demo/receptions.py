@@ -21,7 +21,8 @@ def play_receptions(player: Player, places: list[Place], since: date, until: dat
 
     def plan(at: datetime) -> None:
         for body in bodies:
-            setting = Setting(f"Trụ sở tiếp công dân {body.place.name}", time(8), time(11, 30))
+            name = body.place.name
+            setting = Setting(f"Trụ sở tiếp công dân {name[:1].lower()}{name[1:]}", time(8), time(11, 30))
             plan_receptions(body, chair=CHAIR, since=since, until=until, at=at, setting=setting)
 
     player.at(start, plan)

@@ -90,6 +90,13 @@ def test_nobody_of_another_body_stands_in(cast: Cast) -> None:
     assert signed_in(cast.leader).post(reverse("account_change", args=["thay"]), said).status_code == 422
 
 
+def test_who_is_to_stand_in_reads_so_on_the_desk(cast: Cast) -> None:
+    assert delegate(cast.leader, cast.officer.account).status_code == 302
+    told = f"Lãnh đạo, {cast.committee}, thay {cast.leader.account.username}"
+    assert told in signed_in(cast.officer).get(reverse("queue")).content.decode()
+    assert "Vai khác" not in signed_in(cast.leader).get(reverse("queue")).content.decode()
+
+
 def test_who_stands_in_is_offered_once_for_a_case_and_for_the_next_leave(cast: Cast) -> None:
     assert delegate(cast.leader, cast.officer.account).status_code == 302
     case, *_rest = assigned()

@@ -26,7 +26,7 @@ from langnghe.core.text import nfc
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging
-from langnghe.web.access import entered, may
+from langnghe.web.access import entered, may, memberships
 from langnghe.web.desk import numbers, parts, reach
 from langnghe.web.desk.rows import attach, cards
 from langnghe.web.now import today
@@ -70,6 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     attach(found, member.body)
     context = {
         "body": member.body,
+        "other_hats": memberships(request)[1:],
         "whole": reach.reviews(member),
         "tabs": [*_tabs(member, tab, topic, place, sought), *parts.tabs(member)],
         "tab": tab,

@@ -138,4 +138,5 @@ class Who(forms.Form):
 
 
 def home(body: Body) -> str:
-    return f"Trụ sở tiếp công dân {body.place.name}"
+    name = body.place.name
+    return f"Trụ sở tiếp công dân {name[:1].lower()}{name[1:]}"
