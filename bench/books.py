@@ -90,11 +90,11 @@ def write_book(path: Path, rows: int) -> None:
 
 
 def _place_words() -> list[str]:
-    from langnghe.registry.gazetteer import load
+    from langnghe.registry.gazetteer import released
     from langnghe.registry.models import Place
 
     names = [f"{row.name}, Hưng Yên" for row in Place.objects.filter(parent__key=ground.PROVINCE)]
-    return [name for name in names if load().resolve(name, on=date.today() - timedelta(days=60)).unit]  # noqa: DTZ011
+    return [name for name in names if released().resolve(name, on=date.today() - timedelta(days=60)).unit]  # noqa: DTZ011
 
 
 def _day(chance: Random) -> object:

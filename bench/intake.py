@@ -100,12 +100,12 @@ def _tell(answer: dict[str, Any], kept: int) -> None:
 
 def _places() -> list[tuple[str, str]]:
     """Return key and name of each commune of the province whose name alone is clear to the door."""
-    from langnghe.registry.gazetteer import load
+    from langnghe.registry.gazetteer import released
     from langnghe.registry.models import Place
 
     rows = Place.objects.filter(parent__key=ground.PROVINCE).select_related("parent")
     named = [(row.key, f"{row.name}, {row.parent}") for row in rows]
-    return [(key, name) for key, name in named if load().resolve(name).unit is not None]
+    return [(key, name) for key, name in named if released().resolve(name).unit is not None]
 
 
 def _topics() -> set[str]:

@@ -10,5 +10,5 @@ application = get_wsgi_application()
 
 from langnghe.registry import gazetteer  # noqa: E402 once the settings are there
 
-gazetteer.load()  # not while the first resident waits
+gazetteer.released()  # not while the first resident waits
 gc.freeze()  # what is loaded by now stays: the collector need not look through it again and again

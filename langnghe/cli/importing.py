@@ -13,7 +13,6 @@ from langnghe.cli.terminal import bar, say, show_json
 from langnghe.cli.verbs import output_folder
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
 from langnghe.registry.models import Place
 
 
@@ -42,9 +41,9 @@ def _place(words: str | None) -> Place | None:
         return None
     if Place.objects.filter(key=words).exists():
         return law.place(words)
-    found = load().resolve(words)
+    found = law.gazetteer().resolve(words)
     if found.unit is None:
-        names = "; ".join(load().path(unit) for unit in found.candidates) or "không có tên gần giống"
+        names = "; ".join(law.gazetteer().path(unit) for unit in found.candidates) or "không có tên gần giống"
         raise Refused(f"Chưa rõ “{words}” là nơi nào: {names}. Hãy ghi rõ hơn hoặc dùng mã.")
     return law.place(found.unit.key)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from langnghe.cli.terminal import say
 from langnghe.cli.verbs import output_folder
 from langnghe.core.refusal import Refused
-from langnghe.registry.gazetteer import load
+from langnghe.registry import law
 from langnghe.registry.models import Place
 from langnghe.web import posters
 from langnghe.web.now import today
@@ -25,9 +25,8 @@ def run(arguments: Namespace) -> int:
 
 
 def _place(words: str) -> Place:
-    if words in load().units:
-        return Place.objects.select_related("parent").get(key=words)
-    found = where(words, "", today())
+    book = law.gazetteer()
+    found = where(book.path(book.units[words]) if words in book.units else words, "", today())
     if found.place is None:
         raise Refused(" ".join([found.problem, *(f"{label} ({key})" for key, label in found.choices)]))
     return found.place

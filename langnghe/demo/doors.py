@@ -22,7 +22,7 @@ from langnghe.demo import texts
 from langnghe.demo.player import Player
 from langnghe.demo.setting import ZONE
 from langnghe.registry import actions as registry
-from langnghe.registry.gazetteer import load
+from langnghe.registry import law
 from langnghe.registry.models import Place
 
 EACH = 12
@@ -77,7 +77,8 @@ def _by_form(player: Player, said: texts.Words, place: Place, at: datetime) -> N
     page = client.get(reverse("speak"))
     key = re.search(r'name="key" value="([^"]+)"', page.content.decode())
     fields = {"key": key[1] if key else "", "text": said.text, "kind": said.kind, "topic": said.topic}
-    fields |= {"place": load().path(load().units[place.key]), "spot": said.spot, "appearance": "text"}
+    book = law.gazetteer()
+    fields |= {"place": book.path(book.units[place.key]), "spot": said.spot, "appearance": "text"}
     answer = client.post(reverse("speak"), fields)
     if answer.status_code != 200 or _newest() == before:  # noqa: PLR2004 HTTP
         raise RuntimeError(f"the form refused a demo voice: {answer.status_code}")

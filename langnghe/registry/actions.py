@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from langnghe.core import tables
 from langnghe.core.refusal import Refused
 from langnghe.ledger.actions import append
-from langnghe.registry import law, release_rows, rights
+from langnghe.registry import law, place_text, release_rows, rights
 from langnghe.registry.bodies import Design, designs
 from langnghe.registry.boundaries import Boundaries
 from langnghe.registry.history import entry
@@ -423,15 +423,20 @@ def _appoint(plan: Plan, row: Member, by: Member, today: date) -> None:
         end_sessions(row.account)
 
 
+def unit_type(name: str) -> str:
+    """Return the type of commune that a full name says ("Xã Thư Vũ"), or nothing."""
+    has_more = bool(place_text.name_key(name)[2])
+    return next((each for word, each in UNIT_TYPES if has_more and name.casefold().startswith(f"{word} ")), "")
+
+
 @transaction.atomic
 def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Place:
     """Return a new unit beside another one, with the bodies that a unit of its kind has; that there is, as it is."""
     key = f"n{code}"
-    kind = next((each for word, each in UNIT_TYPES if name.casefold().startswith(word)), like.type)
     fields: dict[str, Any] = {
         "code": code,
         "level": like.level,
-        "type": kind,
+        "type": unit_type(name) or like.type,
         "name": name,
         "parent": like.parent,
         "lat": like.lat,

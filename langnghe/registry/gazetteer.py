@@ -117,15 +117,27 @@ class Gazetteer:
     def _add_name(self, unit: Unit) -> None:
         key, words, type_words = place_text.name_key(unit.name)
         self._words[unit.key] = words
+        if not key:
+            return
         self._named[f"{type_words} {key}" if key.isdigit() else key].append(unit)
         if key.isdigit():
             self._named[key].append(unit)
 
-    def current(self, unit: Unit) -> tuple[Unit, ...]:
-        """Return the units in force that took `unit` over, nearest first; itself if in force."""
-        if unit.valid_to is None:
-            return (unit,)
-        return tuple(self.units[key] for key in self._heirs[unit.key] if key)[:MOST_CANDIDATES]
+    def current(self, unit: Unit, on: date | None = None) -> tuple[Unit, ...]:
+        """Return the units in force, now or `on` the day, that took `unit` over, nearest first; itself if in force."""
+        found, waiting, seen = [], [unit.key], {unit.key}
+        while waiting:
+            each = self.units[waiting.pop(0)]
+            if each.on(on) if on else each.valid_to is None:
+                found.append(each)
+                continue
+            after = [key for key in self._heirs.get(each.key, ()) if key and key not in seen]
+            waiting += after
+            seen.update(after)
+        return tuple(found[:MOST_CANDIDATES])
+
+    def follows(self, new: str, old: str) -> bool:
+        return new in self._heirs.get(old, ())
 
     def succession(self, unit: Unit) -> str:
         """Return whole, divided, district or unknown (these two: only the province is known); or nothing."""
@@ -300,6 +312,16 @@ class Gazetteer:
 
 
 @cache
-def load() -> Gazetteer:
+def released() -> Gazetteer:
     """Return the gazetteer of the tables of this release."""
     return Gazetteer(map(unit, tables.rows("places")), tables.rows("successors"))
+
+
+@lru_cache(maxsize=2)
+def changed(units: tuple[Unit, ...], successors: tuple[tuple[str, str, str], ...]) -> Gazetteer:
+    """Return the released gazetteer with these units in place of its own and these (old, new, kind) beside its own."""
+    book = released()
+    if not successors:
+        return book
+    rows = [{"old": old, "new": new, "kind": kind} for old, new, kind in successors]
+    return Gazetteer((book.units | {each.key: each for each in units}).values(), [*tables.rows("successors"), *rows])

@@ -1,17 +1,19 @@
 """The law as the rooms ask for it: kinds, outcomes, house rules, the calendar, a term, a competent body."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
-from typing import TypeVar
+from functools import _lru_cache_wrapper, cache, lru_cache
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
 from langnghe.core.calendar import WorkingCalendar
 from langnghe.core.text import sort_key
 from langnghe.registry.find import by_name
+from langnghe.registry.gazetteer import Gazetteer, Unit, changed, released
 from langnghe.registry.models import (
     Body,
     Competence,
@@ -19,18 +21,27 @@ from langnghe.registry.models import (
     Origin,
     Place,
     Population,
-    RegisterChange,
     ReplyTemplate,
     Rule,
+    Succession,
     Term,
     Topic,
     VaguePhrase,
 )
 
 R = TypeVar("R", ReplyTemplate, VaguePhrase)
+Reader = TypeVar("Reader", bound="_lru_cache_wrapper[Any]")
 Find = Callable[[str, str, date, str], terms.Term]
 FRESH = 10.0  # seconds for which a process may go by what it has read, after another changed it
-_read = {"change": 0, "asked": -FRESH}
+LAST = "SELECT (SELECT MAX(id) FROM registry_registerchange), (SELECT MAX(id) FROM registry_succession)"
+_read: dict[str, Any] = {"last": None, "asked": -FRESH}
+_others: list["_lru_cache_wrapper[Any]"] = []
+
+
+def until_changed(reader: Reader) -> Reader:
+    """Let what a room above has read by the registers be forgotten with the law."""
+    _others.append(reader)
+    return reader
 
 
 @dataclass(frozen=True)
@@ -215,6 +226,26 @@ def place(key: str) -> Place:
     return Place.objects.select_related("parent__parent").get(key=key)
 
 
+@cache
+def gazetteer() -> Gazetteer:
+    """Return the places of the release with what reorganisations here have made of them since."""
+    book, fresh = released(), []
+    for old, new, kind in Succession.objects.order_by("pk").values_list("old__key", "new__key", "kind"):
+        if not book.follows(new, old):
+            fresh.append((old, new, kind))
+    rows = Place.objects.filter(key__in={key for old, new, _kind in fresh for key in (old, new)}).order_by("pk")
+    return changed(tuple(_unit(book, place) for place in rows.select_related("parent")), tuple(fresh))
+
+
+def _unit(book: Gazetteer, place: Place) -> Unit:
+    """Return the place as a unit; what the release knows of it stays, but that it has ended here."""
+    if known := book.units.get(place.key):
+        return replace(known, valid_to=known.valid_to or place.valid_to)
+    names = ("key", "code", "level", "type", "name", "valid_from", "valid_to", "lat", "lon")
+    parent = place.parent.key if place.parent else ""
+    return Unit(parent=parent, **{name: getattr(place, name) for name in names})
+
+
 @lru_cache(maxsize=4)
 def populations(on: date) -> dict[int, Population]:
     """Return who lives at each place on the day, by the id of the place; an operator's row goes first."""
@@ -225,21 +256,24 @@ def populations(on: date) -> dict[int, Population]:
 def forget() -> None:
     """Read the law again at the next question (after a load)."""
     readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
-    for reader in (*readers, populations, kinds, outcomes, _rules, _templates, _phrases):
+    for reader in (*readers, gazetteer, populations, kinds, outcomes, _rules, _templates, _phrases, *_others):
         reader.cache_clear()
 
 
 def refresh(clock: float) -> None:
-    """Forget what was read when another process has changed a register since; asks once in FRESH seconds at most.
+    """Forget what was read when another process has changed a register or reorganised units since.
 
+       It asks once in FRESH seconds at most.
     `clock` counts seconds and never goes back.
     """
     if clock - _read["asked"] < FRESH:
         return
     _read["asked"] = clock
-    last = RegisterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    if last != _read["change"]:
-        _read["change"] = last
+    with connection.cursor() as cursor:
+        cursor.execute(LAST)
+        last = cursor.fetchone()
+    if last != _read["last"]:
+        _read["last"] = last
         forget()
 
 
@@ -248,7 +282,7 @@ def _competences(topic_id: int) -> tuple[Competence, ...]:
     return tuple(Competence.objects.filter(topic_id=topic_id).order_by("-origin", "pk"))
 
 
-def _holds(row: Competence | ReplyTemplate | VaguePhrase, on: date) -> bool:
+def _holds(row: Competence | ReplyTemplate | VaguePhrase | Place, on: date) -> bool:
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
 
 
@@ -302,8 +336,7 @@ def bodies_for(topic: Topic, place: Place, on: date) -> set[Body]:
 
     Of an ended place, those at the places that followed.
     """
-    here = [place] if _is_in_force(place, on) else list(Place.objects.filter(origins__old=place).on(on))
-    types = named_types(topic, on)
+    types, here = named_types(topic, on), heirs(place, on)
     return {body for type_ in types for each in here if (body := body_at(type_, each)) is not None}
 
 
@@ -324,7 +357,7 @@ def competent_body(
     superior = standing(concerns, on).superior if concerns is not None else None
     if superior is not None:
         return standing(superior, on)
-    here = place if _is_in_force(place, on) else heir(place, on)
+    here = place if is_in_force(place, on) else heir(place, on)
     row = here and competence(topic, here, on, scope, among)
     body = body_at(row.body_type, here) if row else body_at("committee_province", _province(place, on))
     if body is None or (here and not row):
@@ -337,7 +370,9 @@ def competent_body(
 
 def standing(body: Body, on: date) -> Body:
     """Return the body, or the one that followed it when it has ended before the day."""
-    while body.valid_to is not None and body.valid_to < on and body.successor is not None:
+    passed: set[int] = set()  # bodies that follow one another in a circle lead nowhere
+    while body.valid_to is not None and body.valid_to < on and body.successor is not None and body.pk not in passed:
+        passed.add(body.pk)
         body = body.successor
     return body
 
@@ -353,14 +388,24 @@ def forerunners(body: Body, on: date) -> set[int]:
     return found
 
 
-def _is_in_force(place: Place, on: date) -> bool:
+def is_in_force(place: Place, on: date) -> bool:
     return place.valid_to is None or place.valid_to >= on
 
 
 def heir(place: Place, on: date) -> Place | None:
-    """Return the one place in the province of the day that took an ended place over whole; None if divided."""
-    heirs = Place.objects.filter(origins__old=place, origins__kind="whole").on(on).select_related("parent__parent")
-    return next((new for new in heirs if new.province == _province(place, on)), None)
+    """Return the one place in the province of the day that took an ended place over whole; None if divided.
+
+    One that has ended since is followed in turn.
+    """
+    province, seen, last = _province(place, on), set[int](), place
+    while last.pk not in seen:
+        seen.add(last.pk)
+        rows = Place.objects.filter(origins__old=last, origins__kind="whole").select_related("parent__parent")
+        heirs = [new for new in rows if new.province == province]
+        if now := next((new for new in heirs if _holds(new, on)), None):
+            return now
+        last = next((new for new in heirs if not is_in_force(new, on)), last)
+    return None
 
 
 def answers_at_home(body: Body, on: date) -> bool:
@@ -368,19 +413,36 @@ def answers_at_home(body: Body, on: date) -> bool:
     is_first = _bodies(body.place_id).get(body.type) == body
     return (
         is_first
-        and _is_in_force(body.place, on)
+        and is_in_force(body.place, on)
         and any(body.type in named_types(each, on) for each in topics().values())
     )
 
 
 def heirs_of(body: Body, on: date) -> list[Body]:
     """Return the bodies of its type in the places among which the place of an ended body was divided."""
-    places = Place.objects.filter(origins__old=body.place_id).on(on).select_related("parent__parent").order_by("name")
-    found = (body_at(body.type, place) for place in places)
+    found = (body_at(body.type, place) for place in _after(body.place_id, on))
     return list(dict.fromkeys(heir for heir in found if heir is not None))
+
+
+def heirs(place: Place, on: date) -> list[Place]:
+    """Return the place, or those in force on the day that took it over when it has ended."""
+    return [place] if is_in_force(place, on) else _after(place.pk, on)
+
+
+def _after(old: int, on: date) -> list[Place]:
+    """Return the places in force on the day that took this one over, at any remove."""
+    found: list[Place] = []
+    seen, last = {old}, [old]
+    while last:
+        rows = Place.objects.filter(origins__old__in=last).exclude(pk__in=seen).select_related("parent__parent")
+        after = list(rows.order_by("name").distinct())
+        found += [new for new in after if _holds(new, on)]
+        last = [new.pk for new in after if not is_in_force(new, on)]
+        seen.update(new.pk for new in after)
+    return found
 
 
 def _province(place: Place, on: date) -> Place | None:
     """Return the province of the place, or the one that took it over when it has ended."""
     old = place.province
-    return old if _is_in_force(old, on) else Place.objects.filter(origins__old=old, level=Place.Level.PROVINCE).first()
+    return old if is_in_force(old, on) else Place.objects.filter(origins__old=old, level=Place.Level.PROVINCE).first()

@@ -109,10 +109,11 @@ def tokens(text: str) -> list[Token]:
 def name_key(name: str) -> tuple[str, tuple[str, ...], str]:
     """Return the search key of a full name without its type word, its words with marks, and the type word.
 
-    The name is one of the table: in NFC, with each tone mark on its usual vowel.
+    Of a name without a type word, or with nothing after it, all is the key.
     """
-    found = [_token(word) for word in _TOKEN.findall(name.lower())]
-    size = 2 if (found[0].key, found[1].key) in TYPE_WORDS else 1
+    found = tokens(name)
+    typed = (size for size in (2, 1) if len(found) > size and tuple(t.key for t in found[:size]) in TYPE_WORDS)
+    size = next(typed, 0)
     bare = found[size:]
     return " ".join(t.key for t in bare), tuple(t.word for t in bare), " ".join(t.key for t in found[:size])
 

@@ -5,11 +5,13 @@ from datetime import date
 from functools import lru_cache
 
 from langnghe.core.distance import Site, beside
+from langnghe.registry import law
 from langnghe.registry.models import Boundary, Place
 
 AROUND = 6
 
 
+@law.until_changed
 @lru_cache(maxsize=10_000)
 def around(place: int, day: date) -> tuple[int, ...]:
     """Return the ids of the place and of the communes it borders in its province, or of the six nearest.
@@ -19,6 +21,7 @@ def around(place: int, day: date) -> tuple[int, ...]:
     return _around(Place.objects.get(pk=place).province.pk, day).get(place, (place,))
 
 
+@law.until_changed
 @lru_cache(maxsize=8)
 def _around(province: int, day: date) -> dict[int, tuple[int, ...]]:
     rows = Place.objects.on(day).filter(parent=province, level=Place.Level.COMMUNE).exclude(lat=None)

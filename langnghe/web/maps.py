@@ -49,13 +49,17 @@ def drawn(places: Sequence[Place], look: Callable[[Place], Dot]) -> dict[str, An
 
 
 def areas(places: Sequence[Place]) -> dict[str, Any] | None:
-    """Return the sheet with an area for each place whose outline is known: {place, d}; None where there is none."""
+    """Return the sheet with an area for each place whose outline is known: {place, d}; None where there is none.
+
+    `lacking` are the names of the others.
+    """
     sheet = _sheet(places)
     if sheet is None:
         return None
     known = [place for place in places if place.pk in sheet.outlines]
     drawn = [{"place": place, "d": sheet.path(sheet.outlines[place.pk])} for place in known]
-    return {"width": WIDTH, "height": sheet.height, "areas": drawn}
+    lacking = [place.name for place in places if place.pk not in sheet.outlines]
+    return {"width": WIDTH, "height": sheet.height, "areas": drawn, "lacking": lacking}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.core.text import fold
 from langnghe.registry import law
-from langnghe.registry.gazetteer import Gazetteer, Resolution, Unit, load
+from langnghe.registry.gazetteer import Gazetteer, Resolution, Unit
 from langnghe.registry.models import Place
 
 MOST_NAMED = 10  # communes that are looked up in one text
@@ -32,7 +32,7 @@ def where(words: str, chosen: str, today: date) -> Where:
 
     `chosen` is the key of one of the choices that the same words gave before.
     """
-    book = load()
+    book = law.gazetteer()
     found = book.resolve(words, within=settings.INSTALLATION.place)
     named = _communes(book, found, today)
     if not named:  # a demo of an earlier year: the unit of that day instead of the latest of that name
@@ -49,7 +49,7 @@ def where(words: str, chosen: str, today: date) -> Where:
 
 def commune_in(text: str, today: date) -> Where:
     """Return the commune that free text names with its type ("xã Thư Vũ"), or what it could be."""
-    book, unclear = load(), Where(None)
+    book, unclear = law.gazetteer(), Where(None)
     for found in islice(COMMUNE.finditer(text), MOST_NAMED):
         candidates = book.resolve(found[0], within=settings.INSTALLATION.place, suggest=False).candidates
         if any(fold(found[0]).startswith(fold(unit.name)) for unit in candidates):
@@ -64,7 +64,7 @@ def _communes(book: Gazetteer, found: Resolution, today: date) -> dict[str, tupl
     """Return the communes in force, of our province, that the candidates are or became."""
     named: dict[str, tuple[Unit, str]] = {}
     for unit in found.candidates:
-        for heir in (unit,) if unit.on(today) else book.current(unit):
+        for heir in book.current(unit, today):
             ours = book.lies_in(heir, settings.INSTALLATION.place)
             if heir.level == "commune" and unit.level == "commune" and heir.on(today) and ours:
                 named.setdefault(heir.key, (unit, _label(book, heir, unit)))

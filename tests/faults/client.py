@@ -20,10 +20,10 @@ LONGEST = 6000
 
 def warm() -> None:
     """Ask what each voice asks of the law, so that the answers are in the caches."""
-    from langnghe.registry.gazetteer import load
+    from langnghe.registry import law
 
     sent = voice("warm")
-    assert sent.receipt and receiving._case(sent) and acting(Cast().officer) and sequencer.signer() and load()
+    assert sent.receipt and receiving._case(sent) and acting(Cast().officer) and sequencer.signer() and law.gazetteer()
     sealing.seal(b"", "raw")
     sealing.seal_contact({})
 

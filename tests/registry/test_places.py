@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from langnghe.core import tables
 from langnghe.core.text import fold, nfc
-from langnghe.registry.gazetteer import MOST_CANDIDATES, Gazetteer, Resolution, Unit, load
+from langnghe.registry.gazetteer import MOST_CANDIDATES, Gazetteer, Resolution, Unit, released
 
 FIRST_HALF_2021, LAST_OLD_DAY, LATELY = date(2021, 6, 30), date(2025, 6, 30), date(2026, 11, 1)
 
 
 @pytest.fixture(scope="module")
 def places() -> Gazetteer:
-    return load()
+    return released()
 
 
 def levels(places: Gazetteer, day: date) -> Counter[str]:
@@ -236,7 +236,7 @@ def test_what_nobody_is_known_to_have_taken_over_leads_to_its_province_only(plac
 @settings(deadline=None)
 @given(st.data())
 def test_the_full_name_of_a_unit_always_offers_that_unit(data: st.DataObject) -> None:
-    places = load()
+    places = released()
     unit = data.draw(st.sampled_from(sorted(places.units.values(), key=lambda each: each.key)))
     day = unit.valid_to or LATELY
     for text in (places.path(unit), fold(places.path(unit))):
@@ -248,6 +248,6 @@ def test_the_full_name_of_a_unit_always_offers_that_unit(data: st.DataObject) ->
     st.text() | st.lists(st.sampled_from(["xã", "p", "tp", "Tân", "Tiến", "Vũ", ",", "1", "Thái Bình"])).map(" ".join)
 )
 def test_any_text_gives_an_answer(text: str) -> None:
-    resolution = load().resolve(text)
+    resolution = released().resolve(text)
     assert (resolution.unit is not None) == (resolution.reason == "found")
     assert len(resolution.candidates) <= MOST_CANDIDATES

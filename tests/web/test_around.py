@@ -11,7 +11,7 @@ from django.urls import reverse
 from langnghe.cases.models import Case, Step
 from langnghe.commitments.models import Commitment
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
+from langnghe.registry.gazetteer import released
 from langnghe.registry.models import Place
 from langnghe.situation.said_and_done import Scope, said_and_done
 from tests.cast import COMMUNE, OTHER_COMMUNE, Cast, answered, body, moment, received
@@ -115,7 +115,8 @@ def test_a_place_shows_its_public_cases_promises_and_what_came_back(client: Clie
 
 def test_a_unit_of_before_leads_to_what_it_became(client: Client) -> None:
     ours = {place.key for place in Place.objects.filter(parent=here().parent)}
-    old = {unit.key: [heir.key for heir in load().current(unit)] for unit in load().units.values() if unit.valid_to}
+    book = released()
+    old = {unit.key: [heir.key for heir in book.current(unit)] for unit in book.units.values() if unit.valid_to}
     one = next(key for key, heirs in old.items() if len(heirs) == 1 and heirs[0] in ours)
     several = next(key for key, heirs in old.items() if len(set(heirs) & ours) > 1)
     assert client.get(f"/noi/{one}").url == f"/noi/{old[one][0]}"  # type: ignore[attr-defined]

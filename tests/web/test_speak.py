@@ -16,7 +16,7 @@ from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.models import Case, RawIntake, Voice
 from langnghe.cases.sealing import unseal_apart, unseal_contact
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
+from langnghe.registry.gazetteer import released
 from langnghe.web.places import where
 from langnghe.web.public.cases import communes
 from tests.cast import COMMUNE, body, moment
@@ -148,7 +148,7 @@ def test_an_old_name_leads_to_the_commune_of_today(client: Client, key: str) -> 
 def test_every_commune_is_found_by_its_full_name(settings: Any, province: str, day: date, count: int) -> None:
     settings.INSTALLATION = replace(settings.INSTALLATION, place=province)
     named = dict(communes(province, day))
-    found = {key: where(load().path(load().units[key]), "", day).place for key in named}
+    found = {key: where(released().path(released().units[key]), "", day).place for key in named}
     assert len(named) == count
     assert [key for key, place in found.items() if place is None or place.key != key] == []
 

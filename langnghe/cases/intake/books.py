@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Voice
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.registry import law
-from langnghe.registry.gazetteer import Resolution, load
+from langnghe.registry.gazetteer import Resolution
 from langnghe.registry.models import Place
 
 BATCH, SMALL = 500, 100  # rows written at once; and while residents wait at a door
@@ -158,7 +157,8 @@ def _arrival(draft: Draft, book: Book) -> Arrival | RowError:
     if isinstance(place, str):
         return draft.refuse("place_text", place)
     if law.body_at("committee_province", place) is None:
-        return draft.refuse("place_text", f"{load().path(load().units[place.key])} không thuộc tỉnh của hệ thống này.")
+        names = ", ".join(each.name for each in place.lineage())
+        return draft.refuse("place_text", f"{names} không thuộc tỉnh của hệ thống này.")
     contact = {
         "name": draft.contact_name,
         "phone": draft.contact_phone,
@@ -189,16 +189,15 @@ def _place(draft: Draft, book: Book) -> Place | str:
     within = book.place.province.key if book.place else None
     words = draft.place_text.strip()
     found = _resolved(words, within, draft.received_on)
-    if found.unit is not None and (within is None or load().lies_in(found.unit, within)):
+    if found.unit is not None and (within is None or law.gazetteer().lies_in(found.unit, within)):
         return law.place(found.unit.key)
     if book.place is not None and found.reason not in {"several", "contradiction"}:
         return book.place
     if not words:
         return "Dòng này không ghi xã, phường. Hãy ghi địa danh, hoặc chạy lệnh với --place là nơi của sổ."
-    names = "; ".join(load().path(unit) for unit in found.candidates[:MOST_NAMED])
+    names = "; ".join(law.gazetteer().path(unit) for unit in found.candidates[:MOST_NAMED])
     return f"Chưa rõ “{words}” là nơi nào." + (f" Hãy ghi một trong: {names}." if names else " Hãy ghi đủ xã, tỉnh.")
 
 
-@lru_cache(maxsize=20_000)
 def _resolved(words: str, within: str | None, on: date) -> Resolution:
-    return load().resolve(words, within=within, on=on, suggest=within is None)
+    return law.gazetteer().resolve(words, within=within, on=on, suggest=within is None)

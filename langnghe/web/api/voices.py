@@ -24,7 +24,6 @@ from langnghe.cases.models import Case, Voice
 from langnghe.core.text import nfc
 from langnghe.ledger.durability import is_down
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load as gazetteer
 from langnghe.registry.models import Client, Place
 from langnghe.web.now import now
 
@@ -160,12 +159,16 @@ def hand_in(request: HttpRequest, body: VoiceIn, key: Key) -> Any:
 
 
 def _place(words: str, said: date) -> tuple[Place | None, list[str]]:
-    if words in gazetteer().units:
-        return _served(words)
-    found = gazetteer().resolve(words, on=said)
-    if found.unit is None:
-        return None, [unit.name for unit in found.candidates]
-    return _served(found.unit.key)
+    """Return the place that words or a key name; of a unit divided before the day, its heirs to choose from."""
+    book = law.gazetteer()
+    found = book.resolve(words, on=said)
+    unit = book.units.get(words, found.unit)
+    if unit is None:
+        return None, [each.name for each in found.candidates]
+    heirs = [each for each in book.current(unit, said) if each.level == unit.level == Place.Level.COMMUNE]
+    if len(heirs) > 1:
+        return None, [each.name for each in heirs]
+    return _served(heirs[0].key if heirs else unit.key)
 
 
 def _served(key: str) -> tuple[Place | None, list[str]]:

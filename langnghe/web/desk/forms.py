@@ -22,7 +22,7 @@ from langnghe.core.terms import NoTerm
 from langnghe.core.text import fold, nfc
 from langnghe.registry import law
 from langnghe.registry.find import by_name
-from langnghe.registry.models import Body
+from langnghe.registry.models import Body, Place
 from langnghe.web.desk.checks import personal
 from langnghe.web.fields import Whole, said_of
 from langnghe.web.now import today
@@ -152,12 +152,13 @@ class Classify(Seen):
         choose(self, "scope", [("", _("Không")), *_named("scopes")])
         conditions = {*law.open_conditions(), case.condition}
         choose(self, "condition", (pair for pair in _named("conditions") if pair[0] in conditions))
+        self.home = _home(case)
         self.initial = {
             "kind": case.kind,
             "topic": case.topic.code,
             "scope": case.scope,
             "condition": case.condition,
-            "place": case.place.name,
+            "place": self.home.name,
             "spot": case.spot,
             "concerns": case.concerns_id is not None,
         } | dict(self.initial)
@@ -166,15 +167,25 @@ class Classify(Seen):
             choose(self, "place_key", self.where.choices)
 
     def _read_place(self) -> Where:
+        """Return what the words name; those filled in mean the place itself, or what it became."""
         words, chosen = str(self.data.get("place", ""))[:250], str(self.data.get("place_key", ""))
-        if nfc(words) == nfc(self.case.place.name) and not chosen:
-            return Where(self.case.place)
-        return where(words, chosen, today())
+        if nfc(words) != nfc(self.home.name):
+            return where(words, chosen, today())
+        if law.is_in_force(self.home, today()):
+            return where(words, chosen, today()) if chosen else Where(self.home)
+        found = where(", ".join(each.name for each in self.home.lineage()), chosen, today())
+        return found if found.choices else Where(self.home)
 
     def clean(self) -> dict[str, Any]:
         if self.where is None or self.where.place is None:
             self.add_error("place", self.where.problem if self.where else _("Hãy ghi xã, phường."))
         return self.cleaned_data
+
+
+def _home(case: Case) -> Place:
+    """Return the case's place; of one that has ended, the heir at whose desk the case is, if it is at one."""
+    heirs = law.heirs(case.place, today())
+    return next((heir for heir in heirs if heir.pk == case.holder.place_id), case.place)
 
 
 class Assign(Move):

@@ -17,13 +17,13 @@ from langnghe.cases.published import published
 from langnghe.commitments.models import Commitment
 from langnghe.core.disclosure import safe_total, suppress
 from langnghe.registry import law
-from langnghe.registry.gazetteer import Unit, load
+from langnghe.registry.gazetteer import Unit
 from langnghe.registry.models import Place
 from langnghe.situation.said_and_done import Scope, Told, recurring, said_and_done
 from langnghe.web import shown
 from langnghe.web.access import public
 from langnghe.web.now import today
-from langnghe.web.public.cases import communes, link
+from langnghe.web.public.cases import became, communes, link
 from langnghe.web.public.home import half_year
 from langnghe.web.public.kept import kept
 
@@ -35,8 +35,9 @@ PERCENT = 100
 @require_safe
 def place(request: HttpRequest, key: str) -> HttpResponse:
     """Show a commune in force; one of before leads to what it became; 404 for others."""
-    day, unit = today(), load().units.get(key)
-    if unit is None or not load().lies_in(unit, settings.INSTALLATION.place):
+    day, book = today(), law.gazetteer()
+    unit = book.units.get(key)
+    if unit is None or not book.lies_in(unit, settings.INSTALLATION.place):
         raise Http404
     if unit.level == "province":
         return redirect("situation")
@@ -44,7 +45,7 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
         return _before(request, unit, day)
     found = law.place(key)
     context = _told(Scope(place=found), day) | {
-        "name": load().path(unit),
+        "name": book.path(unit),
         "title": unit.name,
         "speak": f"{reverse('speak')}?{urlencode({'noi': key})}",
         "follow": f"{reverse('follow')}?{urlencode({'noi': key})}",
@@ -58,8 +59,7 @@ def place(request: HttpRequest, key: str) -> HttpResponse:
 
 def _before(request: HttpRequest, unit: Unit, day: date) -> HttpResponse:
     """Lead from a unit of another era to the communes it became, as far as they have a page."""
-    ours = dict(communes(settings.INSTALLATION.place, day))
-    heirs = [(heir.key, heir.name) for heir in load().current(unit) if heir.key in ours]
+    heirs = became(unit.key, day)
     if not heirs:
         raise Http404
     if len(heirs) == 1:

@@ -20,7 +20,6 @@ from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.personal import uncovered
 from langnghe.core.text import sort_key
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
 from langnghe.web import shown, words
 from langnghe.web.access import public
 from langnghe.web.fields import said_of
@@ -57,16 +56,25 @@ def cases(request: HttpRequest) -> HttpResponse:
 def _places(key: str, day: date) -> list[tuple[str, str]]:
     """Return the communes of the province in force, and the place asked for if it is another."""
     found = communes(settings.INSTALLATION.place, day)
-    other = key in load().units and key not in dict(found)
-    return [*found, (key, load().units[key].name)] if other else list(found)
+    other = law.gazetteer().units.get(key)
+    return [*found, (key, other.name)] if other and key not in dict(found) else list(found)
 
 
+@law.until_changed
 @lru_cache(maxsize=4)
 def communes(province: str, day: date) -> tuple[tuple[str, str], ...]:
     """Return (key, name) of the province's communes in force on the day, in Vietnamese order."""
-    units = [unit for unit in load().units.values() if unit.level == "commune" and unit.on(day)]
-    inside = [unit for unit in units if load().lies_in(unit, province)]
+    book = law.gazetteer()
+    units = [unit for unit in book.units.values() if unit.level == "commune" and unit.on(day)]
+    inside = [unit for unit in units if book.lies_in(unit, province)]
     return tuple((unit.key, unit.name) for unit in sorted(inside, key=lambda unit: sort_key(unit.name)))
+
+
+def became(key: str, day: date) -> list[tuple[str, str]]:
+    """Return (key, name) of the communes of our province that the unit is on the day, or became by then."""
+    book, ours = law.gazetteer(), dict(communes(settings.INSTALLATION.place, day))
+    unit = book.units.get(key)
+    return [(heir.key, heir.name) for heir in book.current(unit, day) if heir.key in ours] if unit else []
 
 
 def _filtered(rows: QuerySet[Case], chosen: dict[str, str], day: date) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import linebreaks
@@ -23,7 +24,7 @@ from langnghe.registry.models import Place
 from langnghe.web import shown
 from langnghe.web.access import public
 from langnghe.web.now import today
-from langnghe.web.public.cases import communes
+from langnghe.web.public.cases import became
 from langnghe.web.shown import OWN
 
 MOST = 50
@@ -54,8 +55,12 @@ def all_feed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def place_feed(request: HttpRequest, key: str) -> HttpResponse:
-    if key not in dict(communes(settings.INSTALLATION.place, today())):
+    """Tell of a commune in force; one that another took over whole leads to that one's."""
+    now = [heir for heir, _name in became(key, today())]
+    if len(now) != 1:
         raise Http404
+    if now != [key]:
+        return redirect("place_feed", now[0])
     found = law.place(key)
     return _news(str(found), reverse("place", args=[key]), Q(place=found))
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
+from langnghe.registry.models import Place
 from langnghe.situation.hearing import communes
 from langnghe.web import maps, sealed
 from langnghe.web.access import public
@@ -70,7 +70,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """Return path, latitude and longitude of each commune, so that the phone itself finds the nearest."""
-    rows = [(load().path(load().units[place.key]), place.lat, place.lon) for place in communes(today())]
+    rows = [(_path(place), place.lat, place.lon) for place in communes(today())]
     return JsonResponse(rows, safe=False)
 
 
@@ -80,5 +80,9 @@ def place_map(request: HttpRequest) -> HttpResponse:
     """Return the communes' outlines, each a link to the form with its name."""
     areas = maps.areas(communes(today()))
     for area in areas["areas"] if areas else ():
-        area["name"] = load().path(load().units[area["place"].key])
+        area["name"] = _path(area["place"])
     return render(request, "public/_place_map.html", {"map": areas})
+
+
+def _path(place: Place) -> str:
+    return f"{place.name}, {law.place(settings.INSTALLATION.place).name}"

@@ -64,6 +64,7 @@ def situation(request: HttpRequest) -> HttpResponse:
     return render(request, "public/situation.html", context)
 
 
+@law.until_changed
 @lru_cache(maxsize=4)
 def _communes(province: str, day: date) -> tuple[Place, ...]:
     """Return the communes in force, read once a day; their centroids draw the map."""

@@ -23,7 +23,6 @@ from langnghe.cases.models import Case, Voice
 from langnghe.core.text import nfc
 from langnghe.ledger.durability import is_down
 from langnghe.registry import law
-from langnghe.registry.gazetteer import load
 from langnghe.registry.models import Body, Place
 from langnghe.web import sealed, sealed_form
 from langnghe.web.access import public
@@ -123,15 +122,16 @@ def _committee(form: Speak) -> Body | None:
 
 
 def _wished(asked: Mapping[str, str]) -> dict[str, str]:
-    """Return the place that a link or a poster names: `noi` is the key of a commune in force, `thon` words."""
-    unit = load().units.get(asked.get("noi", ""))
-    named = (
-        unit is not None
-        and unit.level == "commune"
-        and unit.on(today())
-        and load().lies_in(unit, settings.INSTALLATION.place)
-    )
-    return {"place": load().path(unit) if unit and named else "", "spot": nfc(asked.get("thon", ""))[:120]}
+    """Return the place that a link or a poster names: `noi` is the key of a commune, `thon` words.
+
+    A commune that has ended is the one it became; one that was divided stands by its name, and the form asks.
+    """
+    book = law.gazetteer()
+    unit = book.units.get(asked.get("noi", ""))
+    named = unit is not None and unit.level == "commune" and book.lies_in(unit, settings.INSTALLATION.place)
+    became = book.current(unit, today()) if unit and named else ()
+    meant = became[0] if len(became) == 1 else unit
+    return {"place": book.path(meant) if meant and became else "", "spot": nfc(asked.get("thon", ""))[:120]}
 
 
 def page(request: HttpRequest, form: Speak, **more: Any) -> HttpResponse:
