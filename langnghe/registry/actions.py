@@ -50,7 +50,6 @@ BATCH = 500
 INVITED_FOR = timedelta(days=7)
 FARTHEST = timedelta(days=366)  # that somebody stands in ahead; a year typed wrongly lies farther
 DIGITS = 19  # one more than fit 64 bits
-UNIT_TYPES = (("xã", "xa"), ("phường", "phuong"), ("thị trấn", "thi_tran"), ("đặc khu", "dac_khu"))
 
 
 def _quiet(done: int, total: int) -> None:
@@ -423,12 +422,6 @@ def _appoint(plan: Plan, row: Member, by: Member, today: date) -> None:
         end_sessions(row.account)
 
 
-def unit_type(name: str) -> str:
-    """Return the type of commune that a full name says ("Xã Thư Vũ"), or nothing."""
-    has_more = bool(place_text.name_key(name)[2])
-    return next((each for word, each in UNIT_TYPES if has_more and name.casefold().startswith(f"{word} ")), "")
-
-
 @transaction.atomic
 def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Place:
     """Return a new unit beside another one, with the bodies that a unit of its kind has; that there is, as it is."""
@@ -436,7 +429,7 @@ def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Pl
     fields: dict[str, Any] = {
         "code": code,
         "level": like.level,
-        "type": unit_type(name) or like.type,
+        "type": place_text.commune_type(name) or like.type,
         "name": name,
         "parent": like.parent,
         "lat": like.lat,

@@ -13,7 +13,8 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+|[,;\n()/]")
 _FINAL_Y = re.compile(r"(?:[bcdghklmnprstvx]|qu)y$")
 _I_FOR_Y = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
 _GLUED = re.compile(r"\b(tp|tx|tt|đk)(?=hcm\b|hn\b)", re.IGNORECASE)
-COMMUNE_TYPES = frozenset({"xa", "phuong", "thi_tran", "dac_khu"})
+COMMUNE_WORDS = (("xã", "xa"), ("phường", "phuong"), ("thị trấn", "thi_tran"), ("đặc khu", "dac_khu"))
+COMMUNE_TYPES = frozenset(each for _word, each in COMMUNE_WORDS)
 TYPE_WORDS: dict[tuple[str, ...], frozenset[str]] = {
     ("tinh",): frozenset({"tinh"}),
     ("t",): frozenset({"tinh"}),
@@ -116,6 +117,12 @@ def name_key(name: str) -> tuple[str, tuple[str, ...], str]:
     size = next(typed, 0)
     bare = found[size:]
     return " ".join(t.key for t in bare), tuple(t.word for t in bare), " ".join(t.key for t in found[:size])
+
+
+def commune_type(name: str) -> str:
+    """Return the type of commune that a full name says ("Xã Thư Vũ"), or nothing."""
+    full = bool(name_key(name)[2])
+    return next((each for word, each in COMMUNE_WORDS if full and name.casefold().startswith(f"{word} ")), "")
 
 
 def _type_before(found: list[Token], start: int) -> tuple[frozenset[str], int]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from langnghe.cases.actions.reorganising import Draft, UnitChange
 from langnghe.cases.reorganisation import Reorganisation, fault_of, in_force
 from langnghe.core.text import fold
-from langnghe.registry.actions import unit_type
+from langnghe.registry import place_text
 from langnghe.registry.models import Place, Succession
 from langnghe.registry.registers import day_of
 from langnghe.web.desk.forms import dated
@@ -141,7 +141,7 @@ class _Book:
                 words = _("mã %(code)s đã là của “%(unit)s”; hãy ghi một mã khác.")
                 raise ValueError(words % {"code": new["code"], "unit": known})
             heir = self.by_key[known.key]
-        elif old.level == Place.Level.COMMUNE and not unit_type(new["name"]):
+        elif old.level == Place.Level.COMMUNE and not place_text.commune_type(new["name"]):
             words = _("đơn vị chưa có thì ghi đủ loại và tên, ví dụ Xã C (13999).")
             raise ValueError(words)
         else:
