@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Voice
 from langnghe.cases.sealed.models import SealedRecord, SealedStep
-from langnghe.cases.sealed.procedure import ENDINGS, TAKE_IN
+from langnghe.cases.sealed.procedure import ENDINGS, TAKE_IN, came_to
 from langnghe.registry import law
 from langnghe.reviews import periods
 from langnghe.reviews.extent import Extent
@@ -89,8 +89,9 @@ def _counts(kind: str, extent: Extent) -> dict[str, int]:
     counts |= dict(findings.values_list("finding").annotate(Count("pk")))
     accepted = _accepted(records, extent).count()
     settled = sum(counts.get(verb, 0) for verb in ENDINGS)
-    came, taken_in = _came(kind, extent, records).filter(**days), SealedStep.objects.none()
+    came, taken_in = records.filter(**days), SealedStep.objects.none()
     if extent.bodies:
+        came = came_to(extent.bodies).filter(kind=kind, **days)
         taken_in = SealedStep.objects.filter(record__kind=kind, verb=TAKE_IN, body__in=extent.bodies, **days)
     return counts | {
         "received": came.count() + taken_in.count(),
@@ -99,18 +100,6 @@ def _counts(kind: str, extent: Extent) -> dict[str, int]:
         "settled": settled,
         "open": accepted - settled,
     }
-
-
-def _came(kind: str, extent: Extent, records: QuerySet[SealedRecord]) -> QuerySet[SealedRecord]:
-    """Return the records that came from outside; one that was handed over since came to the body that acted first."""
-    if extent.places:
-        return records
-    steps = SealedStep.objects.filter(record=OuterRef("pk")).order_by("pk")
-    handed = SealedRecord.objects.filter(Exists(steps.filter(verb=TAKE_IN)))
-    first = handed.annotate(first=Subquery(steps.values("body")[:1])).filter(kind=kind, first__in=extent.bodies)
-    return SealedRecord.objects.filter(
-        Q(pk__in=first.values("pk")) | Q(pk__in=records.exclude(pk__in=handed.values("pk")).values("pk"))
-    )
 
 
 def _accepted(records: QuerySet[SealedRecord], extent: Extent) -> QuerySet[SealedRecord]:

@@ -12,8 +12,9 @@ from django.db.models.functions import Cast, Concat
 from langnghe.cases.models import Step
 from langnghe.core import tables
 from langnghe.engagements.book import Column, told_to
+from langnghe.reviews.engine import holding
 from langnghe.reviews.extent import Extent
-from langnghe.reviews.figures import definition, predicate
+from langnghe.reviews.figures import definition
 from langnghe.reviews.models import Fact
 from langnghe.reviews.opening import opening
 from langnghe.reviews.render.sheets import Sheet, workbook
@@ -93,8 +94,7 @@ def _count(name: str, extent: Extent) -> int:
     """Return how many facts there are, or with `people:` before the name the sum of their people."""
     figure = name.removeprefix(PEOPLE)
     days = {"day__range": (extent.since, extent.until), "written_at__lte": extent.at}
-    found = Fact.objects.filter(_within(figure, extent), **days)
-    found = found.extra(where=[predicate(where(figure))])  # noqa: S610 our own predicates
+    found = holding(Fact.objects.filter(_within(figure, extent), **days), where(figure))
     if name.startswith(PEOPLE):
         return int(found.aggregate(sum=Sum("people"))["sum"] or 0)
     return found.count()
