@@ -28,7 +28,7 @@ from langnghe.ledger.verify import differences, log_differences
 from langnghe.registry import actions as registry
 from langnghe.registry import history as register_history
 from langnghe.registry.find import province
-from langnghe.registry.models import Account, Body, Client, Place
+from langnghe.registry.models import Account, Body, Client, Member, Place
 from langnghe.reviews import history as review_history
 from langnghe.situation import history as situation_history
 from langnghe.web.noted import note
@@ -270,7 +270,7 @@ def appoint(arguments: Namespace) -> int:
     account = registry.make_account(arguments.account, password, arguments.email)
     registry.appoint(account, body, arguments.role, localdate(settings.CLOCK or now()))
     note("account opened", account, "appointed by the operator")
-    say(f"{arguments.account} nay là {arguments.role} tại {body}.")
+    say(f"{arguments.account} nay là {Member.Role(arguments.role).label} tại {body}.")
     return 0
 
 

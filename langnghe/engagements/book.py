@@ -1,6 +1,6 @@
 """The reception book of a body for some days: a row for each who came, in the twelve columns of its form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import state_name
 from langnghe.cases.models import Case, Step, Voice
+from langnghe.cases.sealed.procedure import came_to
 from langnghe.core import tables
 from langnghe.engagements.models import Ticket
 from langnghe.registry import law
@@ -33,7 +34,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Guest:
-    """Who came on a day: what was taken down of it, or the ticket of somebody with whom only was spoken."""
+    """Who came on a day: what was taken down of it, or the ticket of somebody with whom only was spoken.
+
+    Neither of the two of somebody who brought a complaint or denunciation: of that only the day is known here.
+    """
 
     day: date
     voice: Voice | None
@@ -58,19 +62,46 @@ def form_name(on: date) -> str:
     return f"{row['value']}, {row['citation']}"
 
 
-def guests(body: Body, since: date, until: date) -> list[Guest]:
-    """Return who came to the body's receptions, at most MOST and one more, in the order of the days."""
+def guests(body: Body, since: date, until: date, *, with_sealed: bool = False) -> list[Guest]:
+    """Return who came to the body's receptions, at most MOST and one more, in the order of the days.
+
+    Complaints and denunciations given in person to the body only for who holds a key there (decision 22).
+    """
     tickets = Ticket.objects.filter(engagement__body=body, engagement__day__range=(since, until))
     alone = tickets.filter(state=Ticket.State.DONE, case=None).select_related("engagement").order_by("pk")
     found = [Guest(voice.day, voice, _ticket(voice)) for voice in _voices(body, since, until)]
     found += [Guest(row.day, None, row) for row in alone[: MOST + 1]]
+    if with_sealed:
+        sealed = came_to({body.pk}).filter(channel=Voice.Channel.RECEPTION, day__range=(since, until)).order_by("day")
+        found += [Guest(day, None, None) for day in sealed.values_list("day", flat=True)[: MOST + 1]]
     return sorted(found, key=lambda guest: (guest.day, guest.voice.pk if guest.voice else 0))[: MOST + 1]
+
+
+def said_of_sealed(with_sealed: bool) -> str:
+    """Return what the reader of the book is told about complaints and denunciations given in person."""
+    if with_sealed:
+        return _(
+            "Đơn khiếu nại, tố cáo nộp tại chỗ có dòng chỉ ghi ngày, vì ông/bà giữ khóa của cơ quan; người không giữ "
+            "khóa mở sổ thì không có dòng này. Đơn nói về chính cơ quan do cấp trên giữ, nằm trong sổ của cấp trên."
+        )
+    return _(
+        "Đơn khiếu nại, tố cáo nộp tại chỗ không có dòng ở đây, để không ai đoán được ai đã nộp. Người giữ khóa kênh "
+        "bảo mật của cơ quan mở sổ thì có dòng chỉ ghi ngày."
+    )
+
+
+def told_to(bodies: Collection[int]) -> Q:
+    """Return the condition of steps by which words told at a reception of the bodies came: to their own people.
+
+    What nobody there typed, as a book that was imported, was told to the body that holds it first.
+    """
+    own = Q(account__memberships__body__in=bodies) | Q(account=None, body__in=bodies)
+    return own & Q(verb="receive", channel=Voice.Channel.RECEPTION)
 
 
 def _voices(body: Body, since: date, until: date) -> QuerySet[Voice]:
     """Return what was told at a reception of the body: to its own people, or with a ticket for its day."""
-    came = Q(verb="receive") & (Q(body=body) | Q(account__memberships__body=body))
-    cases = Step.objects.filter(came, channel=Voice.Channel.RECEPTION, day__range=(since, until)).values("case")
+    cases = Step.objects.filter(told_to({body.pk}), day__range=(since, until)).values("case")
     steps = Step.objects.filter(verb__in=("receive", "accept", "refer", "refer_up")).select_related("body", "to_body")
     ticketed = Ticket.objects.filter(engagement__body=body).exclude(case=None).values("case")
     rows = Voice.objects.filter(channel=Voice.Channel.RECEPTION, day__range=(since, until))
@@ -128,8 +159,9 @@ def _shut(voice: Voice, body: Body) -> str:
 
 
 def _seen(guest: Guest, names: Names) -> tuple[str, ...]:
-    assert guest.ticket is not None  # noqa: S101 a guest without a voice has a ticket
     ticket = guest.ticket
+    if ticket is None:
+        return (_("không hiện"), "", _("Đơn theo thủ tục riêng của luật"), "", "", "", "", "", "", "")
     known = names.get(f"t{ticket.pk}")
     about = (known or {}).get("about", "")
     advised = _("Tiếp, hướng dẫn tại chỗ")

@@ -98,4 +98,9 @@ def records(window: Window, where: str) -> QuerySet[Fact]:
     rows = Fact.objects.filter(
         day__range=(window.since, window.until), written_at__lte=window.frozen_at, place__in=window.places.keys()
     )
-    return rows.extra(where=[predicate(where)]).order_by("-day", "-fact")  # noqa: S610 our own predicates
+    return holding(rows, where).order_by("-day", "-fact")
+
+
+def holding(rows: QuerySet[Fact], where: str) -> QuerySet[Fact]:
+    """Return those of the facts for which the figure's predicate holds."""
+    return rows.extra(where=[predicate(where)])  # noqa: S610 our own predicates

@@ -31,13 +31,13 @@ def _demo() -> str:
     return DEMO if settings.INSTALLATION.demo else ""
 
 
-def book_sheet(body: Body, since: date, until: date, rows: Sequence[Sequence[str]]) -> bytes:
+def book_sheet(body: Body, since: date, until: date, rows: Sequence[Sequence[str]], note: str) -> bytes:
     """Return the reception book as .xlsx."""
-    above = [body.name, TITLE, f"{_days(since, until)} ({book.form_name(until)})", _demo()]
+    above = [body.name, TITLE, f"{_days(since, until)} ({book.form_name(until)})", note, _demo()]
     return workbook([Sheet("Sổ tiếp công dân", [line for line in above if line], book.columns(until), rows)])
 
 
-def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]]) -> bytes:
+def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]], note: str) -> bytes:
     """Return the reception book as .docx."""
     above = [
         ("National Name", NATIONAL_NAME),
@@ -45,6 +45,7 @@ def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]
         ("Issuer", body.name.upper()),
         ("Centred Note", f"({book.form_name(until)}) {_demo()}".strip()),
         ("Centred Note", _days(since, until)),
+        ("Centred Note", note),
         ("Title", TITLE),
     ]
     small = replace(read_form("state", forms()), size_table=TABLE_SIZE)

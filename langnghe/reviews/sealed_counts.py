@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.cases.models import Voice
 from langnghe.cases.sealed.models import SealedRecord, SealedStep
-from langnghe.cases.sealed.procedure import ENDINGS, TAKE_IN
+from langnghe.cases.sealed.procedure import ENDINGS, TAKE_IN, came_to
 from langnghe.registry import law
-from langnghe.registry.models import Body
 from langnghe.reviews import periods
-from langnghe.reviews.engine import Window
+from langnghe.reviews.extent import Extent
 
 SEALED = "sealed:"
 KINDS = ("complaint", "denunciation")
@@ -22,6 +21,7 @@ FINDINGS = tuple(SealedStep.Finding.values)
 AFTER = ("conclude", "carry_out")
 NAMES = ("received", "reception", "accepted", "settled", *FINDINGS, "withdraw", *AFTER)
 NOBODY = _("Kênh bảo mật: chỉ cơ quan nhận đơn và nơi giám sát của tỉnh thấy")
+BELOW = _("Kênh bảo mật: số của cơ quan cấp dưới do chính cơ quan ấy lập, không cộng ở đây")
 UNFIT_DAYS = _("Kênh bảo mật: người không giữ khóa chỉ xem được số của trọn một kỳ sáu tháng đã qua")
 SMALL = _("Kênh bảo mật: có số nhỏ hơn mức được hiện; người giữ khóa của cơ quan lập cột này")
 UNKNOWN = _("Không có trong hồ sơ: có quyết định, kết luận chưa ghi đúng hay sai")
@@ -31,20 +31,20 @@ Counted = int | str | Promise
 
 @dataclass(frozen=True)
 class Lane:
-    """Whose sealed records are counted (`body` None: of all bodies in the place), and whether small counts show."""
+    """How far somebody may see sealed counts: in full, without small ones, or for a `barrier` not at all."""
 
-    body: Body | None
-    is_full: bool
+    is_full: bool = False
+    barrier: str | Promise = ""
 
 
-def sealed_counts(lane: Lane | None, window: Window) -> dict[str, Counted]:
+def sealed_counts(lane: Lane, extent: Extent) -> dict[str, Counted]:
     """Return each sealed figure as `sealed:name.kind`: its count, or the reason why there is none."""
-    if lane is None:
-        return {f"{SEALED}{name}": NOBODY for name in names()}
+    if lane.barrier:
+        return {f"{SEALED}{name}": lane.barrier for name in names()}
     found: dict[str, Counted] = {}
     for kind in KINDS:
-        counts = _counts(kind, lane, window)
-        reason = _reason(lane, window, counts)
+        counts = _counts(kind, extent)
+        reason = _reason(lane, extent, counts)
         found |= {f"{SEALED}{name}.{kind}": reason or counts.get(name, 0) for name in NAMES}
         if not reason and sum(counts.get(finding, 0) for finding in FINDINGS) < counts.get("conclude", 0):
             found |= {f"{SEALED}{finding}.{kind}": UNKNOWN for finding in FINDINGS}
@@ -63,35 +63,36 @@ def _both(name: str, found: Mapping[str, Counted]) -> Counted:
     return sum(numbers) if len(numbers) == len(each) else next(count for count in each if not isinstance(count, int))
 
 
-def _reason(lane: Lane, window: Window, counts: Mapping[str, int]) -> str | Promise:
+def _reason(lane: Lane, extent: Extent, counts: Mapping[str, int]) -> str | Promise:
     """Return why somebody without a key sees no count; all or none, so that no small one can be worked out.
 
     Only whole terms that are over: days of one's own choice, laid side by side, would tell single records.
     """
     if lane.is_full:
         return ""
-    halves = periods.halves("state", window.since.year, window.until.year + 1)
-    is_half = any((window.since, window.until) == (half.since, half.until) for half in halves)
-    if not is_half or window.until >= localdate(window.frozen_at):
+    halves = periods.halves("state", extent.since.year, extent.until.year + 1)
+    is_half = any((extent.since, extent.until) == (half.since, half.until) for half in halves)
+    if not is_half or extent.until >= localdate(extent.at):
         return UNFIT_DAYS
     return SMALL if any(0 < count < law.rule("disclosure_threshold") for count in counts.values()) else ""
 
 
-def _counts(kind: str, lane: Lane, window: Window) -> dict[str, int]:
+def _counts(kind: str, extent: Extent) -> dict[str, int]:
     """Return counts by name; also those that no form asks for, since a small one of them hides the others too."""
-    days = {"day__range": (window.since, window.until)}
-    records = SealedRecord.objects.filter(kind=kind)
-    records = records.filter(body=lane.body) if lane.body else records.filter(body__place__in=window.places.keys())
+    days = {"day__range": (extent.since, extent.until)}
+    here = Q(body__place__in=extent.places) if extent.places else Q(body__in=extent.bodies)
+    records = SealedRecord.objects.filter(here, kind=kind)
     taken = SealedStep.objects.filter(record=OuterRef("record"), verb="accept")
     steps = SealedStep.objects.filter(record__in=records, **days).filter(Exists(taken))
     counts: dict[str, int] = dict(steps.order_by().values_list("verb").annotate(Count("pk")))
     findings = steps.filter(verb="conclude").exclude(finding="").order_by()
     counts |= dict(findings.values_list("finding").annotate(Count("pk")))
-    accepted = _accepted(records, window).count()
+    accepted = _accepted(records, extent).count()
     settled = sum(counts.get(verb, 0) for verb in ENDINGS)
-    came, taken_in = _came(kind, lane, records).filter(**days), SealedStep.objects.none()
-    if lane.body:
-        taken_in = SealedStep.objects.filter(record__kind=kind, verb=TAKE_IN, body=lane.body, **days)
+    came, taken_in = records.filter(**days), SealedStep.objects.none()
+    if extent.bodies:
+        came = came_to(extent.bodies).filter(kind=kind, **days)
+        taken_in = SealedStep.objects.filter(record__kind=kind, verb=TAKE_IN, body__in=extent.bodies, **days)
     return counts | {
         "received": came.count() + taken_in.count(),
         "reception": came.filter(channel=Voice.Channel.RECEPTION).count(),
@@ -101,21 +102,9 @@ def _counts(kind: str, lane: Lane, window: Window) -> dict[str, int]:
     }
 
 
-def _came(kind: str, lane: Lane, records: QuerySet[SealedRecord]) -> QuerySet[SealedRecord]:
-    """Return the records that came from outside; one that was handed over since came to the body that acted first."""
-    if not lane.body:
-        return records
-    steps = SealedStep.objects.filter(record=OuterRef("pk")).order_by("pk")
-    handed = SealedRecord.objects.filter(Exists(steps.filter(verb=TAKE_IN)))
-    first = handed.annotate(first=Subquery(steps.values("body")[:1])).filter(kind=kind, first=lane.body.pk)
-    return SealedRecord.objects.filter(
-        Q(pk__in=first.values("pk")) | Q(pk__in=records.exclude(pk__in=handed.values("pk")).values("pk"))
-    )
-
-
-def _accepted(records: QuerySet[SealedRecord], window: Window) -> QuerySet[SealedRecord]:
+def _accepted(records: QuerySet[SealedRecord], extent: Extent) -> QuerySet[SealedRecord]:
     """Return the records to be settled in these days: accepted by their end, and not ended before their start."""
     steps = SealedStep.objects.filter(record=OuterRef("pk"))
-    begun = steps.filter(verb="accept", day__lte=window.until)
-    over = steps.filter(verb__in=ENDINGS, day__lt=window.since)
+    begun = steps.filter(verb="accept", day__lte=extent.until)
+    over = steps.filter(verb__in=ENDINGS, day__lt=extent.since)
     return records.filter(Exists(begun)).exclude(Exists(over))

@@ -5,20 +5,24 @@ Nobody here has seen the columns in force: each is marked so, and a column that 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from django.db.models import Sum
+from django.db.models import CharField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
 
+from langnghe.cases.models import Step
 from langnghe.core import tables
-from langnghe.engagements.book import Column
-from langnghe.registry.models import Body
-from langnghe.reviews.engine import Window, records
+from langnghe.engagements.book import Column, told_to
+from langnghe.reviews.engine import holding
+from langnghe.reviews.extent import Extent
 from langnghe.reviews.figures import definition
+from langnghe.reviews.models import Fact
+from langnghe.reviews.opening import opening
 from langnghe.reviews.render.sheets import Sheet, workbook
-from langnghe.reviews.scope import covered
 from langnghe.reviews.sealed_counts import SEALED, Counted, Lane, sealed_counts
 
-UNIT, PEOPLE = "unit", "people:"
+UNIT, OPENING, PEOPLE = "unit", "opening", "people:"
+COUNTED_APART = {"", UNIT, OPENING}
+AT_THE_DESK = {"received.channel.reception", "reception_groups", "reception_petitions"}
 UNCONFIRMED = "Các cột chưa xác nhận với TT 06/2025/TT-TTCP; số liệu tính từ hồ sơ trong hệ thống"
 OWN: dict[str, str] = {  # figures that only these forms ask for, as predicates over the facts
     "receptions_extra": "what = 'reception_extra'",
@@ -58,15 +62,13 @@ class Form:
         return {", ".join(f"({number})" for number in numbers): reason for reason, numbers in found.items()}
 
 
-def statistics(body: Body, since: date, until: date, at: datetime, lane: Lane | None = None) -> list[Form]:
-    """Return the six forms for the place of the body; complaints and denunciations as `lane` lets them be counted."""
-    window = Window(since, until, at, covered(body.place))
-    rows = [
-        row for row in tables.rows("statistical_forms") if not row["valid_to"] or until.isoformat() <= row["valid_to"]
-    ]
-    names = {row["figure"] for row in rows if row["figure"] not in {"", UNIT} and not row["figure"].startswith(SEALED)}
-    counts: dict[str, Counted] = {name: _count(name, window) for name in sorted(names)}
-    counts |= {UNIT: body.place.name} | sealed_counts(lane, window)
+def statistics(extent: Extent, lane: Lane) -> list[Form]:
+    """Return the six forms of the extent; complaints and denunciations as far as `lane` lets them be seen."""
+    last = extent.until.isoformat()
+    rows = [row for row in tables.rows("statistical_forms") if not row["valid_to"] or last <= row["valid_to"]]
+    names = {row["figure"] for row in rows if not row["figure"].startswith(SEALED)} - COUNTED_APART
+    counts: dict[str, Counted] = {name: _count(name, extent) for name in sorted(names)}
+    counts |= {UNIT: extent.name, OPENING: opening(extent)} | sealed_counts(lane, extent)
     codes = dict.fromkeys(row["form"] for row in rows)
     return [_form(code, [row for row in rows if row["form"] == code], counts) for code in codes]
 
@@ -88,21 +90,36 @@ def where(name: str) -> str:
     return OWN.get(name) or definition(name).where
 
 
-def _count(name: str, window: Window) -> int:
+def _count(name: str, extent: Extent) -> int:
     """Return how many facts there are, or with `people:` before the name the sum of their people."""
-    found = records(window, where(name.removeprefix(PEOPLE)))
+    figure = name.removeprefix(PEOPLE)
+    days = {"day__range": (extent.since, extent.until), "written_at__lte": extent.at}
+    found = holding(Fact.objects.filter(_within(figure, extent), **days), where(figure))
     if name.startswith(PEOPLE):
-        return int(found.order_by().aggregate(sum=Sum("people"))["sum"] or 0)
-    return found.order_by().count()
+        return int(found.aggregate(sum=Sum("people"))["sum"] or 0)
+    return found.count()
 
 
-def statistics_file(forms: list[Form], since: date, until: date) -> bytes:
+def _within(figure: str, extent: Extent) -> Q:
+    """Return the condition of the extent; what was told at a desk counts there, whoever is competent for it."""
+    if extent.places:
+        return Q(place__in=extent.places)
+    return Q(fact__in=_told(extent)) if figure in AT_THE_DESK else Q(body__in=extent.bodies)
+
+
+def _told(extent: Extent) -> QuerySet[Step, str]:
+    told = Step.objects.filter(told_to(extent.bodies), day__range=(extent.since, extent.until))
+    return told.annotate(name=Concat(Value("s"), Cast("pk", CharField()))).values_list("name", flat=True)
+
+
+def statistics_file(forms: list[Form], extent: Extent) -> bytes:
     """Return the forms as .xlsx, one sheet each, with the reasons for what is empty below."""
-    return workbook([_sheet(form, since, until) for form in forms])
+    return workbook([_sheet(form, extent) for form in forms])
 
 
-def _sheet(form: Form, since: date, until: date) -> Sheet:
-    above = [f"Biểu {form.code}", f"Từ ngày {since:%d/%m/%Y} đến ngày {until:%d/%m/%Y}", UNCONFIRMED]
+def _sheet(form: Form, extent: Extent) -> Sheet:
+    span = f"Từ ngày {extent.since:%d/%m/%Y} đến ngày {extent.until:%d/%m/%Y}"
+    above = [f"Biểu {form.code}", span, UNCONFIRMED, extent.words]
     reasons = [(f"{columns}: {reason}",) for columns, reason in form.reasons.items()]
     return Sheet(
         form.code, above, [cell.column for cell in form.cells], [[cell.value for cell in form.cells], *reasons]

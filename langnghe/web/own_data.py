@@ -20,6 +20,7 @@ Row = tuple[str, str]
 OPENINGS = ("open_contact", "ask_back")
 CONTACT = {
     "name": gettext_lazy("Họ tên"),
+    "address": gettext_lazy("Địa chỉ"),
     "phone": gettext_lazy("Số điện thoại"),
     "email": gettext_lazy("Thư điện tử"),
 }
@@ -38,9 +39,7 @@ def sections(voice: Voice, contact: Mapping[str, str]) -> list[Section]:
     steps = sorted(voice.case.steps.select_related("body", "to_body"), key=lambda step: step.pk)
     return [
         Section(_("Lời đã gửi"), _said(voice)),
-        Section(
-            _("Liên hệ"), [(str(CONTACT.get(name, name)), value) for name, value in contact.items()], _("Không giữ.")
-        ),
+        Section(_("Liên hệ"), contact_rows(contact), _("Không giữ.")),
         Section(_("Ý muốn"), _wishes(voice)),
         Section(_("Ai đã mở liên hệ trong vụ việc này"), _openings(steps), _("Chưa ai mở.")),
         Section(_("Đã gọi báo, đã đánh giá"), _told(voice), _("Chưa có.")),
@@ -48,6 +47,11 @@ def sections(voice: Voice, contact: Mapping[str, str]) -> list[Section]:
         Section(_("Các bước của vụ việc"), _steps(voice)),
         Section(_("Cũng đang giữ"), _beside(voice)),
     ]
+
+
+def contact_rows(contact: Mapping[str, str]) -> list[Row]:
+    """Return how to reach somebody, each value with its name in words."""
+    return [(str(CONTACT.get(name, name)), value) for name, value in contact.items()]
 
 
 def requests_of(voice: Voice) -> list[SubjectRequest]:

@@ -11,6 +11,8 @@ from langnghe.cases.actions import NewStage
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.sealed.models import SealedRecord, SealedStep
 from langnghe.core import tables
+from langnghe.registry.models import Body
+from langnghe.reviews.extent import Extent, of_body, of_place
 from langnghe.reviews.sealed_counts import SEALED, Lane, names
 from langnghe.reviews.statistics import statistics
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
@@ -42,13 +44,16 @@ def kept(kind: str, *stages: tuple[str, int], finding: str = "", channel: str = 
 CONCLUDED = ("accept", 9), ("conclude", 12)
 
 
-def form(code: str, lane: Lane | None, since: date = HALF[0], until: date = HALF[1]) -> dict[str, str | int]:
-    forms = {each.code: each for each in statistics(Cast().committee, since, until, moment(15), lane)}
+FULL, LIMITED = Lane(is_full=True), Lane()
+
+
+def form(code: str, lane: Lane = FULL, *days: date, of: Body | None = None) -> dict[str, str | int]:
+    return counted(code, lane, of_body(of or Cast().committee, *(days or HALF), moment(15)))
+
+
+def counted(code: str, lane: Lane, extent: Extent) -> dict[str, str | int]:
+    forms = {each.code: each for each in statistics(extent, lane)}
     return {f"{cell.column.number}": cell.value for cell in forms[code].cells}
-
-
-def full() -> Lane:
-    return Lane(Cast().committee, is_full=True)
 
 
 def test_a_recipient_sees_what_became_of_each_complaint(cast: Cast) -> None:
@@ -58,10 +63,10 @@ def test_a_recipient_sees_what_became_of_each_complaint(cast: Cast) -> None:
     kept("complaint", ("accept", 9), channel="reception")
     kept("complaint")
     # Four accepted, three of them ended: one right, none wrong, one partly right, one withdrawn.
-    assert [form("03/GQKN", full())[str(number)] for number in range(2, 8)] == [4, 3, 1, 0, 1, 1]
-    assert [form("02/XLD", full())[number] for number in "56"] == [5, 0]
-    assert [form("01/TCD", full())[number] for number in ("9", "10")] == [1, 0]
-    assert [form("05/KQTH", full())[number] for number in "56"] == [2, 1]
+    assert [form("03/GQKN")[str(number)] for number in range(2, 8)] == [4, 3, 1, 0, 1, 1]
+    assert [form("02/XLD")[number] for number in "56"] == [5, 0]
+    assert [form("01/TCD")[number] for number in ("9", "10")] == [1, 0]
+    assert [form("05/KQTH")[number] for number in "56"] == [2, 1]
 
 
 def test_a_record_that_was_handed_over_came_to_both_bodies_each_on_its_own_day(cast: Cast) -> None:
@@ -72,42 +77,41 @@ def test_a_record_that_was_handed_over_came_to_both_bodies_each_on_its_own_day(c
     leader = acting(cast.leader)
     actions.advance_sealed(record, NewStage("transfer", date(2026, 6, 9), "1/PC", to=there), actor=leader, at=moment(9))
     SealedStep.objects.update(body=None)  # as before steps said who acted
-    before = form("02/XLD", full())["5"]
+    before = form("02/XLD")["5"]
     actions.hand_sealed(record, passphrase=PASSPHRASE, actor=leader, at=moment(15))
-    following, theirs = (date(2026, 6, 15), date(2026, 12, 14)), Lane(there, is_full=True)
-    own, other = ([form("02/XLD", lane, *days)["5"] for days in (HALF, following)] for lane in (full(), theirs))
+    following = date(2026, 6, 15), date(2026, 12, 14)
+    own, other = ([form("02/XLD", FULL, *days, of=of)["5"] for days in (HALF, following)] for of in (None, there))
     assert (before, own, other) == (1, [1, 0], [0, 1])
 
 
 def test_denunciations_have_a_form_of_their_own_and_the_refused_are_not_counted_as_settled(cast: Cast) -> None:
     kept("denunciation", ("refuse", 9))
     kept("denunciation", *CONCLUDED, finding="wrong")
-    assert [form("04/GQTC", full())[str(number)] for number in range(2, 8)] == [1, 1, 0, 1, 0, 0]
-    assert form("03/GQKN", full())["2"] == 0
+    assert [form("04/GQTC")[str(number)] for number in range(2, 8)] == [1, 1, 0, 1, 0, 0]
+    assert form("03/GQKN")["2"] == 0
 
 
 def test_what_was_settled_before_the_days_is_over_and_what_is_open_goes_on(cast: Cast) -> None:
     kept("denunciation", *CONCLUDED, finding="right")
     kept("denunciation", ("accept", 9))
     after = date(2026, 6, 13), date(2026, 6, 14)
-    assert [form("04/GQTC", full(), *after)[number] for number in "23"] == [1, 0]
+    assert [form("04/GQTC", FULL, *after)[number] for number in "23"] == [1, 0]
 
 
 def test_a_conclusion_without_its_finding_leaves_the_findings_empty_not_zero(cast: Cast) -> None:
     kept("denunciation", *CONCLUDED, finding="right")
     SealedStep.objects.update(finding="")
-    assert [form("04/GQTC", full())[number] for number in "3456"] == [1, "", "", ""]
+    assert [form("04/GQTC")[number] for number in "3456"] == [1, "", "", ""]
 
 
 def test_without_a_key_one_small_count_hides_them_all(cast: Cast) -> None:
     for _each in range(5):
         kept("complaint", *CONCLUDED, finding="right")
-    lane = Lane(cast.committee, is_full=False)
-    assert [form("03/GQKN", lane)[str(number)] for number in range(2, 8)] == [5, 5, 5, 0, 0, 0]
+    assert [form("03/GQKN", LIMITED)[str(number)] for number in range(2, 8)] == [5, 5, 5, 0, 0, 0]
     kept("complaint")  # six came, and one of them is not accepted: 6 - 5 would tell of it
     kept("complaint", *CONCLUDED, finding="wrong")
-    assert {form("03/GQKN", lane)[str(number)] for number in range(2, 8)} == {""}
-    assert {form("02/XLD", lane)["5"], form("05/KQTH", lane)["5"]} == {""}
+    assert {form("03/GQKN", LIMITED)[str(number)] for number in range(2, 8)} == {""}
+    assert {form("02/XLD", LIMITED)["5"], form("05/KQTH", LIMITED)["5"]} == {""}
 
 
 @pytest.mark.parametrize(
@@ -118,14 +122,14 @@ def test_without_a_key_one_small_count_hides_them_all(cast: Cast) -> None:
     ],
 )
 def test_without_a_key_only_whole_half_years_that_are_over_are_counted(cast: Cast, days: tuple[date, date]) -> None:
-    assert form("03/GQKN", Lane(cast.committee, is_full=False), *days)["2"] == ""
+    assert form("03/GQKN", LIMITED, *days)["2"] == ""
 
 
 def test_only_oversight_counts_the_records_of_other_bodies(cast: Cast) -> None:
     kept("complaint", ("accept", 9))
     other = cast.province_officer.body
-    assert form("03/GQKN", Lane(other, is_full=True))["2"] == 0
-    assert form("03/GQKN", Lane(None, is_full=True))["2"] == 1
+    assert form("03/GQKN", of=other)["2"] == 0
+    assert counted("03/GQKN", FULL, of_place(other.place, *HALF, moment(15)))["2"] == 1
 
 
 SEEN = {"leader": "1", "officer": "", "commission": "1", "supervisor": "1"}

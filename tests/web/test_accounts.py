@@ -387,13 +387,14 @@ class TestWithoutIt:
         assert password_given(cast.officer.account).get(reverse("queue"))["Location"] == reverse("second_factor")
 
     def test_the_one_member_of_the_commission_comes_back_by_a_second_whom_the_operator_appoints(
-        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         lines: list[Any] = []
         monkeypatch.setattr("langnghe.cli.verbs.note", lambda *said: lines.append(said))
         with_factor(cast.commission.account)
         monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
         assert main(["appoint", "ban-2", "--body", cast.commission.body.code, "--role", "commission"]) == 0
+        assert f"ban-2 nay là Ban tham mưu công tác dân vận tại {cast.commission.body}." in capsys.readouterr().out
         second = Member.objects.get(account__username="ban-2")
         assert lines == [("account opened", second.account, "appointed by the operator")]
         signed_in(second).post(reverse("lost_factor", args=[cast.commission.pk]))

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from langnghe.cases import actions, sealing
 from langnghe.cases.arrival import receipt_hash
+from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, Person, RawIntake, Step, Voice
 from langnghe.cases.sealed.models import LaneKey, SealedRecord
 from langnghe.core.aloud import aloud
@@ -20,6 +21,7 @@ from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase h
 from tests.cases.sealed.doing import read, recipient, recovery
 from tests.cast import Cast, moment
 from tests.web.test_lane import everywhere
+from tests.web.test_residents import enter
 
 pytestmark = pytest.mark.django_db
 TEXT = "Đèn đường đầu ngõ cháy đã hai tuần, tối không ai dám đi."
@@ -173,6 +175,51 @@ def test_a_group_has_a_number_and_a_representative_kept_as_contact(clerk: Client
     assert sealing.unseal_contact(bytes(Person.objects.get().sealed)) == {"name": "Nguyễn Thị Mẫu"}
 
 
+WHO = {"name": "Nguyễn Thị Mẫu", "address": "Thôn Hạ, xã Bên Cạnh", "phone": "0912 345 678"}
+
+
+def test_a_lone_visitors_name_and_address_are_sealed_and_stand_in_the_book(clerk: Client) -> None:
+    send(clerk, channel="reception", **WHO)
+    sealed = bytes(Person.objects.get().sealed)
+    assert sealing.unseal_contact(sealed) == WHO and not Voice.objects.get().may_call_back
+    days = {"tu": "2026-06-01", "den": "2026-06-10", "form": "page"}
+    book = clerk.post(reverse("reception_book"), days).content.decode()
+    assert "<td>Nguyễn Thị Mẫu – Thôn Hạ, xã Bên Cạnh</td>" in book
+
+
+def test_who_left_a_name_and_an_address_sees_them_and_has_them_erased(clerk: Client, cast: Cast) -> None:
+    receipt, resident = code(send(clerk, channel="reception", **WHO)), Client()
+    enter(resident, receipt)
+    seen = resident.post(reverse("my_data"), {"verb": "see"}).content.decode()
+    assert all(f"<dt>{name}</dt>" in seen for name in ("Họ tên", "Địa chỉ")) and WHO["address"] in seen
+    actions.redact_contact(Voice.objects.get(), reason="Luật 91/2025/QH15", actor=acting(cast.leader), at=moment(10))
+    assert not Person.objects.exists() and bytes(RawIntake.objects.get().payload) == b""
+
+
+def test_the_desk_reads_what_was_left_under_vietnamese_names(clerk: Client) -> None:
+    send(clerk, **WHO)
+    page = clerk.post(reverse("move", args=[Case.objects.get().code, "contact"])).content.decode()
+    assert all(f"<dt>{name}</dt>" in page for name in ("Họ tên", "Địa chỉ", "Số điện thoại"))
+
+
+@pytest.mark.parametrize("channel", ["phone", "paper", "reception"])
+def test_who_agreed_may_be_called_back_by_the_front(clerk: Client, cast: Cast, channel: str) -> None:
+    send(clerk, channel=channel, **WHO, may_call_back="on")
+    Case.objects.update(state=Case.State.ANSWERED, settled=moment(10).date())
+    days = {"since": moment(10).date(), "until": moment(10).date()}
+    front = acting(cast.supervisor)
+    sample = actions.draw_sample(cast.supervisor.body, **days, size=1, actor=front, at=moment(10))
+    asked = actions.ask_back(sample.items.get(), Voice.objects.get(), actor=front, at=moment(10))
+    assert asked == {"name": WHO["name"], "phone": WHO["phone"]}  # where they live is not needed to call them
+
+
+def test_to_agree_to_a_call_there_must_be_a_number(clerk: Client) -> None:
+    answer = send(clerk, may_call_back="on")
+    assert answer.status_code == 422 and not Voice.objects.exists()
+    assert "Chưa có số điện thoại để gọi hỏi lại" in answer.content.decode()
+    assert re.search(r'name="may_call_back"[^>]*checked', answer.content.decode())
+
+
 def test_a_voice_handed_in_above_the_competent_body_is_noted_as_such(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.province_officer.account)
@@ -228,7 +275,7 @@ def test_a_paper_needs_four_fields_and_no_more(clerk: Client) -> None:
     form = clerk.get(reverse("intake"), {"kenh": "paper"}).context["form"]
     needed = [field.name for field in form.visible_fields() if field.field.required]
     filled = {name for name in needed if form[name].value()}
-    assert (set(needed) - filled, len(form.visible_fields())) == ({"text"}, 13)
+    assert (set(needed) - filled, len(form.visible_fields())) == ({"text"}, 15)
 
 
 class TestSealedAtTheDesk:

@@ -1,6 +1,7 @@
 """The reception book in twelve columns: whose rows, whose names, and the files it is taken away as."""
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from langnghe.cases.models import Case, Step, Voice
 from langnghe.engagements import actions, book, history
 from langnghe.engagements.models import BookOpening, Engagement, Ticket
 from langnghe.ledger import verify
-from tests.cast import Cast, body, moment, received
+from langnghe.registry.models import Member
+from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
+from tests.cases.sealed.doing import CANARY, denunciation, keep, recipient, recovery
+from tests.cast import Cast, arrival, body, member, moment, received
 from tests.web.test_reception_desk import extra
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +103,63 @@ def test_names_are_opened_on_purpose_with_a_step_in_each_case(clerk: Client, cas
     assert all("SO-" not in line for line in verify.differences(history.entries()))
 
 
+class TestGivenInPersonSealed:
+    """A complaint or denunciation given at the counter: a row for who holds a key at the body, the day alone."""
+
+    ROW = ("11/06/2026", "không hiện", "", "Đơn theo thủ tục riêng của luật", "", "", "", "", "", "", "")
+
+    @pytest.fixture(autouse=True)
+    def keys(self, quick: None) -> None:  # noqa: F811 the fixture
+        recipient()
+        recovery()
+
+    def given(self, kind: str = "denunciation", **changes: Any) -> None:
+        keep(denunciation(kind=kind, day=date(2026, 6, 11), **changes))
+
+    def page(self, who: Member) -> str:
+        client = Client()
+        client.force_login(who.account)
+        return client.get(reverse("reception_book"), DAYS).content.decode()
+
+    def test_who_holds_a_key_reads_the_day_and_not_which_of_the_two_it_is(self, cast: Cast) -> None:
+        for kind in ("complaint", "denunciation"):
+            self.given(kind)
+        self.given(channel="paper")
+        found = book.guests(cast.committee, SINCE, UNTIL, with_sealed=True)
+        assert [row[1:] for row in book.lines(found, cast.committee, {})] == [self.ROW, self.ROW]
+        page = self.page(cast.leader)
+        assert page.count("<td>Đơn theo thủ tục riêng của luật</td>") == 2
+        assert "có dòng chỉ ghi ngày, vì ông/bà giữ khóa" in page and CANARY not in page
+
+    def test_to_others_the_book_is_the_same_whether_one_was_given_or_not(self, cast: Cast) -> None:
+        before = self.page(cast.officer)
+        self.given()
+        pages = [
+            re.sub("csrfmiddlewaretoken.*?>", "", page).split("<main")[1] for page in (before, self.page(cast.officer))
+        ]
+        assert pages[0] == pages[1] and "Đơn khiếu nại, tố cáo nộp tại chỗ không có dòng ở đây" in pages[0]
+
+    def test_what_is_about_the_body_stands_in_the_book_of_the_body_above_alone(self, cast: Cast) -> None:
+        above = cast.committee.superior
+        assert above is not None
+        recipient(member("head", above, "leader"))
+        self.given(body=above)
+        assert book.guests(cast.committee, SINCE, UNTIL, with_sealed=True) == []
+        assert len(book.guests(above, SINCE, UNTIL, with_sealed=True)) == 1
+
+    @pytest.mark.parametrize(("who", "rows"), [("leader", 1), ("officer", 0)])
+    def test_the_files_hold_the_same_rows_and_say_so(self, cast: Cast, tmp_path: Path, who: str, rows: int) -> None:
+        self.given()
+        client = Client()
+        client.force_login(getattr(cast, who).account)
+        word = client.post(reverse("reception_book"), DAYS | {"form": "docx"})
+        file = docx.Document(io.BytesIO(word.content))
+        assert sum(cell.text == self.ROW[3] for cell in file.tables[0].columns[4].cells) == rows
+        assert any("nộp tại chỗ" in paragraph.text for paragraph in file.paragraphs)
+        summary = imported(exported(client, tmp_path))
+        assert (summary.received, summary.errors) == (0, 0)
+
+
 def opened(cast: Cast) -> list[str]:
     """Return the third column of the book with its names opened."""
     found = book.guests(cast.committee, SINCE, UNTIL)
@@ -128,7 +189,7 @@ def test_the_workbook_holds_words_and_no_formulas(clerk: Client, cast: Cast) -> 
     assert values['=HYPERLINK("http://vidu.vn")'].data_type == "s"
     assert {"Hướng xử lý", "Thụ lý để giải quyết", "(12)", "SỔ TIẾP CÔNG DÂN"} <= set(values)
     assert "Nguyễn Thị Mẫu" not in "".join(str(value) for value in values)
-    assert [str(each) for each in sheet.merged_cells.ranges if "H" in str(each)] == ["H5:J5"]
+    assert [str(each) for each in sheet.merged_cells.ranges if "H" in str(each)] == ["H6:J6"]
 
 
 def test_the_word_file_has_names_if_asked_for(clerk: Client, cast: Cast) -> None:
@@ -137,6 +198,13 @@ def test_the_word_file_has_names_if_asked_for(clerk: Client, cast: Cast) -> None
     table = docx.Document(io.BytesIO(answer.content)).tables[0]
     assert table.cell(0, 7).text == table.cell(0, 9).text == "Hướng xử lý"
     assert "Nguyễn Thị Mẫu" in table.cell(3, 2).text
+
+
+def test_who_was_received_elsewhere_is_in_the_book_of_that_desk_alone(cast: Cast) -> None:
+    clerk = cast.province_officer
+    cases.receive(arrival(channel="reception", day=date(2026, 6, 11)), actor=acting(clerk), at=moment(11))
+    assert Case.objects.get().holder == cast.committee and rows(cast) == []
+    assert len(book.guests(clerk.body, SINCE, UNTIL)) == 1
 
 
 def test_another_body_opens_its_own_book_only(cast: Cast) -> None:

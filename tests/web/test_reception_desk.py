@@ -105,10 +105,31 @@ def test_a_body_that_plans_on_tuesdays_has_its_days_on_tuesdays(clerk: Client) -
     assert clerk.post(reverse("receptions"), {"verb": "plan", "weekday": "9"}).status_code == 422
 
 
+SATURDAY = {"day": "2026-06-13", "is_day_off": "on"}
+ASKED = "Ngày đã ghi là ngày nghỉ"
+
+
+def test_a_reception_on_a_day_off_is_asked_about_once(clerk: Client) -> None:
+    at = reverse("reception", args=[extra(date(2026, 6, 12)).pk])
+    typed = {"verb": "change", "day": "2026-06-13", "chair": "Chủ tịch", "reason": "Họp tỉnh"}
+    asked = clerk.post(at, typed)
+    assert asked.status_code == 422 and ASKED in asked.content.decode() and "Họp tỉnh" in asked.content.decode()
+    assert Engagement.objects.get().day == date(2026, 6, 12)
+    assert clerk.post(at, typed | SATURDAY).status_code == 302
+    other = clerk.post(at, typed | {"chair": "Phó Chủ tịch"})  # the day itself stands in the calendar by now
+    assert other.status_code == 302 and Engagement.objects.get().chair == "Phó Chủ tịch"
+
+
+@pytest.mark.parametrize(("day", "is_off"), [("2026-06-14", True), ("2026-09-02", True), ("2026-06-16", False)])
+def test_an_added_day_is_asked_about_on_sundays_and_holidays_alone(clerk: Client, day: str, is_off: bool) -> None:
+    answer = clerk.post(reverse("receptions"), EXTRA_DAY | {"day": day})
+    assert (answer.status_code == 422, ASKED in answer.content.decode()) == (is_off, is_off)
+
+
 def test_a_day_is_moved_and_who_booked_must_be_called(clerk: Client) -> None:
     day = extra(date(2026, 6, 12))
     actions.book(day, {"name": "Bà Mẫu"}, key="k", at=moment(11))
-    typed = {"verb": "change", "day": "2026-06-13", "chair": "Chủ tịch", "reason": "Họp tỉnh"}
+    typed = SATURDAY | {"verb": "change", "chair": "Chủ tịch", "reason": "Họp tỉnh"}
     text = clerk.post(reverse("reception", args=[day.pk]), typed, follow=True).content.decode()
     assert "ngày 13/06/2026" in text and "Dời từ 12/06/2026 sang 13/06/2026: Họp tỉnh" in text
     assert "1 người đã đặt lịch vẫn giữ số" in text
@@ -136,8 +157,8 @@ def test_a_day_is_cancelled_for_a_reason_that_everybody_reads(clerk: Client) -> 
     ("verb", "typed"),
     [
         ("cancel", {"reason": "Bà Nguyễn Thị Mẫu ốm"}),
-        ("change", {"day": "2026-06-13", "chair": "Chủ tịch", "reason": "Gọi 0912 345 678"}),
-        ("change", {"day": "2026-06-13", "chair": "Ông Trần Văn Mẫu", "reason": "Họp"}),
+        ("change", SATURDAY | {"chair": "Chủ tịch", "reason": "Gọi 0912 345 678"}),
+        ("change", SATURDAY | {"chair": "Ông Trần Văn Mẫu", "reason": "Họp"}),
         ("arrange", {"place": "Nhà ông Trần Văn Mẫu", "starts": "08:00", "ends": "10:00"}),
     ],
 )
@@ -156,7 +177,7 @@ def test_what_may_name_a_person_on_the_calendar_is_pointed_at(clerk: Client, ver
 def test_a_title_that_stands_on_the_calendar_is_not_asked_about_again(clerk: Client) -> None:
     day = extra(date(2026, 6, 12))
     Engagement.objects.update(chair="Chủ tịch UBND xã")
-    typed = {"verb": "change", "day": "2026-06-13", "chair": "Chủ tịch UBND xã", "reason": "Họp"}
+    typed = SATURDAY | {"verb": "change", "chair": "Chủ tịch UBND xã", "reason": "Họp"}
     assert clerk.post(reverse("reception", args=[day.pk]), typed).status_code == 302
 
 

@@ -21,6 +21,7 @@ from langnghe.registry import rights
 from langnghe.registry.models import Body
 
 MOST = 50  # cases of a sample
+ASKED_BY = ("name", "phone", "email")  # of what somebody left; where they live is not needed to ask them
 VERDICTS = {
     "settled": gettext_lazy("Đã giải quyết đúng như trả lời"),
     "partly": gettext_lazy("Mới giải quyết một phần"),
@@ -70,9 +71,10 @@ def inspect(item: SampleItem, *, verdict: str, note: str, actor: Actor, at: date
 
 @transaction.atomic
 def ask_back(item: SampleItem, voice: Voice, *, actor: Actor, at: datetime) -> dict[str, str]:
-    """Return how to reach who agreed at intake to be asked; a step says that it was read."""
+    """Return how to call or write to who agreed at intake to be asked, and no more; a step says that it was read."""
     case, move = opened(item.case, "ask_back", actor)
     if actor.body != item.sample.body or voice.case_id != case.pk or not voice.may_call_back or voice.person is None:
         raise Refused(_("Người này không đồng ý cho gọi lại."))
     make(case, move, actor, at, Facts(body=item.sample.body))
-    return sealing.unseal_contact(bytes(voice.person.sealed))
+    contact = sealing.unseal_contact(bytes(voice.person.sealed))
+    return {name: contact[name] for name in ASKED_BY if name in contact}

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from langnghe.cases.intake.sheet import Cell, column_letters
 
+# All that our reception book says of a complaint or denunciation given in person (engagements.book).
+APART = "Đơn theo thủ tục riêng của luật"
+
 
 @dataclass(frozen=True)
 class Layout:

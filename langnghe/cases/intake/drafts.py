@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from langnghe.cases.intake.draft import Draft, RowError, Sealed, Skipped
+from langnghe.cases.intake.draft import APART, Draft, RowError, Sealed, Skipped
 from langnghe.cases.intake.mapping import Mapping
 from langnghe.cases.intake.row_reader import Book, RowReader
 from langnghe.cases.intake.sheet import RawRow, Sheet, cell_text
@@ -43,6 +43,8 @@ def _item(book: Book, row: RawRow) -> Item | None:
     if len(filled) == 1 and _is_section(book, texts[filled[0]], filled[0]):
         book.above = {}
         return Skipped(row.number, "dòng tiêu đề mục", row.cells)
+    if _said(book, texts) == [APART]:
+        return Skipped(row.number, "đơn theo thủ tục riêng của luật, sổ chỉ ghi ngày", row.cells)
     if _is_advised_only(book, texts):
         return Skipped(row.number, "người chỉ được tiếp và hướng dẫn tại chỗ", row.cells)
     return RowReader(book, row, texts).item()
@@ -50,8 +52,12 @@ def _item(book: Book, row: RawRow) -> Item | None:
 
 def _is_advised_only(book: Book, texts: list[str]) -> bool:
     """Whether somebody came, was given advice, and left no matter behind."""
-    said = [texts[book.columns[name]] for name in ("text", "title") if name in book.columns]
-    return "returned" in book.columns and bool(texts[book.columns["returned"]]) and not any(said)
+    return "returned" in book.columns and bool(texts[book.columns["returned"]]) and not _said(book, texts)
+
+
+def _said(book: Book, texts: list[str]) -> list[str]:
+    said = (texts[book.columns[name]] for name in ("text", "title") if name in book.columns)
+    return [words for words in said if words]
 
 
 def _is_section(book: Book, text: str, column: int) -> bool:

@@ -1,11 +1,11 @@
 """The lawful way of a complaint or denunciation: its stages, what each may follow, and the day by which it is due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -165,6 +165,15 @@ def running(body: Body) -> QuerySet[SealedRecord]:
     begun = SealedStep.objects.filter(record=OuterRef("record"), verb=TAKE_IN, pk__gt=OuterRef("pk"))
     ended = SealedStep.objects.filter(verb__in=over).exclude(Exists(begun)).values("record")
     return SealedRecord.objects.filter(body=body).exclude(pk__in=ended)
+
+
+def came_to(bodies: Collection[int]) -> QuerySet[SealedRecord]:
+    """Return the records that came to these bodies from outside; one handed over since came to who acted first."""
+    steps = SealedStep.objects.filter(record=OuterRef("pk")).order_by("pk")
+    handed = SealedRecord.objects.filter(Exists(steps.filter(verb=TAKE_IN)))
+    first = handed.annotate(first=Subquery(steps.values("body")[:1])).filter(first__in=bodies)
+    kept = Q(body__in=bodies) & ~Q(pk__in=handed.values("pk"))
+    return SealedRecord.objects.filter(Q(pk__in=first.values("pk")) | kept)
 
 
 def possible(record: SealedRecord, state: str, on: date) -> list[Stage]:

@@ -48,6 +48,8 @@ def open_names(found: Iterable[Guest], *, actor: Actor, at: datetime) -> dict[st
     """
     names: dict[str, dict[str, str]] = {}
     for guest in found:
+        if guest.voice is None and guest.ticket is None:
+            continue
         voice, known = guest.voice, who(guest.ticket) if guest.ticket else {}
         if voice is not None and voice.person_id is not None:
             with suppress(Refused):  # it was handed on or sealed a moment ago

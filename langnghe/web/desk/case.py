@@ -45,6 +45,7 @@ from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
 from langnghe.web.desk.too_late import LEAVES, too_late
 from langnghe.web.now import now, today
+from langnghe.web.own_data import Row, contact_rows
 from langnghe.web.scanning import withheld
 
 MOST = 20
@@ -246,7 +247,8 @@ def _contact(request: HttpRequest, case: Case) -> HttpResponse:
     who = actor(request)
     if who.role not in STAFF or who.body != case.holder:
         raise PermissionDenied
-    contacts = [open_contact(voice, actor=who, at=now()) for voice in case.voices.exclude(person=None)[:MOST]]
+    voices = case.voices.exclude(person=None)[:MOST]
+    contacts = [contact_rows(open_contact(voice, actor=who, at=now())) for voice in voices]
     return _show(request, case, contacts=contacts)
 
 
@@ -254,7 +256,7 @@ def _show(
     request: HttpRequest,
     case: Case,
     failed: tuple[str, Move] | None = None,
-    contacts: list[dict[str, str]] | None = None,
+    contacts: list[list[Row]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     who, term = actor(request), _term(case)

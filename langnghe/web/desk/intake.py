@@ -161,7 +161,8 @@ def _arrival(form: Intake, data: QueryDict, files: Sequence[Stored]) -> Arrival:
         spot=said["spot"],
         people=said["people"],
         place_words=said["place"],
-        contact={name: said[name] for name in ("name", "phone") if said[name]},
+        contact={name: said[name] for name in ("name", "address", "phone") if said[name]},
+        may_call_back=said["may_call_back"],
         concerns=law.body_at("committee_commune", place) if said["concerns"] else None,
         entered_at=form.member.body,
     )
@@ -201,7 +202,7 @@ def _slip(request: HttpRequest, form: Intake, received: Received, ticket: Ticket
 def _procedure(request: HttpRequest, data: QueryDict, kind: str) -> HttpResponse:
     """Say what the law asks for, to be told to the resident; the words stay in this page and nowhere else."""
     back = {name: data.get(name, "") for name in (*SENT, "key")} | {"ordinary": "on"}
-    known = {name: data.get(name, "") for name in ("text", "name", "phone", "place", "said_on")}
+    known = {name: data.get(name, "") for name in ("text", "name", "address", "phone", "place", "said_on")}
     channel = Voice.Channel.RECEPTION if data.get("channel") == Voice.Channel.RECEPTION else Voice.Channel.PAPER
     form = intake_sealed.first_form(kind, known | {"channel": channel})
     return intake_sealed.page(request, kind, form, text=data.get("text", ""), back=back)

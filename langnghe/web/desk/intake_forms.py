@@ -71,14 +71,26 @@ class Intake(forms.Form):
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
         help_text=_("Chỉ cơ quan giải quyết đọc được, chỉ để hỏi thêm và báo kết quả."),
     )
+    people = Whole(1, 100_000, label=_("Số người"), initial=1)
     name = Words(
-        label=_("Người đại diện"),
+        label=_("Họ tên"),
         longest=120,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
-        help_text=_("Chỉ cần khi nhiều người cùng kiến nghị. Giữ kín như số điện thoại."),
+        help_text=_("Nhiều người thì ghi người đại diện; không muốn nêu tên thì để trống. Giữ kín như số điện thoại."),
     )
-    people = Whole(1, 100_000, label=_("Số người"), initial=1)
+    address = Words(
+        label=_("Địa chỉ"),
+        longest=250,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Nơi người ấy ở, không phải nơi có việc. Cũng giữ kín."),
+    )
+    may_call_back = forms.BooleanField(
+        label=_("Người dân đồng ý cho Mặt trận gọi hỏi lại"),
+        required=False,
+        help_text=_("Hỏi người dân rồi mới đánh dấu; cần có số điện thoại."),
+    )
     said_on = forms.DateField(label=_("Ngày người dân nói"), widget=dated())
     kind = Choice(label=_("Loại"), required=False)
     topic = Choice(label=_("Lĩnh vực"), required=False)
@@ -120,6 +132,8 @@ class Intake(forms.Form):
             self.add_error("place", self.where.problem)
         if said.get("people", 1) > 1 and not said.get("name"):
             self.add_error("name", _("Nhiều người cùng kiến nghị thì ghi tên một người đại diện."))
+        if said.get("may_call_back") and not (said.get("phone") or "phone" in self.errors):
+            self.add_error("may_call_back", _("Chưa có số điện thoại để gọi hỏi lại: hãy ghi số, hoặc bỏ dấu này."))
         said["kind"] = said.get("kind") or proposed(said.get("text", ""))
         return said
 

@@ -27,7 +27,6 @@ from langnghe.registry.rights import roles
 from langnghe.web import own_data, sealed
 from langnghe.web.access import actor, entered, may
 from langnghe.web.desk.lane_forms import (
-    CONTACTS,
     FIELDS,
     Advance,
     Answer,
@@ -332,7 +331,7 @@ def _page(
         "words": words,
         "files": files(record, words or {}),
         "fields": [(label, words[name]) for name, label in FIELDS if words and words.get(name)],
-        "contact": [(CONTACTS.get(name, name), value) for name, value in (words or {}).get("contact", {}).items()],
+        "contact": own_data.contact_rows((words or {}).get("contact", {})),
     }
     return _closed(render(request, "desk/sealed_record.html", context, status=status))
 

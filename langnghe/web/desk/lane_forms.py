@@ -32,7 +32,6 @@ FIELDS = (
     ("spot", _("Chỗ cụ thể")),
     ("case", _("Từ vụ việc")),
 )
-CONTACTS = {"phone": _("Số điện thoại"), "email": _("Thư điện tử")}
 PAPERS = {  # by the stage that each tells
     "accept": _("Thông báo thụ lý"),
     "refuse": _("Thông báo không thụ lý"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from langnghe.cases.actions import held_by
 from langnghe.core.calendar import written_out
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions, book
@@ -66,7 +67,7 @@ def _opened(request: HttpRequest, body: Body, form: Days, since: date, until: da
     with_names = kind == "page" or request.POST.get("ten") == "1"
     who, at = actor(request), now()
     actions.open_book(body, since=since, until=until, form=kind, with_names=with_names, actor=who, at=at)
-    found = book.guests(body, since, until)[: book.MOST]
+    found = book.guests(body, since, until, with_sealed=_has_key(request))[: book.MOST]
     names = actions.open_names(found, actor=who, at=at) if with_names else {}
     if kind == "page":
         return _page(request, body, form, since, until, names)
@@ -74,16 +75,23 @@ def _opened(request: HttpRequest, body: Body, form: Days, since: date, until: da
 
     with translation.override("vi"):
         rows = book.lines(found, body, names)
-        content = (book_sheet if kind == "xlsx" else book_word)(body, since, until, rows)
+        content = (book_sheet if kind == "xlsx" else book_word)(
+            body, since, until, rows, book.said_of_sealed(_has_key(request))
+        )
     answer = HttpResponse(content, content_type=EXCEL if kind == "xlsx" else WORD)
     answer["Content-Disposition"] = f'attachment; filename="so-tiep-cong-dan-{since}-{until}.{kind}"'
     return answer
 
 
+def _has_key(request: HttpRequest) -> bool:
+    return bool(held_by(actor(request), today()))
+
+
 def _page(
     request: HttpRequest, body: Body, form: Days, since: date, until: date, names: dict[str, dict[str, str]]
 ) -> HttpResponse:
-    found = book.guests(body, since, until)
+    with_sealed = _has_key(request)
+    found = book.guests(body, since, until, with_sealed=with_sealed)
     columns = book.columns(until)
     context = {
         "form": form,
@@ -96,7 +104,7 @@ def _page(
         "rows": book.lines(found[: book.MOST], body, names),
         "is_cut": len(found) > book.MOST,
         "most": book.MOST,
-        "are_named": bool(names),
+        "of_sealed": book.said_of_sealed(with_sealed),
     }
     return render(request, "desk/reception_book.html", context)
 

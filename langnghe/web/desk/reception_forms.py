@@ -1,5 +1,6 @@
 """The reception desk's forms: an extra day, where and when, what came of it, a ticket."""
 
+from contextlib import suppress
 from datetime import time
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.core.validators import RegexValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.core.calendar import CalendarGap
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import Engagement
 from langnghe.engagements.receptions import RECEPTION_WEEKDAY
+from langnghe.registry import law
 from langnghe.registry.models import Body
 from langnghe.web.desk.forms import Public, area, dated
 from langnghe.web.fields import PHONE, Whole, Words
@@ -60,6 +63,29 @@ class Arranged(Posted):
         return {name: getattr(known, name) for name in ("place", "starts", "ends", "is_online", "room")}
 
 
+class OnDay(forms.Form):
+    """The day of a reception; one that nobody works on is asked about once, unless the calendar has it already."""
+
+    day = forms.DateField(label=_("Ngày tiếp"), widget=dated())
+    is_day_off = forms.BooleanField(
+        label=_("Vẫn tiếp vào ngày nghỉ này"),
+        error_messages={
+            "required": _("Ngày đã ghi là ngày nghỉ. Nếu đúng là tiếp vào ngày nghỉ, hãy đánh dấu rồi gửi lại.")
+        },
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not (self.is_bound and self._is_off()):
+            del self.fields["is_day_off"]
+
+    def _is_off(self) -> bool:
+        with suppress(forms.ValidationError, CalendarGap):
+            day = self.fields["day"].clean(self.data.get("day"))
+            return day != self.initial.get("day") and not law.calendar().is_working_day(day)
+        return False
+
+
 class Weekday(forms.Form):
     """On which weekday the days that the law asks for are planned."""
 
@@ -84,20 +110,18 @@ class Reason(Posted):
     field_order: tuple[str, ...] = ("reason", "seen")
 
 
-class Changed(Reason):
+class Changed(OnDay, Reason):
     """Another day, another who receives, or both."""
 
-    day = forms.DateField(label=_("Ngày tiếp"), widget=dated())
     chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
     public = ("chair", "reason")
-    field_order = ("day", "chair", "reason", "seen")
+    field_order = ("day", "is_day_off", "chair", "reason", "seen")
 
 
-class ExtraDay(Arranged):
+class ExtraDay(OnDay, Arranged):
     public = ("chair", "place")
-    day = forms.DateField(label=_("Ngày"), widget=dated())
     chair = Words(label=_("Người tiếp (chức danh)"), longest=120)
-    field_order = ("day", "chair", "place", "starts", "ends", "is_online", "room", "seen")
+    field_order = ("day", "is_day_off", "chair", "place", "starts", "ends", "is_online", "room", "seen")
 
 
 class Held(forms.Form):
