@@ -69,7 +69,7 @@ MOVES: dict[str, Move] = {
         Move("extend", _("Gia hạn"), STAFF, (*BEFORE_REPLY, State.DRAFTED), None, True),
         Move("pause", _("Tạm dừng tính hạn"), STAFF, BEFORE_REPLY, None, True),
         Move("resume", _("Tính hạn trở lại"), STAFF, BEFORE_REPLY),
-        Move("draft", _("Soạn trả lời"), STAFF, (State.ASSIGNED, State.DRAFTED), State.DRAFTED),
+        Move("draft", _("Soạn trả lời"), STAFF, (State.ASSIGNED, State.DRAFTED, State.APPROVED), State.DRAFTED),
         Move(
             "send_back",
             _("Trả lại bản thảo"),

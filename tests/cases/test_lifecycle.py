@@ -39,7 +39,7 @@ OFFICER_MAY = {
     "accepted": DESK + "assign ask_part",
     "assigned": DESK + "assign draft ask_part",
     "drafted": OPEN_STAFF + "extend draft ask_part",
-    "approved": OPEN_STAFF + "reply",
+    "approved": OPEN_STAFF + "draft reply",
     "answered": PUBLIC + "close",
     "closed": PUBLIC,
     "withdrawn": "unpublish",

@@ -189,6 +189,28 @@ def test_a_body_without_approval_publishes_after_the_same_checks(cast: Cast) -> 
     assert post(cast.officer, case, "reply", answers="on", plain="on").status_code == 302
 
 
+def test_who_drafts_where_no_leader_approves_can_write_the_answer_again(cast: Cast) -> None:
+    signed_in(cast.leader).post(reverse("own_body"), {})
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    assert form(cast.officer, case, "draft").initial["text"] == DONE["text"]
+    post(cast.officer, case, "draft", **DONE | {"text": "Đã thay hai bóng ngày 10/06."})
+    assert post(cast.officer, case, "reply", **CHECKED).status_code == 302
+    assert Reply.objects.get(state="published").text == "Đã thay hai bóng ngày 10/06."
+
+
+def test_an_approved_answer_that_is_written_again_is_approved_anew(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    post(cast.leader, case, "approve", **CHECKED)
+    assert "lãnh đạo phải duyệt lại" in page(cast.officer, case, "?lam=draft").content.decode()
+    post(cast.officer, case, "draft", **DONE | {"text": "Đã thay hai bóng ngày 10/06."})
+    assert post(cast.officer, case, "reply", **CHECKED).status_code == 409
+    assert list(Reply.objects.order_by("pk").values_list("state", flat=True)) == ["returned", "draft"]
+    post(cast.leader, case, "approve", **CHECKED, publish="on")
+    assert Reply.objects.get(state="published").text == "Đã thay hai bóng ngày 10/06."
+
+
 def test_a_fresh_case_is_taken_and_answered_in_one_go_with_every_step(cast: Cast) -> None:
     case, _answer = received()
     assert post(cast.officer, case, "draft", **DONE, photos=[photo()]).status_code == 302

@@ -193,11 +193,11 @@ class Checked(Move):
 
     answers = forms.BooleanField(
         label=_("Trả lời đúng điều được hỏi"),
-        error_messages={"required": _("Chưa đúng thì trả lại kèm lý do, hoặc soạn lại.")},
+        error_messages={"required": _("Chưa đúng thì soạn lại; lãnh đạo cũng trả lại được, kèm lý do.")},
     )
     plain = forms.BooleanField(
         label=_("Lời dễ hiểu, đọc một lần là hiểu"),
-        error_messages={"required": _("Chưa dễ hiểu thì trả lại kèm lý do, hoặc soạn lại.")},
+        error_messages={"required": _("Chưa dễ hiểu thì soạn lại; lãnh đạo cũng trả lại được, kèm lý do.")},
     )
     seen = forms.BooleanField(
         label=_("Đã xem các điều cần chú ý, vẫn công bố"),
