@@ -12,6 +12,7 @@ from langnghe.cases import actions, filing
 from langnghe.cases.history import changed_words
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, ProofPaper, ProofPhoto, Reply, Step
+from langnghe.registry import law
 from tests.cast import Cast, assigned, moment, received
 from tests.web.test_desk import CHECKED, post, signed_in
 
@@ -187,6 +188,15 @@ def test_a_body_without_approval_publishes_after_the_same_checks(cast: Cast) -> 
     assert case.state == "approved"
     assert post(cast.officer, case, "reply").status_code == 422
     assert post(cast.officer, case, "reply", answers="on", plain="on").status_code == 302
+
+
+def test_who_approves_reads_the_outcome_in_plain_words_in_the_draft_and_beside_the_checks(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    shown, outcome = page(cast.leader, case).content.decode(), law.outcomes()["done"]
+    draft, checks = shown.split("Bản thảo trả lời")[1].split("Người dân sẽ đọc kết quả")
+    for part in (draft, checks):
+        assert f"<strong>{outcome.name}</strong>. {outcome.plain}" in part
 
 
 def test_who_drafts_where_no_leader_approves_can_write_the_answer_again(cast: Cast) -> None:

@@ -206,7 +206,7 @@ class Checked(Move):
 
     def prepare(self) -> None:
         last = self.case.answers[-1] if self.case.answers else None
-        self.remarks = owing(self.case)
+        self.remarks, self.result = owing(self.case), law.outcomes()[last.outcome] if last else None
         if last:
             self.remarks += [*uncovering(self.case, last.text), *remarks(last, today())]
         if not self.remarks:

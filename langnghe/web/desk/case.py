@@ -267,6 +267,7 @@ def _show(
         "replies": words.replies(case, today()),
         "newest": case.answers[-1].pk if case.answers else 0,
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
+        "draft_result": law.outcomes()[draft.outcome] if draft else None,
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
         "draft_papers": words.papers(draft, case.code) if draft else [],
         "steps": steps,
