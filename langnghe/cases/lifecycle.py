@@ -104,6 +104,7 @@ MOVES: dict[str, Move] = {
         Move("unpublish", _("Thôi công khai"), STAFF, UNSEALED, None, True),
         Move("show_photo", _("Công khai ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("hide_photo", _("Gỡ ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
+        Move("take_down", _("Gỡ bằng chứng"), STAFF, UNSEALED, None, True),
         Move("redact", _("Xóa nội dung theo luật"), DECIDERS, UNDRAFTED, None, True),
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("give_back", _("Trả về vì không tiếp nhận"), (SYSTEM,), (State.RECEIVED,), State.RECEIVED),
