@@ -132,6 +132,12 @@ def content(attachment: Attachment) -> bytes:
     return sealing.unseal_apart(path(attachment.place).read_bytes(), RING, attachment.key_name)
 
 
+def is_held(place: str) -> bool:
+    """Return whether a row still needs the file; of a proof that was taken down only the place is kept."""
+    proofs = (model.objects.filter(taken_down=None) for model in (ProofPhoto, ProofPaper))
+    return any(rows.filter(place=place).exists() for rows in (Attachment.objects, PublishedPhoto.objects, *proofs))
+
+
 def _fault(place: str) -> str:
     if not path(place).is_file():
         return "mất tệp"
@@ -141,7 +147,7 @@ def _fault(place: str) -> str:
 
 
 def differences() -> Iterator[str]:
-    """Yield a line for each attachment and each photo shown whose file is missing or changed."""
+    """Yield a line for each attachment, photo shown and proof whose file is missing or changed, and was not removed."""
     for row in Attachment.objects.select_related("voice__case").order_by("pk").iterator(500):
         if not row.digest:
             emptied = Redaction.objects.filter(step__verb="receive", step__case=row.voice.case)
@@ -153,9 +159,17 @@ def differences() -> Iterator[str]:
     for shown in PublishedPhoto.objects.select_related("case").order_by("pk").iterator(500):
         if problem := _fault(shown.place):
             yield f"{shown.case.code}: ảnh công khai #{shown.pk} {problem}"
-    for proof in ProofPhoto.objects.select_related("reply__case").order_by("pk").iterator(500):
-        if problem := _fault(proof.place):
+    for proof in ProofPhoto.objects.select_related("reply__case", "taken_down").order_by("pk").iterator(500):
+        if problem := _fault_of_proof(proof):
             yield f"{proof.reply.case.code}: ảnh bằng chứng #{proof.pk} {problem}"
-    for paper in ProofPaper.objects.select_related("reply__case").order_by("pk").iterator(500):
-        if problem := _fault(paper.place):
+    for paper in ProofPaper.objects.select_related("reply__case", "taken_down").order_by("pk").iterator(500):
+        if problem := _fault_of_proof(paper):
             yield f"{paper.reply.case.code}: tệp bằng chứng #{paper.pk} {problem}"
+
+
+def _fault_of_proof(proof: ProofPhoto | ProofPaper) -> str:
+    step = proof.taken_down
+    if step is None:
+        return _fault(proof.place)
+    told = step.verb == "take_down" and step.case_id == proof.reply.case_id
+    return "" if told and bytes(step.digest).hex() == proof.place else "bị gỡ mà nhật ký không ghi"

@@ -69,7 +69,7 @@ MOVES: dict[str, Move] = {
         Move("extend", _("Gia hạn"), STAFF, (*BEFORE_REPLY, State.DRAFTED), None, True),
         Move("pause", _("Tạm dừng tính hạn"), STAFF, BEFORE_REPLY, None, True),
         Move("resume", _("Tính hạn trở lại"), STAFF, BEFORE_REPLY),
-        Move("draft", _("Soạn trả lời"), STAFF, (State.ASSIGNED, State.DRAFTED), State.DRAFTED),
+        Move("draft", _("Soạn trả lời"), STAFF, (State.ASSIGNED, State.DRAFTED, State.APPROVED), State.DRAFTED),
         Move(
             "send_back",
             _("Trả lại bản thảo"),
@@ -104,6 +104,7 @@ MOVES: dict[str, Move] = {
         Move("unpublish", _("Thôi công khai"), STAFF, UNSEALED, None, True),
         Move("show_photo", _("Công khai ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
         Move("hide_photo", _("Gỡ ảnh"), STAFF, (*Case.OPEN, *REPLIED)),
+        Move("take_down", _("Gỡ bằng chứng"), STAFF, UNSEALED, None, True),
         Move("redact", _("Xóa nội dung theo luật"), DECIDERS, UNDRAFTED, None, True),
         Move("seal", _("Chuyển sang kênh bảo mật"), STAFF, (*BEFORE_REPLY, *REPLIED), State.SEALED, True),
         Move("give_back", _("Trả về vì không tiếp nhận"), (SYSTEM,), (State.RECEIVED,), State.RECEIVED),

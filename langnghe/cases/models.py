@@ -145,8 +145,9 @@ class Case(models.Model):
         """Return the replies in every state, oldest first."""
         own = models.OuterRef("pk")
         proofs = {
-            "proof_photos": Gathered(ProofPhoto.objects.filter(reply=own), "place", "width", "height"),
-            "proof_papers": Gathered(ProofPaper.objects.filter(reply=own), "place", "name", "size"),
+            "proof_photos": Gathered(ProofPhoto.objects.filter(reply=own), "place", "width", "height", "taken_down_id"),
+            "proof_papers": Gathered(ProofPaper.objects.filter(reply=own), "place", "name", "size", "taken_down_id"),
+            "removals": Gathered(Step.objects.filter(case=self.pk, verb="take_down"), "day", "reason"),
         }
         rows = self.replies.select_related("body", "promise_body", "commitment__body").annotate(**proofs)
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
@@ -382,6 +383,7 @@ class Reply(models.Model):
 
     proof_photos: "list[ProofPhoto]"  # of an answer from `Case.answers`
     proof_papers: "list[ProofPaper]"
+    removals: "list[Step]"  # those by which proofs of the case were taken down
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -414,6 +416,7 @@ class ProofPhoto(models.Model):
 
     reply = models.ForeignKey(Reply, models.PROTECT, related_name="photos")
     place = models.CharField(max_length=64, db_index=True)
+    taken_down = models.ForeignKey(Step, models.PROTECT, null=True, related_name="+")
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
 
@@ -426,6 +429,7 @@ class ProofPaper(models.Model):
 
     reply = models.ForeignKey(Reply, models.PROTECT, related_name="papers")
     place = models.CharField(max_length=64, db_index=True)
+    taken_down = models.ForeignKey(Step, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=120)
     size = models.PositiveIntegerField()
 

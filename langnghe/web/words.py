@@ -101,8 +101,9 @@ def replies(case: Case, today: date) -> list[dict[str, Any]]:
 def photos(reply: Reply, is_public: bool) -> list[dict[str, Any]]:
     """Return the photos of an answer; those that not everyone may see stand in the page itself."""
     return [
-        {"src": _source(photo.place, is_public), "width": photo.width, "height": photo.height}
+        {"pk": photo.pk, "src": _source(photo.place, is_public), "width": photo.width, "height": photo.height}
         for photo in reply.proof_photos
+        if photo.taken_down_id is None
     ]
 
 
@@ -111,7 +112,16 @@ def papers(reply: Reply, code: str = "") -> list[dict[str, Any]]:
     return [
         {"name": paper.name, "size": paper.size, "href": _address(paper.place, paper.pk, code)}
         for paper in reply.proof_papers
+        if paper.taken_down_id is None
     ]
+
+
+def removed(reply: Reply) -> list[dict[str, Any]]:
+    """Return the photos and papers of an answer that were taken down: which sort, when and why."""
+    steps = {step.pk: step for step in reply.removals}
+    proofs = [*((row.taken_down_id, False) for row in reply.proof_photos)]
+    proofs += [(row.taken_down_id, True) for row in reply.proof_papers]
+    return [{"is_paper": is_paper, "step": steps[pk]} for pk, is_paper in proofs if pk is not None]
 
 
 def _address(place: str, pk: int, code: str) -> str:
@@ -139,6 +149,7 @@ def _reply(row: Reply, today: date, is_public: bool) -> dict[str, Any]:
         "proof": row.proof,
         "photos": photos(row, is_public),
         "papers": papers(row, "" if is_public else row.case.code),
+        "removed": removed(row),
         "promise": promise,
         "promise_state": PROMISES[promise.state] if promise else "",
         "promise_late": bool(promise and promise.state == "open" and promise.due < today),

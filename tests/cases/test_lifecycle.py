@@ -1,12 +1,13 @@
 """Who may make which move from which state: the table, and the actions that keep to it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.db import transaction
 
 from langnghe.cases import actions
-from langnghe.cases.actions import Decision
+from langnghe.cases.actions import Decision, Paper
 from langnghe.cases.actions.handing import give_back
 from langnghe.cases.actions.record import opened
 from langnghe.cases.lifecycle import (
@@ -20,10 +21,10 @@ from langnghe.cases.lifecycle import (
     acting,
     possible,
 )
-from langnghe.cases.models import Case, Step
+from langnghe.cases.models import Case, ProofPaper, Step
 from langnghe.core.refusal import Refused
 from langnghe.registry.models import Body, Member
-from tests.cases.doing import DOES, DONE, WAY, case_in, do, rightful
+from tests.cases.doing import DOES, DONE, WAY, WHY, case_in, do, rightful
 from tests.cases.sealed.doing import recipient, recovery
 from tests.cases.test_joint import guest, invited, police
 from tests.cases.test_photos import show, with_photo
@@ -31,7 +32,7 @@ from tests.cast import Cast, answered, assigned, body, member, moment, received,
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = "publish unpublish show_photo hide_photo "
+PUBLIC = "publish unpublish show_photo hide_photo take_down "
 OPEN_STAFF = PUBLIC + "merge withdraw_part "
 DESK = OPEN_STAFF + "classify refer refer_up extend pause resume "
 OFFICER_MAY = {
@@ -39,11 +40,11 @@ OFFICER_MAY = {
     "accepted": DESK + "assign ask_part",
     "assigned": DESK + "assign draft ask_part",
     "drafted": OPEN_STAFF + "extend draft ask_part",
-    "approved": OPEN_STAFF + "reply",
+    "approved": OPEN_STAFF + "draft reply",
     "answered": PUBLIC + "close",
     "closed": PUBLIC,
-    "withdrawn": "unpublish",
-    "merged": "split unpublish",
+    "withdrawn": "unpublish take_down",
+    "merged": "split unpublish take_down",
 }
 ALWAYS = {"open_contact", "call_back", "request_data", "decide_request"}
 LEADER_MAY_TOO = dict.fromkeys(OFFICER_MAY, {"redact"})
@@ -64,6 +65,7 @@ NEEDS_REASON = {
     "seal",
     "inspect",
     "decline_part",
+    "take_down",
 }
 ASKS_MORE = {"resume"}  # a clock that stands
 
@@ -170,6 +172,9 @@ def test_every_move_of_the_table_is_made_by_a_story() -> None:
     pictured, photo = with_photo()
     shown_photo = show(pictured, photo)
     actions.hide_photo(pictured, shown_photo, actor=staff(pictured), at=moment())
+    proven, *_ = answered(draft=replace(DONE, papers=[Paper("a.pdf", b"%PDF-1.7")]))
+    proof = ProofPaper.objects.get()
+    actions.take_down(proven, proof=proof, reason=WHY, actor=staff(proven), at=moment(11))
     recipient()
     recovery()
     actions.hand_on(assigned()[0].officer, Cast().committee, None, at=moment(11))

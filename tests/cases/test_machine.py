@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
@@ -169,6 +169,7 @@ class Lives(RuleBasedStateMachine):
             assert case.holder_id == ([own[0].body_id] + [step.to_body_id for step in own if step.to_body_id])[-1]
             the_buck_stops(case, known["moves"])
             an_answer_settles(case)
+            a_leader_approved_it([step.verb for step in own])
         assert LogEntry.objects.count() == len(steps) + Progress.objects.count()
         assert list(differences(chain(cases.entries(), promises.entries()))) == []
 
@@ -176,6 +177,12 @@ class Lives(RuleBasedStateMachine):
 def the_buck_stops(case: Case, moves: Counter[str]) -> None:
     assert case.handovers == moves["refer"] + moves["refer_up"]
     assert case.handovers <= law.rule("handover_cap") + moves["refer_up"]
+
+
+def a_leader_approved_it(verbs: list[str]) -> None:
+    """Hold each answer to have been approved as it was last written."""
+    written = [verb for verb in verbs if verb in {"draft", "approve", "reply"}]
+    assert all(before == "approve" for before, verb in pairwise(written) if verb == "reply")
 
 
 def an_answer_settles(case: Case) -> None:

@@ -12,6 +12,7 @@ from langnghe.cases import actions, filing
 from langnghe.cases.history import changed_words
 from langnghe.cases.lifecycle import acting
 from langnghe.cases.models import Case, ProofPaper, ProofPhoto, Reply, Step
+from langnghe.registry import law
 from tests.cast import Cast, assigned, moment, received
 from tests.web.test_desk import CHECKED, post, signed_in
 
@@ -24,10 +25,10 @@ def today(settings: Any) -> None:
     settings.CLOCK = moment(10)
 
 
-def photo(name: str = "sau.jpg") -> SimpleUploadedFile:
+def photo(name: str = "sau.jpg", colour: Any = "green") -> SimpleUploadedFile:
     out, exif = BytesIO(), Image.Exif()
     exif[0x010E] = "bi mat trong anh"
-    Image.new("RGB", (64, 48), "green").save(out, "JPEG", exif=exif)
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG", exif=exif)
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
 
 
@@ -108,7 +109,8 @@ def test_a_pdf_is_proof_and_is_given_to_everyone_only_once_it_is_published(cast:
     assert post(cast.officer, case, "draft", **DONE, papers=[paper()]).status_code == 302
     proof = ProofPaper.objects.get()
     public, own = reverse("public_paper", args=[proof.place]), reverse("proof_paper", args=[case.code, proof.pk])
-    assert own in page(cast.leader, case).content.decode() and form(cast.officer, case, "draft").kept_papers == 1
+    assert own in page(cast.leader, case).content.decode()
+    assert list(dropping(cast, case).values()) == ["Biên bản nghiệm thu.pdf"]
     read = signed_in(cast.leader).get(own)
     assert b"".join(read.streaming_content) == b"%PDF-1.7 bien ban"
     assert signed_in(cast.other_officer).get(own).status_code == client.get(public).status_code == 404
@@ -133,12 +135,45 @@ def test_a_proof_that_is_no_pdf_or_goes_astray_is_told(cast: Cast) -> None:
     assert any("tệp bằng chứng" in line and "mất tệp" in line for line in filing.differences())
 
 
-def test_photos_go_on_with_the_next_draft(cast: Cast) -> None:
+def dropping(cast: Cast, case: Case) -> dict[str, str]:
+    """Return what the form of the draft offers to leave out: the words by the places."""
+    return dict(form(cast.officer, case, "draft").fields["dropped"].choices)
+
+
+def test_photos_go_on_with_the_next_draft_until_they_are_left_out(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo(), photo(colour="red")], papers=[paper()])
+    green, red, written = dropping(cast, case)
+    assert all(words in page(cast.officer, case, "?lam=draft").content.decode() for words in ("Ảnh 2", "nghiệm thu"))
+    post(cast.officer, case, "draft", **DONE, dropped=[green, written], photos=[photo(colour="blue")])
+    places = Reply.objects.latest("pk").photos.order_by("pk").values_list("place", flat=True)
+    assert places[0] == red and len(places) == 2 and green not in places
+    assert not Reply.objects.latest("pk").papers.exists()
+
+
+def test_the_last_proof_of_what_is_done_cannot_be_left_out(cast: Cast) -> None:
     case, *_ = assigned()
     post(cast.officer, case, "draft", **DONE, photos=[photo()])
-    assert form(cast.officer, case, "draft").kept == 1
-    post(cast.officer, case, "draft", **DONE | {"text": "Đã thay hai bóng ngày 10/06."})
-    assert Reply.objects.latest("pk").photos.count() == 1
+    left_out = [*dropping(cast, case)]
+    answer = post(cast.officer, case, "draft", **DONE | {"text": "Xong ngày 10/06."}, dropped=left_out)
+    assert answer.status_code == 409 and "cần bằng chứng" in answer.content.decode()
+    assert "Xong ngày 10/06." in answer.content.decode()
+    assert answer.context["moves"].chosen.form["dropped"].value() == left_out
+
+
+def test_an_answer_has_only_so_many_photos(cast: Cast) -> None:
+    case, *_ = assigned()
+    for red in (1, 2):
+        answer = post(cast.officer, case, "draft", **DONE, photos=[photo(colour=(red, 0, n * 40)) for n in range(3)])
+    assert answer.status_code == 409 and "nhiều nhất 5 ảnh" in answer.content.decode()
+    assert ProofPhoto.objects.count() == 3
+
+
+def test_a_photo_that_another_left_out_meanwhile_is_told(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo(), photo(colour="red")])
+    answer = post(cast.officer, case, "draft", **DONE, dropped=["0" * 64])
+    assert answer.status_code == 422 and "vừa được viết lại" in answer.content.decode()
 
 
 def test_redaction_takes_the_proof_away_from_page_and_disk(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
@@ -187,6 +222,37 @@ def test_a_body_without_approval_publishes_after_the_same_checks(cast: Cast) -> 
     assert case.state == "approved"
     assert post(cast.officer, case, "reply").status_code == 422
     assert post(cast.officer, case, "reply", answers="on", plain="on").status_code == 302
+
+
+def test_who_approves_reads_the_outcome_in_plain_words_in_the_draft_and_beside_the_checks(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    shown, outcome = page(cast.leader, case).content.decode(), law.outcomes()["done"]
+    draft, checks = shown.split("Bản thảo trả lời")[1].split("Người dân sẽ đọc kết quả")
+    for part in (draft, checks):
+        assert f"<strong>{outcome.name}</strong>. {outcome.plain}" in part
+
+
+def test_who_drafts_where_no_leader_approves_can_write_the_answer_again(cast: Cast) -> None:
+    signed_in(cast.leader).post(reverse("own_body"), {})
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    assert form(cast.officer, case, "draft").initial["text"] == DONE["text"]
+    post(cast.officer, case, "draft", **DONE | {"text": "Đã thay hai bóng ngày 10/06."})
+    assert post(cast.officer, case, "reply", **CHECKED).status_code == 302
+    assert Reply.objects.get(state="published").text == "Đã thay hai bóng ngày 10/06."
+
+
+def test_an_approved_answer_that_is_written_again_is_approved_anew(cast: Cast) -> None:
+    case, *_ = assigned()
+    post(cast.officer, case, "draft", **DONE, photos=[photo()])
+    post(cast.leader, case, "approve", **CHECKED)
+    assert "lãnh đạo phải duyệt lại" in page(cast.officer, case, "?lam=draft").content.decode()
+    post(cast.officer, case, "draft", **DONE | {"text": "Đã thay hai bóng ngày 10/06."})
+    assert post(cast.officer, case, "reply", **CHECKED).status_code == 409
+    assert list(Reply.objects.order_by("pk").values_list("state", flat=True)) == ["returned", "draft"]
+    post(cast.leader, case, "approve", **CHECKED, publish="on")
+    assert Reply.objects.get(state="published").text == "Đã thay hai bóng ngày 10/06."
 
 
 def test_a_fresh_case_is_taken_and_answered_in_one_go_with_every_step(cast: Cast) -> None:

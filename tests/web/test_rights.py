@@ -27,6 +27,7 @@ OTHERWISE = {"photo": 422, "photo_preview": 404}  # the file of this test is too
 MISSING = {  # whose own object is not there in this test
     "let_go",
     *("call", "conclusion", "conclusion_file", "desk_review", "hotspot", "reception", "sample", "sealed_record"),
+    *("black_out", "proof_preview"),
     *("ticket", "reorganisation", "reorganisation_edit", "register_row", "proof_paper", "subject_request"),
 }
 NAMES = sorted({each.name for each in urls.urlpatterns} - OPEN_TO_ALL)

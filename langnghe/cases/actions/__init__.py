@@ -1,6 +1,16 @@
 """Every change of a voice or a case: one function a verb of the lifecycle table, each logged where it writes."""
 
-from langnghe.cases.actions.answering import Draft, Paper, Promise, approve, draft, reply, send_back, take_and_draft
+from langnghe.cases.actions.answering import (
+    Draft,
+    Paper,
+    Promise,
+    approve,
+    black_out,
+    draft,
+    reply,
+    send_back,
+    take_and_draft,
+)
 from langnghe.cases.actions.calling import call_back
 from langnghe.cases.actions.counting import store_counts
 from langnghe.cases.actions.desk import (
@@ -38,7 +48,7 @@ from langnghe.cases.actions.lane_keys import (
     take_back_naming,
 )
 from langnghe.cases.actions.messages import answer_message, forget_reply, purge_messages
-from langnghe.cases.actions.photos import hide_photo, show_photo
+from langnghe.cases.actions.photos import hide_photo, show_photo, take_down
 from langnghe.cases.actions.publishing import publish, unpublish
 from langnghe.cases.actions.receiving import KeyConflict, quarantine, receive, receive_many
 from langnghe.cases.actions.redacting import redact, redact_contact, redact_voice, seal
@@ -109,6 +119,7 @@ __all__ = [
     "ask_part",
     "assign",
     "batch_sealed",
+    "black_out",
     "call_back",
     "change_passphrase",
     "classify",
@@ -179,6 +190,7 @@ __all__ = [
     "store_counts",
     "sweep_files",
     "take_and_assign",
+    "take_down",
     "take_back_naming",
     "take_and_draft",
     "tidy_words",

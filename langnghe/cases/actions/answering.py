@@ -1,6 +1,6 @@
 """Answers: drafted with proof and promise, approved where the body wants it, published; what they promise is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases import clock, filing
 from langnghe.cases.actions.desk import accept, assign
-from langnghe.cases.actions.record import Facts, make, opened
+from langnghe.cases.actions.photos import forget_laid_aside
+from langnghe.cases.actions.record import Facts, locked, make, opened
 from langnghe.cases.history import reply_digest
 from langnghe.cases.lifecycle import Actor
 from langnghe.cases.models import Case, ProofPaper, ProofPhoto, Reply
@@ -44,7 +45,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Draft:
-    """An answer as the officer writes it; without photos those of the draft before go on, so do papers."""
+    """An answer as the officer writes it; the photos and papers of the draft before go on with it.
+
+    `instead` says by its place what stands for one of these: another picture, or None for nothing.
+    """
 
     text: str
     outcome: str
@@ -52,6 +56,7 @@ class Draft:
     promise: Promise | None = field(default=None)
     photos: Sequence[Picture] = ()
     papers: Sequence[Paper] = ()
+    instead: Mapping[str, Picture | None] = field(default_factory=dict)
     seen: int | None = None  # the newest answer that who writes had read, see _require_seen
 
 
@@ -63,9 +68,7 @@ def draft(case: Case, answer: Draft, *, actor: Actor, at: datetime) -> Reply:
     """
     case, move = opened(case, "draft", actor)
     _require_seen(case, answer.seen)
-    before = _before(case)
-    photos: list[Picture | ProofPhoto] = [*answer.photos] or [*(before.photos.order_by("pk") if before else ())]
-    papers: list[Paper | ProofPaper] = [*answer.papers] or [*(before.papers.order_by("pk") if before else ())]
+    photos, papers = _proofs(case, answer)
     _require_whole(answer, len(photos) + len(papers), localdate(at))
     _return_drafts(case)
     promise, approves = answer.promise, case.holder.approves
@@ -107,10 +110,20 @@ def _require_seen(case: Case, seen: int | None) -> None:
         )
 
 
-def _before(case: Case) -> Reply | None:
-    """Return the draft whose proofs go on."""
-    last = case.replies.order_by("-pk").first()
-    return None if last is None or last.state == Reply.State.PUBLISHED else last
+def _proofs(case: Case, answer: Draft) -> tuple[list[Picture | ProofPhoto], list[Paper | ProofPaper]]:
+    """Return the photos and papers of the draft before that go on, and the new ones."""
+    last, instead = case.replies.order_by("-pk").first(), answer.instead
+    photos: list[Picture | ProofPhoto | None] = []
+    papers: list[Paper | ProofPaper] = []
+    if last is not None and last.state != Reply.State.PUBLISHED:
+        photos = [instead.get(row.place, row) for row in last.photos.order_by("pk")]
+        papers = [row for row in last.papers.order_by("pk") if row.place not in instead]
+    pictures, most = [photo for photo in (*photos, *answer.photos) if photo is not None], law.rule("attachments_most")
+    papers += answer.papers
+    if len(pictures) > most or len(papers) > most:
+        words = _("Một câu trả lời có nhiều nhất %(most)d ảnh và %(most)d tệp PDF. Hãy bỏ bớt.")
+        raise Refused(words % {"most": most})
+    return pictures, papers
 
 
 def _photo(reply: Reply, photo: Picture | ProofPhoto) -> ProofPhoto:
@@ -162,6 +175,21 @@ def _promise(case: Case, answer: Reply, actor: Actor, at: datetime) -> Commitmen
 
 
 @transaction.atomic
+def black_out(case: Case, photo: ProofPhoto, picture: Picture, *, actor: Actor, at: datetime) -> Reply:
+    """Write the unpublished answer again, with a blacked-out picture for one of its photos; it is approved anew."""
+    case = locked(case)[0]
+    answer = Reply.objects.select_related("promise_body").get(pk=photo.reply_id)
+    waits = case.state in (State.DRAFTED, State.APPROVED)
+    if not waits or answer.state not in (Reply.State.DRAFT, Reply.State.APPROVED):
+        raise Refused(_("Bản thảo có ảnh này đã được viết lại, trả lại hoặc công bố. Hãy mở lại trang vụ việc."))
+    promise = None
+    if answer.promise_body is not None and answer.promise_due is not None:
+        promise = Promise(answer.promise_body, answer.promise_text, answer.promise_due)
+    again = Draft(answer.text, answer.outcome, answer.proof, promise, instead={photo.place: picture})
+    return draft(case, again, actor=actor, at=at)
+
+
+@transaction.atomic
 def send_back(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     """Return a draft that does not answer the question (QĐ 31/2021/QĐ-TTg Art. 46)."""
     case, move = opened(case, "send_back", actor, reason)
@@ -192,6 +220,7 @@ def reply(case: Case, *, seen: int | None = None, actor: Actor, at: datetime) ->
     answer.state, answer.published = Reply.State.PUBLISHED, today
     answer.commitment = _promise(case, answer, actor, at)
     answer.save(update_fields=["state", "published", "commitment"])
+    forget_laid_aside(case)
     if case.paused is not None:
         case.due = clock.due(clock.of(case), today)
     case.settled, case.outcome, case.paused = today, answer.outcome, None

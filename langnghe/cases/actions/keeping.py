@@ -11,10 +11,7 @@ from langnghe.cases.models import (
     Attachment,
     Case,
     Person,
-    ProofPaper,
-    ProofPhoto,
     PublicWords,
-    PublishedPhoto,
     Rating,
     RawIntake,
     Reply,
@@ -40,16 +37,12 @@ def purge_keys(at: datetime) -> int:
     return keystore.purge("raw", localdate(at) - timedelta(days=law.rule("raw_key_days")))
 
 
-HAVE_FILES = (Attachment, PublishedPhoto, ProofPhoto, ProofPaper)
-
-
 def sweep_files(at: datetime) -> int:
     """Remove files that no voice has a day after they came, since it was never received; return how many."""
     gone = 0
     for path in filing.folder().glob("*/*"):
         is_old = path.stat().st_mtime < (at - timedelta(days=1)).timestamp()
-        known = any(model.objects.filter(place=path.name).exists() for model in HAVE_FILES)
-        if is_old and not known:
+        if is_old and not filing.is_held(path.name):
             path.unlink()
             gone += 1
     return gone

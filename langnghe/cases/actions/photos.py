@@ -1,4 +1,4 @@
-"""Shows photos of a published case to everyone, redrawn and blacked out, and takes them back."""
+"""Shows photos of a published case to everyone, redrawn and blacked out, and takes them and the proofs back."""
 
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import filing
 from langnghe.cases.actions.record import Facts, make, opened
 from langnghe.cases.lifecycle import Actor
-from langnghe.cases.models import Attachment, Case, ProofPaper, ProofPhoto, PublishedPhoto, Voice
+from langnghe.cases.models import Attachment, Case, ProofPaper, ProofPhoto, PublishedPhoto, Reply, Voice
 from langnghe.core.pictures import Picture
 from langnghe.core.refusal import Refused
 
@@ -46,6 +46,28 @@ def hide_photo(case: Case, photo: PublishedPhoto, *, actor: Actor, at: datetime)
     return make(case, move, actor, at)
 
 
+@transaction.atomic
+def take_down(case: Case, *, proof: ProofPhoto | ProofPaper, reason: str, actor: Actor, at: datetime) -> Case:
+    """Remove a photo or paper of a published answer for good; everyone reads why.
+
+    Its place stays, the SHA-256 of the file, so that the log still proves what the answer was.
+    """
+    case, move = opened(case, "take_down", actor, reason)
+    rows = type(proof)._default_manager.filter(pk=proof.pk, reply__case=case, reply__state=Reply.State.PUBLISHED)
+    if not rows.filter(taken_down=None).exists():
+        raise Refused(_("Ảnh hoặc tệp này đã được gỡ rồi."))
+    case = make(case, move, actor, at, Facts(reason=reason, digest=bytes.fromhex(proof.place)))
+    rows.update(taken_down=case.steps.latest("pk"))
+    transaction.on_commit(partial(_remove, [proof.place]))
+    return case
+
+
+def forget_laid_aside(case: Case) -> None:
+    """Remove the photos and papers of drafts that were rewritten: what was blacked out or left out goes for good."""
+    _forget(ProofPhoto.objects.filter(reply__case=case, reply__state=Reply.State.RETURNED))
+    _forget(ProofPaper.objects.filter(reply__case=case, reply__state=Reply.State.RETURNED))
+
+
 def forget_photos(case: Case) -> None:
     """Take back the files of a case whose words are destroyed, and photos of its own voices shown elsewhere."""
     _forget(PublishedPhoto.objects.filter(case=case))
@@ -67,5 +89,5 @@ def _forget(photos: "QuerySet[PublishedPhoto] | QuerySet[ProofPhoto] | QuerySet[
 
 def _remove(places: list[str]) -> None:
     for place in places:
-        if not any(model.objects.filter(place=place).exists() for model in (PublishedPhoto, ProofPhoto, ProofPaper)):
+        if not filing.is_held(place):
             filing.path(place).unlink(missing_ok=True)

@@ -15,7 +15,8 @@ from langnghe.registry import law
 from langnghe.registry.find import by_name
 from langnghe.registry.models import Body
 from langnghe.web.desk.checks import owing, remarks, uncovering
-from langnghe.web.desk.forms import Choice, Move, Seen, area, choose, dated
+from langnghe.web.desk.forms import Choice, Move, Reason, Seen, area, choose, dated
+from langnghe.web.desk.proofs import named, published
 from langnghe.web.fields import Files, ManyFiles
 from langnghe.web.now import today
 
@@ -66,7 +67,10 @@ class Answer(Move):
         label=_("Ảnh bằng chứng"),
         required=False,
         widget=ManyFiles("image/jpeg,image/png,image/webp"),
-        help_text=_("Được vẽ lại, bỏ vị trí và thông tin máy ảnh; hiện công khai cùng câu trả lời."),
+        help_text=_(
+            "Được vẽ lại, bỏ vị trí và thông tin máy ảnh; hiện công khai cùng câu trả lời. "
+            "Lưu bản thảo rồi thì che bớt được từng ảnh."
+        ),
     )
     papers = Papers(
         label=_("Tệp PDF bằng chứng"),
@@ -83,8 +87,14 @@ class Answer(Move):
     )
     promise_due = forms.DateField(label=_("Hạn của cam kết"), required=False, widget=dated())
     promise_body = Choice(label=_("Cơ quan cam kết"), required=False)
-
-    kept = kept_papers = 0  # proofs of the draft before, which go on without new ones
+    dropped = forms.MultipleChoiceField(
+        label=_("Bỏ khỏi bản thảo"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Bản thảo vừa được viết lại. Hãy xem lại các ảnh và tệp của nó.")},
+        help_text=_("Ảnh và tệp không đánh dấu thì ở lại; chọn thêm được ở trên."),
+    )
+    field_order = ("text", "outcome", "proof", "photos", "papers", "dropped")
 
     @property
     def outcomes(self) -> list[law.Outcome]:
@@ -98,12 +108,14 @@ class Answer(Move):
         choose(self, "promise_body", ((body.code, body.name) for body in (holder, *below)))
         last = self.case.answers[-1] if self.case.answers else None
         if last is not None and last.state != Reply.State.PUBLISHED:
-            self.kept, self.kept_papers = len(last.proof_photos), len(last.proof_papers)
+            choose(self, "dropped", ((proof.place, words) for proof, words in named(self.case, last)))
             self.initial = {"text": last.text, "outcome": last.outcome, "proof": last.proof} | dict(self.initial)
             if last.promise_body:
                 said = {"promise_text": last.promise_text, "promise_due": last.promise_due}
                 said["promise_body"] = last.promise_body.code
                 self.initial = said | dict(self.initial)
+        if last is None or last.state == Reply.State.PUBLISHED or not (last.proof_photos or last.proof_papers):
+            del self.fields["dropped"]
 
     def clean(self) -> dict[str, Any]:
         given = [name for name in ("promise_text", "promise_due") if self.cleaned_data.get(name)]
@@ -188,16 +200,36 @@ def _lines(said: list[str] | str | None) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
+class TakeDown(Reason):
+    """A photo or paper of a published answer goes, for a reason that everyone reads."""
+
+    proof = forms.ChoiceField(
+        label=_("Gỡ ảnh hay tệp nào?"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Ảnh hoặc tệp này đã được gỡ rồi.")},
+        help_text=_("Bị xóa hẳn, không lấy lại được. Trang công khai ghi là đã gỡ, ngày nào, vì sao."),
+    )
+    field_order = ("proof", "reason", "seen")
+
+    def prepare(self) -> None:
+        self.proofs = published(self.case)
+        choose(self, "proof", ((key, words) for key, (_proof, words) in self.proofs.items()))
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return said | ({"proof": self.proofs[said["proof"]][0]} if "proof" in said else {})
+
+
 class Checked(Move):
     """What a person makes sure of before an answer is published; the machine only points at what it noticed."""
 
     answers = forms.BooleanField(
         label=_("Trả lời đúng điều được hỏi"),
-        error_messages={"required": _("Chưa đúng thì trả lại kèm lý do, hoặc soạn lại.")},
+        error_messages={"required": _("Chưa đúng thì soạn lại; lãnh đạo cũng trả lại được, kèm lý do.")},
     )
     plain = forms.BooleanField(
         label=_("Lời dễ hiểu, đọc một lần là hiểu"),
-        error_messages={"required": _("Chưa dễ hiểu thì trả lại kèm lý do, hoặc soạn lại.")},
+        error_messages={"required": _("Chưa dễ hiểu thì soạn lại; lãnh đạo cũng trả lại được, kèm lý do.")},
     )
     seen = forms.BooleanField(
         label=_("Đã xem các điều cần chú ý, vẫn công bố"),
@@ -206,7 +238,7 @@ class Checked(Move):
 
     def prepare(self) -> None:
         last = self.case.answers[-1] if self.case.answers else None
-        self.remarks = owing(self.case)
+        self.remarks, self.result = owing(self.case), law.outcomes()[last.outcome] if last else None
         if last:
             self.remarks += [*uncovering(self.case, last.text), *remarks(last, today())]
         if not self.remarks:

@@ -43,6 +43,7 @@ from langnghe.web.desk.near import alike, before
 from langnghe.web.desk.offered import Moves, offered, template_named
 from langnghe.web.desk.part_forms import asked_again
 from langnghe.web.desk.place_map import around
+from langnghe.web.desk.proofs import published
 from langnghe.web.desk.too_late import LEAVES, too_late
 from langnghe.web.now import now, today
 from langnghe.web.own_data import Row, contact_rows
@@ -172,7 +173,7 @@ def attachment(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_safe
 def proof_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Give out a PDF that proves an answer to those who may read the case, published or not."""
-    row = get_object_or_404(ProofPaper, pk=pk, reply__case=visible(request, code))
+    row = get_object_or_404(ProofPaper, pk=pk, reply__case=visible(request, code), taken_down=None)
     try:
         content = filing.path(row.place).read_bytes()
     except OSError:
@@ -279,7 +280,9 @@ def _show(
         "replies": words.replies(case, today()),
         "newest": case.answers[-1].pk if case.answers else 0,
         "draft": (draft := next((row for row in reversed(case.answers) if row.state in {"draft", "approved"}), None)),
+        "draft_result": law.outcomes()[draft.outcome] if draft else None,
         "draft_photos": words.photos(draft, is_public=False) if draft else [],
+        "may_black_out": case.state in ("drafted", "approved") and not refusal(MOVES["draft"], case, who),
         "draft_papers": words.papers(draft, case.code) if draft else [],
         "steps": steps,
         "last_step": steps[-1]["pk"],
@@ -320,6 +323,7 @@ def _moves(
         "seal": not cast(Any, case).may_be_sealed,
         "publish": case.is_public and not has_words,
         "unpublish": not case.is_public,
+        "take_down": not published(case),
         "pause": not runs,
         "extend": not runs,
         "resume": case.paused is None,

@@ -1,6 +1,6 @@
 """Which form each verb has on the page of a case."""
 
-from langnghe.web.desk.answer_forms import Answer, Approve, Checked, Publish
+from langnghe.web.desk.answer_forms import Answer, Approve, Checked, Publish, TakeDown
 from langnghe.web.desk.forms import Assign, Classify, Extend, Merge, Move, Pause, Reason, Redact, Refer, Seal
 from langnghe.web.desk.part_forms import AskPart, DeclinePart, GivePart, WithdrawPart
 from langnghe.web.desk.request_forms import RequestData
@@ -25,6 +25,7 @@ FORMS: dict[str, type[Move]] = {
     "withdraw_part": WithdrawPart,
     "publish": Publish,
     "unpublish": Reason,
+    "take_down": TakeDown,
     "merge": Merge,
     "split": Move,
     "seal": Seal,

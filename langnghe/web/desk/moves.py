@@ -18,7 +18,16 @@ from langnghe.web.desk import part_forms
 from langnghe.web.desk.forms import Classify, Move
 from langnghe.web.desk.request_forms import RequestData
 
-QUIET = ("receive", "open_contact", "call_back", "show_photo", "hide_photo", "request_data", "decide_request")
+QUIET = (
+    "receive",
+    "open_contact",
+    "call_back",
+    "show_photo",
+    "hide_photo",
+    "take_down",
+    "request_data",
+    "decide_request",
+)
 DIGITS = 19  # one more than fit 64 bits
 
 
@@ -85,7 +94,7 @@ def _draft(form: Move, at: datetime) -> None:
     if said["promise_text"] and said["promise_due"]:
         body = Body.objects.get(code=said["promise_body"]) if said["promise_body"] else form.case.holder
         promise = Promise(body, said["promise_text"], said["promise_due"])
-    proofs = said["photos"], said["papers"]
+    proofs = said["photos"], said["papers"], dict.fromkeys(said.get("dropped", ()))
     answer = Draft(said["text"], said["outcome"], said["proof"], promise, *proofs, seen=_seen(form))
     actions.take_and_draft(form.case, answer, actor=form.actor, at=at)
 

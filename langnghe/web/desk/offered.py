@@ -65,6 +65,8 @@ def offered(
     names = {verb: str(MOVES[verb].name) for verb in order}
     if at_once:
         names["draft"] = _("Tiếp nhận và soạn trả lời")
+    elif "draft" in names and case.state != Case.State.ASSIGNED:
+        names["draft"] = _("Soạn lại trả lời")
     if "publish" in names and case.is_public:
         names["publish"] = _("Sửa điều đã công khai")
     verb = failed[0] if failed else wanted if wanted in order else primary

@@ -1,7 +1,8 @@
-"""Where the desk blacks out a photo of a voice and shows it on the case's public page, or takes it back."""
+"""Where the desk blacks out a photo: of a voice, to show it or take it back, and a proof before it is published."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from langnghe.cases import actions, filing, keystore
-from langnghe.cases.models import Attachment, Case, PublishedPhoto
+from langnghe.cases.models import Attachment, Case, ProofPhoto, PublishedPhoto
 from langnghe.core.pictures import BadPicture, Box, Picture, shown
 from langnghe.core.refusal import Refused
 from langnghe.web.access import actor, may
@@ -27,35 +28,76 @@ MOST_BOXES, BLANK = 20, 3
 WHOLE = 100
 
 
+@dataclass(frozen=True)
+class Source:
+    """A photo to be blacked out, its address as it would be shown, and what keeps it: given the picture and words.
+
+    `is_proof`: it goes without words, since the answer says what it shows.
+    """
+
+    case: Case
+    name: str
+    content: bytes
+    preview: str
+    keep: Callable[[Picture, str], None]
+    is_proof: bool = False
+
+
 @may("handle_case")
 @require_http_methods(["GET", "HEAD", "POST"])
 def photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Show the photo as it would be published; publish it with what was blacked out."""
+    """Show the photo of a voice as it would be published; publish it with what was blacked out."""
     case, row = _photo(request, code, pk)
+
+    def keep(picture: Picture, words: str) -> None:
+        actions.show_photo(case, row, picture, words=words, actor=actor(request), at=now())
+        messages.success(request, _("Đã công khai ảnh; bản gốc vẫn được niêm phong."))
+
+    preview = reverse("photo_preview", args=[case.code, row.pk])
+    return _drawn(request, Source(case, row.name, _content(row), preview, keep))
+
+
+@may("handle_case")
+@require_http_methods(["GET", "HEAD", "POST"])
+def black_out(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Show the photo by which a draft proves what it says; write the draft again with what was blacked out."""
+    case, row = _proof(request, code, pk)
+
+    def keep(picture: Picture, _words: str) -> None:
+        actions.black_out(case, row, picture, actor=actor(request), at=now())
+        messages.success(request, _("Đã che ảnh trong bản thảo."))
+
+    preview = reverse("proof_preview", args=[case.code, row.pk])
+    return _drawn(request, Source(case, "", _proof_content(row), preview, keep, is_proof=True))
+
+
+def _drawn(request: HttpRequest, source: Source) -> HttpResponse:
     words, boxes, problem = request.POST.get("words", ""), list[Box](), ""
     remarks: list[str] = []
     try:
         boxes = _boxes(request.POST)
-        picture = shown(_content(row), boxes)
+        picture = shown(source.content, boxes)
         remarks = personal(words)
         if request.POST.get("verb") == "show" and remarks and not request.POST.get("seen"):
             problem = _("Hãy xem các điều cần chú ý ở trên; sửa, hoặc đánh dấu rồi gửi lại.")
+        elif request.POST.get("verb") == "show" and source.is_proof and not boxes:
+            problem = _("Chưa che chỗ nào trên ảnh.")
         elif request.POST.get("verb") == "show":
-            _show(request, case, row, picture, words)
-            return redirect("desk_case", case.code)
+            source.keep(picture, words)
+            return redirect("desk_case", source.case.code)
     except BadPicture:
-        return render(request, "desk/photo.html", {"case": case, "file": row, "is_bad": True}, status=422)
+        return render(request, "desk/photo.html", {"source": source, "case": source.case, "is_bad": True}, status=422)
     except (ValueError, Refused) as refused:
-        problem, picture = str(refused), shown(_content(row))
+        problem, picture = str(refused), shown(source.content)
     context = {
-        "case": case,
-        "file": row,
+        "source": source,
+        "case": source.case,
         "words": words,
         "problem": problem,
         "remarks": remarks,
         "rows": [*_shown_rows(request.POST), *[("", "", "", "")] * BLANK],
         "picture": picture,
-        "source": f"{reverse('photo_preview', args=[case.code, row.pk])}?{_query(boxes)}",
+        "address": f"{source.preview}?{_query(boxes)}",
         "grid": request.POST.get("luoi") == "1" or request.method != "POST",
     }
     return render(request, "desk/photo.html", context, status=422 if problem else 200)
@@ -66,8 +108,20 @@ def photo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def photo_preview(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Return the picture as it would be published, and with lines by which places in it are named."""
     _case, row = _photo(request, code, pk)
+    return _preview(request, _content(row))
+
+
+@may("handle_case")
+@require_safe
+def proof_preview(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Return a photo that proves an answer, as `photo_preview` does."""
+    _case, row = _proof(request, code, pk)
+    return _preview(request, _proof_content(row))
+
+
+def _preview(request: HttpRequest, content: bytes) -> HttpResponse:
     try:
-        made = shown(_content(row), _boxes(request.GET), grid=request.GET.get("luoi") == "1")
+        made = shown(content, _boxes(request.GET), grid=request.GET.get("luoi") == "1")
     except ValueError:
         raise Http404 from None
     return _safe(HttpResponse(made.jpeg, content_type="image/jpeg"))
@@ -105,9 +159,16 @@ def _content(row: Attachment) -> bytes:
     return content
 
 
-def _show(request: HttpRequest, case: Case, row: Attachment, picture: Picture, words: str) -> None:
-    actions.show_photo(case, row, picture, words=words, actor=actor(request), at=now())
-    messages.success(request, _("Đã công khai ảnh; bản gốc vẫn được niêm phong."))
+def _proof(request: HttpRequest, code: str, pk: int) -> tuple[Case, ProofPhoto]:
+    case = visible(request, code, "handle_case")
+    return case, get_object_or_404(ProofPhoto, pk=pk, reply__case=case, taken_down=None)
+
+
+def _proof_content(row: ProofPhoto) -> bytes:
+    try:
+        return filing.path(row.place).read_bytes()
+    except OSError:
+        raise Http404 from None
 
 
 def _shown_rows(data: Mapping[str, Any]) -> list[tuple[str, ...]]:

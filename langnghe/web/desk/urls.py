@@ -22,7 +22,7 @@ from langnghe.web.desk.overview import overview, overview_file, overview_paper
 from langnghe.web.desk.own_body import own_body
 from langnghe.web.desk.parts import parts
 from langnghe.web.desk.people import join, let_go, lost_factor, people, sign_somebody_out, withdraw_invitation
-from langnghe.web.desk.photos import hide_photo, photo, photo_preview
+from langnghe.web.desk.photos import black_out, hide_photo, photo, photo_preview, proof_preview
 from langnghe.web.desk.posters import posters
 from langnghe.web.desk.queue import arrivals, filters, queue
 from langnghe.web.desk.reception_book import conclusion, conclusion_file, reception_book
@@ -75,6 +75,8 @@ urlpatterns: list[Any] = [
     path("ban-lam-viec/vu-viec/<str:code>", desk_case, name="desk_case"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>", attachment, name="attachment"),
     path("ban-lam-viec/vu-viec/<str:code>/bang-chung/<int:pk>", proof_paper, name="proof_paper"),
+    path("ban-lam-viec/vu-viec/<str:code>/bang-chung/anh/<int:pk>", black_out, name="black_out"),
+    path("ban-lam-viec/vu-viec/<str:code>/bang-chung/anh/<int:pk>/xem-truoc", proof_preview, name="proof_preview"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/cong-khai", photo, name="photo"),
     path("ban-lam-viec/vu-viec/<str:code>/tep/<int:pk>/xem-truoc", photo_preview, name="photo_preview"),
     path("ban-lam-viec/vu-viec/<str:code>/anh/<int:pk>/go", hide_photo, name="hide_photo"),

@@ -105,7 +105,7 @@ def _having(chosen: dict[str, str]) -> list[int]:
 def photo(request: HttpRequest, place: str) -> HttpResponse:
     """Return a photo of a case that is public now; never to be run by the browser."""
     shown = PublishedPhoto.objects.filter(place=place, case__in=published())
-    proofs = ProofPhoto.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
+    proofs = ProofPhoto.objects.filter(place=place, **_standing())
     if not (shown.exists() or proofs.exists()):
         raise Http404
     return _file(_content(place), "image/jpeg", f'inline; filename="{place[:12]}.jpg"')
@@ -116,12 +116,17 @@ def photo(request: HttpRequest, place: str) -> HttpResponse:
 @conditional_page
 def paper(request: HttpRequest, place: str) -> HttpResponse:
     """Return a PDF that proves a published answer of a case that is public now; to be kept, not opened in the page."""
-    proofs = ProofPaper.objects.filter(place=place, reply__state=Reply.State.PUBLISHED, reply__case__in=published())
+    proofs = ProofPaper.objects.filter(place=place, **_standing())
     if not proofs.exists():
         raise Http404
     content = _content(place)
     name = f'attachment; filename="bang-chung-{place[:12]}.pdf"'
     return withheld(request, content) or _file(content, "application/pdf", name)
+
+
+def _standing() -> dict[str, Any]:
+    """Return what holds of a proof that everyone may see: its answer is published, and it was not taken down."""
+    return {"reply__state": Reply.State.PUBLISHED, "reply__case__in": published(), "taken_down": None}
 
 
 def _content(place: str) -> bytes:
