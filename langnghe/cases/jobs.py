@@ -100,7 +100,7 @@ def send_message(at: datetime, arguments: Mapping[str, Any]) -> None:
 @job("cases.recount_due")
 def recount_due(at: datetime, arguments: Mapping[str, Any]) -> None:
     """Count the due days of open cases anew after a change of the registers, a batch a run."""
-    actions.recount_due(arguments["change"], arguments["behind"], at=at)
+    actions.recount_due(arguments["change"], arguments["behind"], others=arguments.get("others", 0), at=at)
 
 
 @job("cases.move_on")

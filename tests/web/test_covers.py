@@ -11,6 +11,7 @@ from langnghe.cases.desk_models import Cover
 from langnghe.cases.history import changed_words
 from langnghe.cases.models import Case, Voice
 from langnghe.cases.searching import find, find_voices
+from langnghe.web.desk.checks import personal
 from tests.cast import Cast, acting, moment, received
 from tests.web.test_canary import plain_addresses, words_of
 from tests.web.test_desk import post, signed_in
@@ -74,6 +75,15 @@ def test_a_passage_that_is_not_there_is_refused_and_nothing_is_lost(cast: Cast) 
     answer = covered(cast, case, others="quán Vàng")
     assert answer.status_code == 409 and not Case.objects.get().is_public
     assert "Không thấy “quán Vàng”" in answer.content.decode() and WHY in answer.content.decode()
+
+
+def test_a_name_ends_with_the_words_of_who_said_it(cast: Cast) -> None:
+    case, _answer = received(text="Rác trước nhà ông Trần Văn Đạo", shows_text=True)
+    received(joins=case, key="k-2", text="Quán nước xả bừa.", shows_text=True)
+    shown = signed_in(cast.officer).get(reverse("desk_case", args=[case.code]), {"lam": "publish"})
+    offered = shown.context["moves"].chosen.form.fields["covers"].choices
+    assert [words for words, _label in offered] == ["ông Trần Văn Đạo"]
+    assert personal("Cạnh nhà ông Trần Văn Đạo", "Quán nước xả bừa.") == ["tên người: “ông Trần Văn Đạo”"]
 
 
 def test_covering_needs_a_reason(cast: Cast) -> None:

@@ -280,7 +280,21 @@ def test_an_operators_term_wins_from_its_day_and_open_cases_are_counted_anew(kee
     case.refresh_from_db()
     early.refresh_from_db()
     assert (case.due, early.due) == (date(2026, 7, 2), dues[1]) and case.due < dues[0]
-    assert Step.objects.get(verb="recount").reason == RegisterChange.objects.get().code
+    told, citation = Step.objects.get(verb="recount").reason, RegisterChange.objects.get().after["citation"]
+    assert told == f"Thời hạn: Phản ánh, 3 ngày làm việc. Căn cứ: {citation} ({RegisterChange.objects.get().code})"
+
+
+def test_who_spoke_reads_which_days_off_moved_their_due_day(keeper: Client) -> None:
+    case, _answer = received(moment(29))
+    day_off = {"kind": "holiday", "name_en": "x", "valid_from": "2026-01-01", "citation": "QĐ 9", "confidence": "S"}
+    edits = [(f"2026-07-0{day}", f"Nghỉ bão {day}") for day in (1, 2)]
+    register = REGISTERS["ngay-nghi"]
+    rows = [(register, day_off | {"date": day, "name_vi": name, "valid_to": ""}, None) for day, name in edits]
+    actions.edit_registers(rows, by=Member.objects.get(), at=moment(30))
+    while run_next_job(moment(30)):
+        pass
+    told = Step.objects.get(verb="recount", case=case).reason
+    assert told.startswith("Ngày nghỉ, ngày làm bù: Nghỉ bão 2 02/07/2026 và 1 dòng khác. Căn cứ: QĐ 9 (SD-")
 
 
 def test_an_edit_stands_in_the_public_log_as_it_was_made(keeper: Client) -> None:

@@ -107,6 +107,12 @@ def test_an_officer_grants_and_a_leader_refuses(cast: Cast) -> None:
     assert one(row) in text(signed_in(cast.officer).get(LIST + "?loc=da-tra-loi"))
 
 
+def test_the_warning_says_what_the_choice_erases(cast: Cast) -> None:
+    contact, whole = (text(signed_in(cast.leader).get(one(asked("erase", about)))) for about in ("contact", "all"))
+    assert "lời đã viết, ngày, cơ quan và dấu niêm trong nhật ký còn lại" in contact
+    assert "lời, liên hệ, bản gốc" not in contact and "lời, liên hệ, bản gốc và khóa mất hẳn" in whole
+
+
 def test_a_leader_erases_with_a_ground_and_what_is_missing_is_said(cast: Cast) -> None:
     row = asked("erase", "all")
     leader = signed_in(cast.leader)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from langnghe.cases import clock, lifecycle
 from langnghe.cases.actions.desk import hand_on
@@ -20,7 +21,7 @@ from langnghe.ledger.actions import enqueue
 from langnghe.registry import law
 from langnghe.registry.actions import change_register
 from langnghe.registry.models import Account, Body, Holiday, Member, RegisterChange, Term
-from langnghe.registry.register_list import Register
+from langnghe.registry.register_list import REGISTERS, Register
 from langnghe.registry.registers import Faulty, planned
 
 RECOUNT = "cases.recount_due"
@@ -39,19 +40,19 @@ def edit_registers(edits: Iterable[Edit], *, by: Member, at: datetime, sure: boo
     if not sure and (left := left_closed(edits, by=by, at=at)):
         names = ", ".join(body.name for body in left)
         raise Faulty({"valid_to": _("Không còn ai mở được hồ sơ niêm phong của: %(names)s.") % {"names": names}})
-    made, counts, ends = [], False, False
+    made, counting, ends = [], list[RegisterChange](), False
     for register, texts, old in edits:
         if register.model is Body and (faults := fault_of_ending(planned(register, texts, old))):
             raise Faulty(faults)
         made.append(change_register(register, texts, old, by=by, at=at))
         ends = ends or (register.model is Body and bool(made[-1].after["valid_to"]))
-        counts = counts or register.model in (Term, Holiday)
+        counting += made[-1:] if register.model in (Term, Holiday) else []
         if register.model is Member:
             _let_go(made[-1].after, by, at)
     if ends:
         inherit_all(at)
-    if counts:
-        enqueue(RECOUNT, {"change": made[-1].code, "behind": 0}, at)
+    if counting:
+        enqueue(RECOUNT, {"change": counting[-1].code, "others": len(counting) - 1, "behind": 0}, at)
     return made
 
 
@@ -84,18 +85,42 @@ def _let_go(said: dict[str, str], by: Member, at: datetime) -> None:
 
 
 @transaction.atomic
-def recount_due(change: str, behind: int, *, at: datetime) -> int:
-    """Count the due days of the next open cases anew; ask for the batch after them; return how many moved."""
+def recount_due(change: str, behind: int, *, others: int = 0, at: datetime) -> int:
+    """Count the due days of the next open cases anew; ask for the batch after them; return how many moved.
+
+    `change` is the number of the edit, `others` how many came with it.
+    """
     law.forget()
+    reason = _told(RegisterChange.objects.get(pk=int(change.removeprefix("SD-"))), others)
     rows = Case.objects.filter(state__in=Case.OPEN, paused=None, pk__gt=behind).order_by("pk")
     cases = list(rows[:BATCH])
-    moved = sum(_recount(case, change, at) for case in locked(*cases) if case.is_open)
+    moved = sum(_recount(case, reason, at) for case in locked(*cases) if case.is_open)
     if len(cases) == BATCH:
-        enqueue(RECOUNT, {"change": change, "behind": cases[-1].pk}, at)
+        enqueue(RECOUNT, {"change": change, "others": others, "behind": cases[-1].pk}, at)
     return moved
 
 
-def _recount(case: Case, change: str, at: datetime) -> bool:
+def _told(change: RegisterChange, others: int) -> str:
+    """Return in words which row changed, on what ground, and by which edit."""
+    said = change.after
+    what = f"{said.get('name_vi')} {date.fromisoformat(said['date']):%d/%m/%Y}" if "date" in said else _term(said)
+    if others:
+        what = _("%(what)s và %(others)d dòng khác") % {"what": what, "others": others}
+    words = _("%(register)s: %(what)s. Căn cứ: %(citation)s (%(code)s)")
+    named = {"register": REGISTERS[change.register].name, "citation": said["citation"], "code": change.code}
+    return words % (named | {"what": what})
+
+
+def _term(said: dict[str, str]) -> str:
+    kind, days = law.kinds().get(said["kind"]), int(said["days"])
+    if said["unit"] == "working":
+        length = ngettext("%(days)s ngày làm việc", "%(days)s ngày làm việc", days)
+    else:
+        length = ngettext("%(days)s ngày", "%(days)s ngày", days)
+    return f"{kind.name if kind else said['code']}, {length % {'days': days}}"
+
+
+def _recount(case: Case, reason: str, at: datetime) -> bool:
     before = (case.due, case.term_code)
     try:
         clock.recount(case)
@@ -103,5 +128,5 @@ def _recount(case: Case, change: str, at: datetime) -> bool:
         return False
     if (case.due, case.term_code) == before:
         return False
-    make(case, lifecycle.check("recount", case, SYSTEM_ACTOR), SYSTEM_ACTOR, at, Facts(reason=change))
+    make(case, lifecycle.check("recount", case, SYSTEM_ACTOR), SYSTEM_ACTOR, at, Facts(reason=reason))
     return True

@@ -166,7 +166,7 @@ class Publish(Seen):
 
     def prepare(self) -> None:
         self.words = showable(self.case)
-        found = list(dict.fromkeys(" ".join(hint.words.split()) for hint in hints("\n".join(self.words))))
+        found = list(dict.fromkeys(" ".join(hint.words.split()) for hint in hints(".\n".join(self.words))))
         kept = list(self.case.covers.order_by("pk").values_list("passage", flat=True)) if self.words else []
         choose(self, "covers", ((words, words) for words in found))
         self.initial = {
