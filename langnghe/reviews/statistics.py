@@ -60,7 +60,7 @@ class Form:
 
 def statistics(body: Body, since: date, until: date, at: datetime, lane: Lane | None = None) -> list[Form]:
     """Return the six forms for the place of the body; complaints and denunciations as `lane` lets them be counted."""
-    window = Window(since, until, at, covered(body.place))
+    window = Window(since, until, at, covered(body.place, until))
     rows = [
         row for row in tables.rows("statistical_forms") if not row["valid_to"] or until.isoformat() <= row["valid_to"]
     ]
