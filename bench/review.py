@@ -90,7 +90,7 @@ def _large(home: Path, voices: int) -> None:
     if not (folder / "ready").exists():
         with timed(f"made the mirror of {voices} voices in {folder}"):
             _make(folder, voices)
-    window = engine.Window(million.SINCE, million.UNTIL, AT, covered(place))
+    window = engine.Window(million.SINCE, million.UNTIL, AT, covered(place, million.UNTIL))
     with timed(f"figures and appendix over {voices} voices", COUNT_SECONDS):
         counts = engine.measure(folder, window, DEFINITIONS.values())
         communes = engine.measure_communes(folder, window, [DEFINITIONS[key] for key in APPENDIX])

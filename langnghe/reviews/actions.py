@@ -59,7 +59,7 @@ def write(plan: Plan, *, at: datetime, progress: Progress = _silent) -> Review:
     progress(_("Cập nhật bảng số liệu gốc"))
     folder = sources.refresh(mirror())
     progress(_("Đếm số liệu kỳ này và cùng kỳ năm trước"))
-    window = engine.Window(plan.since, plan.until, at, covered(plan.place))
+    window = engine.Window(plan.since, plan.until, at, covered(plan.place, plan.until))
     before = replace(window, since=year_before(plan.since), until=year_before(plan.until))
     rows = [*_whole(folder, window, before), *_communes(folder, window, before)]
     progress(_("Lập nhận định"))

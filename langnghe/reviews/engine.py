@@ -29,7 +29,7 @@ class Window:
 
 def window(review: Review, place: Place | None = None, years_back: int = 0) -> Window:
     """Return the days and places that the review's figures cover; of one commune, only what counts to it."""
-    since, until, places = review.since, review.until, covered(review.place)
+    since, until, places = review.since, review.until, covered(review.place, review.until)
     for _year in range(years_back):
         since, until = year_before(since), year_before(until)
     if place is not None:

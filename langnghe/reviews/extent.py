@@ -33,7 +33,7 @@ class Extent:
 def of_place(place: Place, since: date, until: date, at: datetime) -> Extent:
     words = _("Đếm cả địa bàn %(name)s: việc tại đây của mọi cơ quan, đơn và buổi tiếp của các cơ quan đóng tại đây.")
     name = str(place)
-    return Extent(name, words % {"name": name}, since, until, at, places=list(covered(place)))
+    return Extent(name, words % {"name": name}, since, until, at, places=list(covered(place, until)))
 
 
 def of_body(body: Body, since: date, until: date, at: datetime) -> Extent:

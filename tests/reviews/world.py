@@ -105,7 +105,12 @@ def receptions() -> None:
 
 def window(**changes: object) -> engine.Window:
     """Return the half-year of the whole province, or what `changes` make of it."""
-    fields = {"since": SPAN.since, "until": SPAN.until, "frozen_at": FROZEN, "places": covered(law.place(PROVINCE))}
+    fields = {
+        "since": SPAN.since,
+        "until": SPAN.until,
+        "frozen_at": FROZEN,
+        "places": covered(law.place(PROVINCE), SPAN.until),
+    }
     return engine.Window(**(fields | changes))  # type: ignore[arg-type]
 
 
