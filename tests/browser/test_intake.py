@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from langnghe.cases.models import Voice
+from langnghe.cases.sealing import unseal_contact
 from tests.browser.test_journey import FLAGS
 from tests.browser.test_journey import world as world
 from tests.cast import PASSWORD, Cast
@@ -115,3 +116,25 @@ def test_with_scripts_the_words_alone_are_sent_from_their_box(quick_desk: Any) -
     keyboard.press("Control+Enter")
     quick_desk.wait_for_selector(".receipt .secret")
     assert Voice.objects.get().text == "Đèn đường cháy."
+
+
+def test_a_visitor_with_name_address_and_consent_is_entered_with_few_keys(desk: Any) -> None:
+    keyboard = Keyboard(desk)
+    desk.wait_for_selector("textarea[name=text]:focus")
+    keyboard.press("Shift+Tab", "ArrowDown", "ArrowDown", "Tab")  # told at the counter, and back to the words
+    keyboard.type("Cống đầu thôn tắc, nước tràn ra đường.")
+    keyboard.press("Tab", "Tab")
+    keyboard.type("đầu thôn 3")
+    keyboard.press("Tab")
+    keyboard.type("0912 345 678")
+    keyboard.press("Tab", "Tab")  # one person
+    keyboard.type("Nguyễn Thị Mẫu")
+    keyboard.press("Tab")
+    keyboard.type("Thôn Hạ, xã Bên Cạnh")
+    keyboard.press("Tab", "Space", "Enter")
+    desk.wait_for_selector(".receipt .secret")
+    assert keyboard.pressed <= KEYS
+    voice = Voice.objects.get()
+    assert (voice.channel, voice.may_call_back) == ("reception", True)
+    said = {"name": "Nguyễn Thị Mẫu", "address": "Thôn Hạ, xã Bên Cạnh", "phone": "0912 345 678"}
+    assert voice.person is not None and unseal_contact(bytes(voice.person.sealed)) == said
