@@ -317,7 +317,7 @@ def released() -> Gazetteer:
     return Gazetteer(map(unit, tables.rows("places")), tables.rows("successors"))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def changed(units: tuple[Unit, ...], successors: tuple[tuple[str, str, str], ...]) -> Gazetteer:
     """Return the released gazetteer with these units in place of its own and these (old, new, kind) beside its own."""
     book = released()

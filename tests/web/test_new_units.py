@@ -13,6 +13,8 @@ from langnghe.cases import jobs as _jobs  # noqa: F401 registers its jobs
 from langnghe.cases.intake import books
 from langnghe.cases.models import Case
 from langnghe.cases.reorganisation import Reorganisation
+from langnghe.cli import posting
+from langnghe.core.refusal import Refused
 from langnghe.registry import actions as registry
 from langnghe.registry import law
 from langnghe.registry.gazetteer import released
@@ -124,6 +126,16 @@ def test_a_poster_of_an_ended_unit_still_leads_to_the_form(keeper: Client, clien
 
     assert first(NEW) == first(WHOLE) == "Phường Ổ Ẵm, Tỉnh Hưng Yên"
     assert {key for key, _label in where(first(DIVIDED), "", DAY).choices} == {NEW, HEIR}
+    assert posting._place(WHOLE) == law.place(NEW)  # and new ones are made of the heir
+    with pytest.raises(Refused, match=NEW):
+        posting._place(DIVIDED)
+
+
+def test_the_map_leads_by_name_to_the_page_of_the_new_unit(keeper: Client, client: Client) -> None:
+    reorganised(keeper)
+    assert client.get(reverse("map"), {"xa": "phường ổ ẵm"})["Location"] == f"/noi/{NEW}"
+    asked = page(client.get(reverse("map"), {"xa": "Phường Phố Hiến"}))
+    assert f'<li><a href="/noi/{NEW}">' in asked and f'<li><a href="/noi/{HEIR}">' in asked
 
 
 def test_other_systems_letters_and_books_know_the_units(keeper: Client) -> None:
