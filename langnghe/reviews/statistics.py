@@ -68,7 +68,8 @@ def statistics(extent: Extent, lane: Lane) -> list[Form]:
     rows = [row for row in tables.rows("statistical_forms") if not row["valid_to"] or last <= row["valid_to"]]
     names = {row["figure"] for row in rows if not row["figure"].startswith(SEALED)} - COUNTED_APART
     counts: dict[str, Counted] = {name: _count(name, extent) for name in sorted(names)}
-    counts |= {UNIT: extent.name, OPENING: opening(extent)} | sealed_counts(lane, extent)
+    counts[UNIT], counts[OPENING] = extent.name, opening(extent)
+    counts |= sealed_counts(lane, extent)
     codes = dict.fromkeys(row["form"] for row in rows)
     return [_form(code, [row for row in rows if row["form"] == code], counts) for code in codes]
 
