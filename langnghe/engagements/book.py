@@ -1,6 +1,6 @@
 """The reception book of a body for some days: a row for each who came, in the twelve columns of its form."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import state_name
 from langnghe.cases.models import Case, Step, Voice
-from langnghe.cases.sealed.procedure import came_to
+from langnghe.cases.sealed.procedure import Bodies, came_to
 from langnghe.core import tables
 from langnghe.engagements.models import Ticket
 from langnghe.registry import law
@@ -90,7 +90,7 @@ def said_of_sealed(with_sealed: bool) -> str:
     )
 
 
-def told_to(bodies: Collection[int]) -> Q:
+def told_to(bodies: Bodies) -> Q:
     """Return the condition of steps by which words told at a reception of the bodies came: to their own people.
 
     What nobody there typed, as a book that was imported, was told to the body that holds it first.

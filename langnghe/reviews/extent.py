@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from langnghe.cases.sealed.procedure import Bodies
 from langnghe.registry import law
 from langnghe.registry.models import Body, Place
 from langnghe.reviews.scope import covered
-
-DEEPEST = 3  # no chain of superiors in the table of body types is longer
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Extent:
     until: date
     at: datetime
     places: Collection[int] = ()
-    bodies: Collection[int] = ()
+    bodies: Bodies = ()
 
 
 def of_place(place: Place, since: date, until: date, at: datetime) -> Extent:
@@ -46,14 +46,14 @@ def of_body(body: Body, since: date, until: date, at: datetime) -> Extent:
 
 
 def of_branch(body: Body, since: date, until: date, at: datetime) -> Extent:
-    """Return what the body and all below it did."""
+    """Return what the body and all below it did, down to the third: no chain in the table of body types is longer."""
     words = _(
         "Đếm phần của %(name)s và mọi cơ quan cấp dưới: việc do các cơ quan ấy giữ, lời ghi tại nơi tiếp và buổi tiếp "
         "của họ. Việc nơi khác chuyển đến sau không đếm vào số nhận trong kỳ."
     )
-    found = _own(body, at)
-    for _step in range(DEEPEST):
-        found |= set(Body.objects.filter(superior__in=found).values_list("pk", flat=True))
+    own = _own(body, at)
+    near = Q(pk__in=own) | Q(superior__in=own) | Q(superior__superior__in=own)
+    found = Body.objects.filter(near | Q(superior__superior__superior__in=own)).values_list("pk", flat=True)
     name = _("%(body)s và các cơ quan cấp dưới") % {"body": body.name}
     return Extent(name, words % {"name": body.name}, since, until, at, bodies=found)
 

@@ -90,7 +90,7 @@ def _counts(kind: str, extent: Extent) -> dict[str, int]:
     accepted = _accepted(records, extent).count()
     settled = sum(counts.get(verb, 0) for verb in ENDINGS)
     came, taken_in = records.filter(**days), SealedStep.objects.none()
-    if extent.bodies:
+    if not extent.places:
         came = came_to(extent.bodies).filter(kind=kind, **days)
         taken_in = SealedStep.objects.filter(record__kind=kind, verb=TAKE_IN, body__in=extent.bodies, **days)
     return counts | {

@@ -15,6 +15,7 @@ from langnghe.core.calendar import CalendarGap
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
+Bodies = Collection[int] | QuerySet[Body, int]  # their ids
 RECEIVED, ACCEPTED, VERIFYING, SUSPENDED = "received", "accepted", "verifying", "suspended"
 RUNNING = (ACCEPTED, VERIFYING)
 CONCLUDED, TRANSFERRED = "concluded", "transferred"
@@ -167,7 +168,7 @@ def running(body: Body) -> QuerySet[SealedRecord]:
     return SealedRecord.objects.filter(body=body).exclude(pk__in=ended)
 
 
-def came_to(bodies: Collection[int]) -> QuerySet[SealedRecord]:
+def came_to(bodies: Bodies) -> QuerySet[SealedRecord]:
     """Return the records that came to these bodies from outside; one handed over since came to who acted first."""
     steps = SealedStep.objects.filter(record=OuterRef("pk")).order_by("pk")
     handed = SealedRecord.objects.filter(Exists(steps.filter(verb=TAKE_IN)))
