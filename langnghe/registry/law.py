@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import _lru_cache_wrapper, cache, lru_cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -28,6 +28,9 @@ from langnghe.registry.models import (
     Topic,
     VaguePhrase,
 )
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
 
 R = TypeVar("R", ReplyTemplate, VaguePhrase)
 Reader = TypeVar("Reader", bound="_lru_cache_wrapper[Any]")
