@@ -141,7 +141,7 @@ def test_one_that_comes_while_another_leaves_is_shown(enter: Enter, live_server:
     page = enter(Cast().officer)
     page.clock.install()
     page.goto(f"{live_server.url}/ban-lam-viec")
-    with page.expect_response("**/moi-den.json"):
+    with page.expect_response("**/moi-den.json*"):
         page.clock.run_for(31_000)
     actions.accept(first, actor=acting(Cast().officer), at=moment(10))
     second, _answer = received()
@@ -163,7 +163,7 @@ def test_what_arrives_is_shown_without_reload_unless_something_is_marked(enter: 
     page = enter(Cast().officer)
     page.clock.install()
     page.goto(f"{live_server.url}/ban-lam-viec")
-    with page.expect_response("**/moi-den.json"):
+    with page.expect_response("**/moi-den.json*"):
         page.clock.run_for(31_000)
     second, _answer = received()
     page.clock.run_for(31_000)

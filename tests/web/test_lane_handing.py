@@ -15,7 +15,7 @@ from langnghe.core.refusal import Refused
 from langnghe.registry.models import Body
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
 from tests.cases.sealed.doing import CANARY, PASSPHRASE, denunciation, done, keep, recipient, recovery
-from tests.cast import PROVINCE, Cast, body, member, moment
+from tests.cast import Cast, body, member, moment
 from tests.web.test_desk import signed_in
 from tests.web.test_lane import opened, page_of, watched
 
@@ -126,7 +126,7 @@ def test_what_a_body_handed_over_is_still_known_to_the_one_it_was_merged_into(ca
     recipient(cast.other_officer, passphrase=THEIRS)
     record = transferred(cast, elsewhere(cast).name)
     hand(cast.leader, record)
-    heir = member("heir", body("committee_province", PROVINCE), "leader")
+    heir = member("heir", body("committee_commune", "n11953"), "leader")
     recipient(heir, passphrase=THEIRS)
     at, number = reverse("lane"), record.pk[:8].upper()
     assert number not in signed_in(heir).get(at, {"xem": "giao"}).content.decode()
