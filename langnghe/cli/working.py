@@ -205,6 +205,7 @@ def _turn(worker: Worker) -> bool:
 def _note(at: datetime) -> None:
     """Note what fell overdue or late, and pass on what ended bodies left open."""
     cases.purge_keys(at)
-    engagements.cancel_of_ended(at)
-    while cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at):
+    while (
+        engagements.cancel_of_ended(at) or cases.note_overdue(at) or commitments.note_late(at) or cases.inherit_all(at)
+    ):
         pass

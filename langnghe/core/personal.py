@@ -34,7 +34,9 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+")
+_CLAUSE = re.compile(r"[^.!?\n,;:()]*")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+FEW = 3  # words between a body and a name: "Ủy ban | nhân dân xã | Nguyễn Văn A"
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,15 @@ def _spans(text: str, passage: str) -> list[tuple[int, int]]:
 def _name(match: re.Match[str]) -> str:
     """Return the form of address with the capitalised words that follow it at once; empty when none does.
 
-    An office with its body alone ("chủ tịch UBND xã") names nobody.
+    Of an office with its body ("chủ tịch UBND xã Nguyễn Văn A") those that follow within a few words; a place there
+    looks no different. With the body alone it names nobody.
     """
     body = _BODY.match(match[1])
-    if body and not match[1][body.end() :].lstrip()[:1].isupper():
+    start = match.start(1) + (body.end() if body else 0)
+    said = _CLAUSE.match(match.string, start)
+    words = re.findall(r"[^\W\d_]+", said[0]) if said and body else match[1].split()
+    first = next((place for place, word in enumerate(words) if word[0].isupper()), len(words))
+    if first > (FEW if body else 0) or first == len(words):
         return ""
-    words = match[1].split()
-    count = next((place for place, word in enumerate(words) if not word[0].isupper()), len(words))
-    return " ".join([match[0][: match.start(1) - match.start()], *words[:count]]) if count else ""
+    last = next((place for place, word in enumerate(words) if place > first and not word[0].isupper()), len(words))
+    return " ".join([match.string[match.start() : start], *words[:last]])

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from textwrap import shorten
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import state_name
@@ -95,7 +95,9 @@ def told_to(bodies: Bodies) -> Q:
 
     What nobody there typed, as a book that was imported, was told to the body that holds it first.
     """
-    own = Q(account__memberships__body__in=bodies) | Q(account=None, body__in=bodies)
+    begun = Q(account__memberships__valid_from=None) | Q(account__memberships__valid_from__lte=F("day"))
+    lasts = Q(account__memberships__valid_to=None) | Q(account__memberships__valid_to__gte=F("day"))
+    own = (Q(account__memberships__body__in=bodies) & begun & lasts) | Q(account=None, body__in=bodies)
     return own & Q(verb="receive", channel=Voice.Channel.RECEPTION)
 
 

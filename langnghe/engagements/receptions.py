@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from langnghe.cases import sealing
-from langnghe.cases.models import Case
+from langnghe.cases.models import Case, Step
 from langnghe.core import tables
 from langnghe.core.calendar import CalendarGap, WorkingCalendar
-from langnghe.engagements.models import Engagement, Ticket
+from langnghe.engagements.models import Conclusion, Engagement, Ticket
 from langnghe.registry import law
 from langnghe.registry.models import Body
 
@@ -137,6 +137,21 @@ def _heard(case: Case | None) -> str:
         return _("theo thủ tục riêng của luật")
     words = {"kind": law.kinds()[case.kind].name, "topic": case.topic.name, "code": case.code}
     return _("%(kind)s, lĩnh vực %(topic)s, vụ việc %(code)s") % words
+
+
+EMPTIED = ("redact", "seal")  # steps after which nothing is told of the matter here
+
+
+def is_emptied(ticket: Ticket) -> bool:
+    """Return whether the case of the one with the ticket was redacted or went to the sealed lane."""
+    return ticket.case_id is not None and Step.objects.filter(case=ticket.case_id, verb__in=EMPTIED).exists()
+
+
+def said_to(day: Engagement, ticket: Ticket | None) -> Conclusion | None:
+    """Return what was concluded of the whole day, or for the one with the ticket unless their case was emptied."""
+    if ticket is None:
+        return day.conclusion
+    return None if is_emptied(ticket) else day.concluded.get(ticket.pk)
 
 
 def who(ticket: Ticket) -> dict[str, str]:

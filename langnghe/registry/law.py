@@ -266,8 +266,7 @@ def forget() -> None:
 def refresh(clock: float) -> None:
     """Forget what was read when another process has changed a register or reorganised units since.
 
-       It asks once in FRESH seconds at most.
-    `clock` counts seconds and never goes back.
+    It asks once in FRESH seconds at most; `clock` counts seconds and never goes back.
     """
     if clock - _read["asked"] < FRESH:
         return

@@ -9,7 +9,7 @@ from django.conf import settings
 from langnghe.core.calendar import written_out
 from langnghe.engagements import book
 from langnghe.engagements.models import Engagement, Ticket
-from langnghe.engagements.receptions import matters
+from langnghe.engagements.receptions import matters, said_to
 from langnghe.registry.models import Body
 from langnghe.reviews.render.book import table_file
 from langnghe.reviews.render.document import Document, Paragraph, Section
@@ -54,7 +54,7 @@ def book_word(body: Body, since: date, until: date, rows: Sequence[Sequence[str]
 
 def conclusion_word(day: Engagement, on: date, guest: Ticket | None = None) -> bytes:
     """Return the notice of what was concluded on a reception day, or for one guest, ready for number and signature."""
-    conclusion, place = day.concluded.get(guest.pk if guest else None), day.body.place.name
+    conclusion, place = said_to(day, guest), day.body.place.name
     said = [Paragraph(line) for line in (conclusion.text if conclusion else "").splitlines() if line.strip()]
     number = guest.number if guest else None
     came = f"người có phiếu số {number}." if guest else f"công dân; có {day.people} người đến."

@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "current": match.url_name if match else "",
         "home_url": "/",
         "member": member,
-        "has_hats": len(memberships(request)) > 1,
+        "other_hats": memberships(request)[1:],
         "is_leader": member is not None and member.role == Member.Role.LEADER,
     }
 

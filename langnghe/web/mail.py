@@ -124,7 +124,7 @@ def _arrival(letter: EmailMessage, raw: bytes, key: str, address: str, at: datet
         place=place or law.place(settings.INSTALLATION.place),
         topic=before.case.topic if before else law.topics()[UNKNOWN_TOPIC],
         people=0 if before else 1,
-        contact={"email" if answered else "address": address},  # letters go to an "email" alone
+        contact={"email" if answered else "sender": address},  # letters go to an "email" alone
         files=files,
         joins=before.case if before else None,
     )

@@ -23,6 +23,7 @@ CONTACT = {
     "address": gettext_lazy("Địa chỉ"),
     "phone": gettext_lazy("Số điện thoại"),
     "email": gettext_lazy("Thư điện tử"),
+    "sender": gettext_lazy("Thư gửi từ"),
 }
 
 

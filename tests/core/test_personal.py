@@ -21,6 +21,9 @@ from langnghe.core.personal import Hint, hints, uncovered
         ("Nhà ông Nguyễn Văn Bảy đổ rác.", "name", "ông Nguyễn Văn Bảy"),
         ("Trưởng thôn Hoàng Đức không họp.", "name", "Trưởng thôn Hoàng Đức"),
         ("Chủ tịch UBND Trần Tư không họp.", "name", "Chủ tịch UBND Trần Tư"),
+        ("Bí thư Đảng ủy xã Trần Thị B không tiếp dân.", "name", "Bí thư Đảng ủy xã Trần Thị B"),
+        ("Chủ tịch HĐND xã Lê Văn C chưa trả lời.", "name", "Chủ tịch HĐND xã Lê Văn C"),
+        ("Chủ tịch Ủy ban nhân dân xã Lê Văn C chưa đáp.", "name", "Chủ tịch Ủy ban nhân dân xã Lê Văn C"),
     ],
 )
 def test_it_is_pointed_at(text: str, sort: str, words: str) -> None:

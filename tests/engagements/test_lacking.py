@@ -92,3 +92,6 @@ def test_nobody_is_received_on_a_day_that_lacked(cast: Cast) -> None:
     day = Engagement.objects.order_by("day")[0]
     with pytest.raises(Refused, match="đã hủy"):
         actions.hold([(day, 3)], at=moment(29))
+    again = {"day": day.day, "chair": day.chair, "reason": "Vẫn tiếp", "actor": acting(cast.officer)}
+    with pytest.raises(Refused, match="không lập lại được"):
+        actions.change_day(day, **again, at=moment(29))  # type: ignore[arg-type]

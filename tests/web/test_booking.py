@@ -138,3 +138,19 @@ def test_the_log_agrees_with_tickets_before_and_after_they_are_forgotten(client:
     client.post(reverse("booking"), {"code": code, "verb": "cancel"})
     actions.purge_tickets(moment(15, 9))
     assert list(verify.differences(history.entries())) == []
+
+
+def test_a_guest_reads_their_own_conclusion_and_not_that_of_the_day(
+    client: Client, day: Engagement, cast: Cast, settings: Any
+) -> None:
+    code = code_of(book(client, day))
+    ticket, officer = Ticket.objects.get(), acting(cast.officer)
+    then = settings.CLOCK = moment(16)
+    actions.call_ticket(ticket, actor=officer, at=then)
+    actions.finish_ticket(ticket, actor=officer, at=then)
+    actions.hold([(day, 1)], at=then)
+    actions.conclude(day, "Ông Tư được hẹn ngày 20", actor=officer, at=then)
+    page = client.post(reverse("booking"), {"code": code}).content.decode()
+    assert "Số thứ tự 1" in page and "Ông Tư" not in page and "Kết luận" not in page
+    actions.conclude(day, "Trả lời bà trước ngày 30/06", ticket=ticket, actor=officer, at=then)
+    assert "Trả lời bà trước ngày 30/06" in client.post(reverse("booking"), {"code": code}).content.decode()

@@ -194,6 +194,13 @@ def test_one_that_is_handed_over_is_seen_by_the_open_page_however_many_wait(
     assert came(cast.province_officer, tu=before["last"])["came"] == [str(case.steps.get(verb="refer_up").pk)]
 
 
+def test_what_only_happens_to_a_waiting_case_is_no_arrival(cast: Cast) -> None:
+    case, _answer = received()
+    before = came(cast.officer)
+    actions.publish(case, title="Đèn cháy", summary="Đèn cháy.", actor=acting(cast.officer), at=moment(9))
+    assert came(cast.officer, tu=before["last"])["came"] == before["came"]
+
+
 @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 18, "9" * 40, "²", "٣"])
 def test_any_number_asked_from_is_answered(cast: Cast, since: str) -> None:
     case, _answer = received()

@@ -400,7 +400,7 @@ def test_who_waits_gets_a_new_role_by_one_link_and_acts_under_it(keeper: Client)
     assert f"Việc của {body('committee_commune', 'n13264')}" in desk
     assert "Vai khác của ông/bà" in desk
     account = page(client.get(reverse("overview")))
-    assert f"Bạn đang làm với vai: Lãnh đạo, {body('committee_commune', 'n13264')}." in account
+    assert f"Ông/bà đang làm với vai: Lãnh đạo, {body('committee_commune', 'n13264')}." in account
 
 
 def test_who_chooses_the_heir_reads_what_it_is_about_and_nothing_is_chosen_before(keeper: Client) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases import clock, sealing
 from langnghe.cases.actions.handing import refer
 from langnghe.cases.actions.indexing import leave_index
+from langnghe.cases.actions.photos import forget_laid_aside
 from langnghe.cases.actions.receiving import competent_holder, note_recurrence, spot_fields
 from langnghe.cases.actions.record import Facts, locked, make, opened
 from langnghe.cases.lifecycle import NAMING, REPLIED, STAFF, SYSTEM_ACTOR, Actor
@@ -191,6 +192,7 @@ def merge(case: Case, *, into: Case, actor: Actor, at: datetime) -> Case:
     if actor.body is None or into.holder_id != actor.body.pk:
         raise Refused(_("Chỉ gộp được vào vụ việc do chính cơ quan bạn đang giữ."))
     case.merged_into = into
+    forget_laid_aside(case)
     return make(case, move, actor, at, Facts(reason=into.code))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.cases import clock
 from langnghe.cases.actions.joint import inherit_parts
+from langnghe.cases.actions.photos import forget_laid_aside
 from langnghe.cases.actions.receiving import above, competent_holder
 from langnghe.cases.actions.record import BATCH, Facts, make, opened, step, write
 from langnghe.cases.lifecycle import SYSTEM_ACTOR, Actor
@@ -96,6 +97,7 @@ def withdraw(case: Case, *, reason: str, actor: Actor, at: datetime) -> Case:
     case, move = opened(case, "withdraw", actor)
     if case.voices.count() > 1 or case.parts.exists():
         raise Refused(_("Vụ việc này còn phản ánh của người khác nên vẫn được giải quyết."))
+    forget_laid_aside(case)
     return make(case, move, actor, at, Facts(reason=reason))
 
 

@@ -17,6 +17,7 @@ from langnghe.core.refusal import Refused
 from langnghe.engagements.actions.planning import require_own, require_standing
 from langnghe.engagements.history import conclusion_digest, ended, taken
 from langnghe.engagements.models import Conclusion, Engagement, Ticket
+from langnghe.engagements.receptions import EMPTIED
 from langnghe.ledger.actions import append
 from langnghe.registry import law
 
@@ -153,7 +154,7 @@ def purge_tickets(at: datetime) -> int:
     Also those whose case was redacted or went to the sealed lane since, with what was concluded for them.
     """
     oldest = localdate(at) - timedelta(days=law.rule("ticket_days"))
-    emptied = Step.objects.filter(verb__in=("redact", "seal")).values("case")
+    emptied = Step.objects.filter(verb__in=EMPTIED).values("case")
     concluded = list(Conclusion.objects.filter(ticket__case__in=emptied).exclude(text=""))
     for row in concluded:
         Conclusion.objects.filter(pk=row.pk).update(text="", digest=conclusion_digest(row.text))

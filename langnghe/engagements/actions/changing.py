@@ -18,6 +18,7 @@ from langnghe.engagements.receptions import due_around
 from langnghe.ledger.actions import append
 
 Verb = DayChange.Verb
+BATCH = 500  # days written at once
 
 
 @transaction.atomic
@@ -27,6 +28,8 @@ def change_day(engagement: Engagement, *, day: date, chair: str, reason: str, ac
     A day that the duty asks for stays in its week or month, so that none is owed less by moving.
     """
     fresh = _open(engagement, actor)
+    if fresh.was_lacking:
+        raise Refused(_("Ngày này không có trong lịch khi hết tuần, tháng: không lập lại được. Hãy thêm ngày khác."))
     if (day, require_chair(chair), fresh.cancelled) == (fresh.day, fresh.chair, None):
         raise Refused(_("Chưa có gì thay đổi. Hãy ghi ngày mới hoặc người tiếp mới."))
     if day != fresh.day:
@@ -46,13 +49,13 @@ def cancel_day(engagement: Engagement, *, reason: str, actor: Actor, at: datetim
 
 @transaction.atomic
 def cancel_of_ended(at: datetime) -> int:
-    """Call off what bodies had planned for days after their end, owed by nobody then; return how many days these were.
+    """Call off the next BATCH of days planned by bodies for after their end, owed by nobody then; return how many.
 
     Who booked one reads that, and whose calendar to look at.
     """
     kind, after = Engagement.Kind.RECEPTION, Q(body__valid_to__lt=F("day"))
     rows = Engagement.objects.select_for_update(of=("self",)).filter(after, kind=kind, held=None, cancelled=None)
-    found = list(rows.select_related("body__successor").order_by("pk"))
+    found = list(rows.select_related("body__successor").order_by("pk")[:BATCH])
     for row in found:
         reason = _("Cơ quan này chỉ hoạt động đến hết ngày %(day)s.") % {"day": f"{row.body.valid_to:%d/%m/%Y}"}
         if row.body.successor is not None:

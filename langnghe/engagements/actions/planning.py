@@ -14,12 +14,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from langnghe.cases.lifecycle import STAFF, Actor
-from langnghe.cases.models import Case
 from langnghe.core.calendar import CalendarGap
 from langnghe.core.refusal import Refused
 from langnghe.engagements.history import arranged, concluded, entry
 from langnghe.engagements.models import EXTRA, Arrangement, Conclusion, Engagement, Ticket
-from langnghe.engagements.receptions import RECEPTION_WEEKDAY, Due, due_around, dues, duty_of
+from langnghe.engagements.receptions import RECEPTION_WEEKDAY, Due, due_around, dues, duty_of, is_emptied
 from langnghe.ledger.actions import append
 from langnghe.registry import law
 from langnghe.registry.models import Body
@@ -220,8 +219,8 @@ def conclude(
         raise Refused(_("Buổi này chưa được ghi nhận đã tổ chức."))
     if not text.strip():
         raise Refused(_("Hãy viết kết luận."))
-    if ticket is not None and ticket.case is not None and ticket.case.state == Case.State.SEALED:
-        raise Refused(_("Việc này theo thủ tục riêng của luật: văn bản lập trong hồ sơ niêm phong, không ghi ở đây."))
+    if ticket is not None and is_emptied(ticket):
+        raise Refused(_("Lời của việc này đã được xóa hoặc chuyển vào hồ sơ niêm phong: không ghi kết luận ở đây."))
     row = Conclusion.objects.create(
         engagement=engagement, ticket=ticket, text=text.strip(), day=localdate(at), salt=secrets.token_bytes(16)
     )

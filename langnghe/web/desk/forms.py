@@ -141,6 +141,9 @@ class Classify(Seen):
         required=False,
         help_text=_("Chỉ cần khi phân loại mới đưa vụ việc sang cơ quan khác. Người dân sẽ đọc được."),
     )
+    field_order: tuple[str, ...] = (
+        *("kind", "topic", "scope", "condition", "place", "place_key", "spot", "concerns", "reason", "seen"),
+    )
 
     def prepare(self) -> None:
         case = self.case

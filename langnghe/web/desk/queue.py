@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langnghe.cases import actions
 from langnghe.cases.desk_models import Flag, SavedFilter
+from langnghe.cases.lifecycle import NAMING
 from langnghe.cases.models import Case, Step, Voice
 from langnghe.cases.searching import MOST_VOICES, find_voices, key
 from langnghe.cases.subject_request import SubjectRequest
@@ -26,7 +27,7 @@ from langnghe.core.text import nfc
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
 from langnghe.web import paging
-from langnghe.web.access import entered, may, memberships
+from langnghe.web.access import entered, may
 from langnghe.web.desk import numbers, parts, reach
 from langnghe.web.desk.rows import attach, cards
 from langnghe.web.now import today
@@ -70,7 +71,6 @@ def queue(request: HttpRequest) -> HttpResponse:
     attach(found, member.body)
     context = {
         "body": member.body,
-        "other_hats": memberships(request)[1:],
         "whole": reach.reviews(member),
         "tabs": [*_tabs(member, tab, topic, place, sought), *parts.tabs(member)],
         "tab": tab,
@@ -219,7 +219,8 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     member, since = entered(request), request.GET.get("tu", "")
     last = Step.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     first = min(int(since), last) if since.isascii() and since.isdecimal() and len(since) < DIGITS else last
-    steps = Step.objects.filter(pk__gt=first - TOLD_AGAIN, state=State.RECEIVED)
+    brings = Q(verb__in=("receive", "split")) | Q(to_body__isnull=False)
+    steps = Step.objects.filter(brings, pk__gt=first - TOLD_AGAIN).exclude(verb__in=NAMING)
     waiting = reach.on_desk(member).filter(pk=OuterRef("case"), state=State.RECEIVED, settled=None).order_by()
     came = steps.filter(Exists(waiting)).order_by("pk").values_list("pk", flat=True)
     return JsonResponse({"came": [*map(str, came), *(f"p{pk}" for pk in parts.waiting(member))], "last": last})

@@ -18,7 +18,7 @@ from langnghe.core.calendar import written_out
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions, book
 from langnghe.engagements.models import Engagement, Ticket
-from langnghe.engagements.receptions import matters
+from langnghe.engagements.receptions import matters, said_to
 from langnghe.registry.models import Body
 from langnghe.web.access import actor, may
 from langnghe.web.desk.forms import dated
@@ -133,7 +133,7 @@ def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
     """
     day = day_of(request, pk)
     guest = _guest(request, day)
-    said = day.concluded.get(guest.pk if guest else None)
+    said = said_to(day, guest)
     form = Concluded(request.POST or None, initial={"text": said.text if said else ""})
     if request.method == "POST" and form.is_valid():
         try:

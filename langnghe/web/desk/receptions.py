@@ -267,7 +267,7 @@ def _show(request: HttpRequest, day: Engagement, failed: dict[str, forms.Form], 
         "may_end": day.day <= today() and stands,
         "is_coming": day.day > today() and stands,
         "may_arrange": stands and day.held is None and day.day >= today(),
-        "may_change": day.held is None and not served,
+        "may_change": day.held is None and not served and not day.was_lacking,
         "may_hold": stands and day.held is None and day.day <= today(),
         "tickets": [{"row": ticket, "who": who(ticket) if names else {}} for ticket in tickets],
         "heard": [

@@ -18,6 +18,7 @@ from langnghe.core.codes import BadCode, ticket_lookup
 from langnghe.core.refusal import Refused
 from langnghe.engagements import actions
 from langnghe.engagements.models import Engagement, Ticket
+from langnghe.engagements.receptions import said_to
 from langnghe.registry import law
 from langnghe.web.access import public
 from langnghe.web.fields import PHONE, Words, is_key, said_of
@@ -128,7 +129,9 @@ def booking(request: HttpRequest) -> HttpResponse:
         patience.failed()
         form.add_error("code", _("Không có lịch hẹn nào với mã này. Mời xem lại mã."))
         return _own(render(request, "public/booking_code.html", {"form": form}))
-    return _own(render(request, "public/booking.html", {"ticket": found, "day": found.engagement, "code": code}))
+    said = said_to(found.engagement, found) if found.state == Ticket.State.DONE else None
+    context = {"ticket": found, "day": found.engagement, "code": code, "said": said}
+    return _own(render(request, "public/booking.html", context))
 
 
 def _found(code: str) -> Ticket | None:

@@ -120,6 +120,10 @@ addEventListener("pageshow", () => {
   if (!sessionStorage.getItem("kin")) return;
   sessionStorage.removeItem("kin");
   forget.click();
+  for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+    if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;
+    else field.value = "";
+  }
 });
 
 function keep() {
