@@ -12,7 +12,7 @@ from langnghe.cases.models import Case, ProofPaper, ProofPhoto, Reply, Step
 from langnghe.core.refusal import Refused
 from langnghe.ledger.verify import differences
 from tests.cases.test_photos import colour
-from tests.cast import Cast, assigned, moment
+from tests.cast import Cast, assigned, moment, received
 from tests.web.test_desk import CHECKED, post, signed_in
 from tests.web.test_desk_answer import DONE, form, page, paper, photo
 
@@ -92,6 +92,18 @@ def test_what_was_blacked_out_or_left_out_is_gone_once_the_answer_is_public(
     assert not filing.path(before.place).exists() and ProofPhoto.objects.count() == 2
     assert client.get(reverse("public_photo", args=[before.place])).status_code == 404
     assert client.get(reverse("public_photo", args=[first().place])).status_code == 200
+    assert all_is_as_logged()
+
+
+def test_what_was_blacked_out_is_gone_when_another_case_carries_this_one(
+    cast: Cast, drafted: Case, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = first()
+    cover(cast.officer, drafted, before)
+    drafted.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.merge(drafted, into=received()[0], actor=acting(cast.officer), at=moment(10))
+    assert not filing.path(before.place).exists() and filing.path(first().place).exists()
     assert all_is_as_logged()
 
 

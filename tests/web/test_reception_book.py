@@ -207,6 +207,15 @@ def test_who_was_received_elsewhere_is_in_the_book_of_that_desk_alone(cast: Cast
     assert len(book.guests(clerk.body, SINCE, UNTIL)) == 1
 
 
+def test_what_a_clerk_was_told_stays_in_the_book_of_the_desk_where_they_worked_then(cast: Cast) -> None:
+    mover = cast.officer
+    cases.receive(arrival(channel="reception", day=date(2026, 6, 11)), actor=acting(mover), at=moment(11))
+    Member.objects.filter(pk=mover.pk).update(valid_to=date(2026, 6, 14))
+    there = cast.other_officer.body
+    Member.objects.create(account=mover.account, body=there, role="officer", valid_from=date(2026, 6, 15))
+    assert len(rows(cast)) == 1 and list(book.guests(there, SINCE, UNTIL)) == []
+
+
 def test_another_body_opens_its_own_book_only(cast: Cast) -> None:
     told()
     client = Client()

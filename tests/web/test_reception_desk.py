@@ -10,11 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.cases import actions as cases
 from langnghe.cases.lifecycle import Actor, acting
 from langnghe.engagements import actions
 from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.models import BookOpening, Engagement, Ticket
-from tests.cast import Cast, moment
+from tests.cast import Cast, moment, received
 
 pytestmark = pytest.mark.django_db
 SETTING = Setting("Nhà văn hóa", time(8), time(11))
@@ -319,6 +320,19 @@ def test_the_notice_of_a_guest_carries_only_what_was_concluded_for_them(clerk: C
     assert {key for key, words in told.items() if "Trả lời bà trong 5 ngày." in words} == {"one"}
     assert {key for key, words in told.items() if "Giao địa chính." in words} == {"whole"}
     assert page(clerk, "reception", Engagement.objects.get().pk).count("chưa có kết luận") == 1
+
+
+def test_of_a_guest_whose_case_was_emptied_nothing_is_told_nor_written(clerk: Client, cast: Cast) -> None:
+    notice = noted(clerk)[1]
+    clerk.post(notice, {"text": "Trả lời bà trong 5 ngày."})
+    case, _answer = received()
+    Ticket.objects.filter(number=2).update(case=case)
+    file = reverse("conclusion_file", args=[Engagement.objects.get().pk])
+    assert "Trả lời bà" in docx_text(clerk.get(file, {"so": "2"}).content)
+    cases.redact(case, reason="Lộ việc riêng", actor=acting(cast.leader), at=moment(11))
+    assert "Trả lời bà" not in clerk.get(notice).content.decode()
+    assert "Trả lời bà" not in docx_text(clerk.get(file, {"so": "2"}).content)
+    assert clerk.post(notice, {"text": "Lời khác."}).status_code == 422
 
 
 def test_the_file_of_a_guests_notice_carries_only_what_concerns_them(clerk: Client) -> None:
