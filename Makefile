@@ -25,10 +25,9 @@ demo: setup ## build the demonstration province and serve it (SERVE=0: build onl
 run: setup ## serve this installation
 	$(BIN)/langnghe serve
 
-test: dev ## run all tests on SQLite, then those that touch the database on PostgreSQL
+test: dev ## run all tests on SQLite and, beside them, those that touch the database on PostgreSQL
 	tools/setup_tests.sh
-	$(BIN)/pytest
-	tools/with_postgresql.sh $(BIN)/pytest -m "database and not browser"
+	tools/test_all.sh
 
 test-cluster: dev $(CLUSTER) ## the engines on a real Spark cluster of two workers (installs the extra and Java)
 	tools/setup_tests.sh java

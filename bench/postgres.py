@@ -31,6 +31,7 @@ def fill(url: str, home: Path) -> None:
         for statement in target.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")  # else the server still writes a million rows to the disk while pages are measured
     source.close()
     target.close()
 

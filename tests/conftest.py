@@ -9,6 +9,7 @@ import pytest
 from django.db.backends.signals import connection_created
 from django.test.utils import setup_databases, teardown_databases
 
+from langnghe.registry import known
 from tests.cast import Cast, load_world
 
 hypothesis.settings.register_profile("here", deadline=None)
@@ -47,6 +48,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 def one_factor(settings: Any) -> None:
     """Let tests sign in without a second factor; those of the second factor turn it on."""
     settings.SECOND_FACTOR = False
+
+
+@pytest.fixture(autouse=True)
+def unknown() -> Iterator[None]:
+    """Forget the bodies and places that a test made and took back: the next one may get their numbers."""
+    yield
+    known.forget()
 
 
 @pytest.fixture

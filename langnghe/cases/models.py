@@ -17,6 +17,7 @@ from langnghe.cases.gathered import Gathered, carried
 from langnghe.cases.sealed import models as sealed_models  # noqa: F401
 from langnghe.commitments.models import Commitment
 from langnghe.core import codes
+from langnghe.registry import known
 from langnghe.registry.models import Account, Body, Client, Place, Topic
 
 
@@ -149,7 +150,8 @@ class Case(models.Model):
             "proof_papers": Gathered(ProofPaper.objects.filter(reply=own), "place", "name", "size", "taken_down_id"),
             "removals": Gathered(Step.objects.filter(case=self.pk, verb="take_down"), "day", "reason"),
         }
-        rows = self.replies.select_related("body", "promise_body", "commitment__body").annotate(**proofs)
+        rows = list(self.replies.select_related("commitment__body").annotate(**proofs))
+        known.join(rows, "body", "promise_body")
         return sorted(rows, key=lambda reply: reply.pk)  # here, since ordering costs Django more than it costs us
 
     @cached_property

@@ -355,10 +355,14 @@ def unlink_identity(account: Account) -> None:
     SocialAccount.objects.filter(user=account).delete()
 
 
-def choose_approval(body: Body, approves: bool) -> None:
-    """Let the leaders of a body say whether its answers wait for their approval; from the next draft on."""
-    Body.objects.filter(pk=body.pk).update(approves=approves)
-    law.forget()
+@transaction.atomic
+def choose_approval(approves: bool, *, by: Member, at: datetime) -> None:
+    """Let a leader say whether the answers of the own body wait for approval, from the next draft on; it is logged."""
+    register, body = REGISTERS["co-quan"], Body.objects.select_for_update(of=("self",)).get(pk=by.body_id)
+    if body.approves != approves:
+        Body.objects.filter(pk=body.pk).update(approves=approves)
+        before, after = (texts(register, body) | {"approves": str(each)} for each in (body.approves, approves))
+        _note_change(register, body.code, (before, after), by=by, at=at)
 
 
 def admit_client(name: str, webhook: str = "") -> str:

@@ -1,6 +1,5 @@
 """What a leader asks of a place's cases: late where, handed over where, answered how. Never of a person."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,10 +69,10 @@ def load(today: date, holder: Body) -> list[tuple[str, int, int]]:
     return [(name or "", count, late) for name, count, late in counted.order_by("-count", "officer__username")]
 
 
-def longest_open(condition: Q, related: Iterable[str], most: int = 10) -> list[Case]:
+def longest_open(condition: Q, most: int = 10) -> list[Case]:
     """Return the open cases that meet the condition, with the oldest due dates."""
     rows = unsettled(None).filter(condition).exclude(due=None)
-    return list(rows.select_related(*related).order_by("due", "pk")[:most])
+    return list(rows.order_by("due", "pk")[:most])
 
 
 def _late_promises(today: date, which: Q) -> QuerySet[Commitment]:

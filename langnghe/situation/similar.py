@@ -100,7 +100,7 @@ def similar(sought: Sought, *, apart_from: Case | None = None, only_public: bool
     for at in order:
         best.setdefault(carrying[found.voices[at]], at)
     best.pop(apart_from.pk if apart_from else 0, None)
-    cases = Case.objects.select_related("place", "topic", "holder")
+    cases = Case.objects.all()
     known = (cases.filter(is_public=True) if only_public else cases).in_bulk(list(best))
     return [_told(known[pk], at, pairs, likeness, weights) for pk, at in best.items() if pk in known][:MOST]
 

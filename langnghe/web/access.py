@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from langnghe.cases.lifecycle import Actor, acting
-from langnghe.registry import rights
+from langnghe.registry import known, rights
 from langnghe.registry.models import Member
 from langnghe.web.noted import note
 from langnghe.web.now import today
@@ -108,7 +108,8 @@ def memberships(request: HttpRequest) -> list[Member]:
         return []
     if not hasattr(request, "_memberships"):
         chosen = request.session.get(HAT, 0)
-        rows = request.user.memberships.on(today()).select_related("body__place", "stands_in__account")
+        rows = request.user.memberships.on(today())
+        known.join(rows, "body")
         ended = {row.pk for row in rows if row.body.valid_to is not None and row.body.valid_to < today()}
         order = sorted(rows, key=lambda member: (member.pk != chosen, member.pk in ended, member.pk))
         cast(Any, request)._memberships = order

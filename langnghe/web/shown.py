@@ -13,10 +13,9 @@ from langnghe.cases.actions.inspecting import VERDICTS
 from langnghe.cases.lifecycle import MOVES, state_name
 from langnghe.cases.models import Case, Step
 from langnghe.cases.subject_request import SubjectRequest
-from langnghe.registry import law
+from langnghe.registry import known, law
 
-SHOWN_WITH = ("place", "topic", "holder")
-
+SHOWN_WITH = ("place", "topic", "holder")  # of a case; to be joined by `known.join`
 
 DAYS: dict[str, tuple[Callable[[int], str], Callable[[int], str]]] = {
     "running": (
@@ -99,7 +98,7 @@ def title(case: Case) -> str:
 
 
 def card(case: Case, today: date, href: str = "") -> dict[str, Any]:
-    """Return a case as parts/_case_card.html wants it; load the case with SHOWN_WITH."""
+    """Return a case as parts/_case_card.html wants it."""
     return {
         "href": href or reverse("case", args=[case.code]),
         "code": case.code,
@@ -114,9 +113,17 @@ def card(case: Case, today: date, href: str = "") -> dict[str, Any]:
     }
 
 
+def cards(cases: Iterable[Case], today: date) -> list[dict[str, Any]]:
+    """Return the cases of a list as parts/_case_card.html wants them."""
+    found = list(cases)
+    known.join(found, *SHOWN_WITH)
+    return [card(case, today) for case in found]
+
+
 def steps(case: Case) -> list[dict[str, Any]]:
     """Return the timeline as parts/_timeline.html wants it: bodies and roles, never a person's name."""
-    rows = sorted(case.steps.select_related("body", "to_body"), key=lambda step: step.pk)
+    rows = sorted(case.steps.all(), key=lambda step: step.pk)
+    known.join(rows, "body", "to_body")
     first = next((row for row in rows if row.verb == "receive"), None)
     return [_step(row, joins=row.verb == "receive" and row is not first) for row in rows]
 

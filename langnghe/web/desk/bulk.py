@@ -15,6 +15,7 @@ from langnghe.cases import actions
 from langnghe.cases.models import Case, Voice
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.refusal import Refused
+from langnghe.registry import known
 from langnghe.registry.models import Account
 from langnghe.web import shown
 from langnghe.web.access import actor, entered, may
@@ -108,6 +109,7 @@ def _chosen(codes: list[str], request: HttpRequest) -> list[Case]:
             numbers.append(parse_case(code))
         except BadCode:
             continue
-    rows = reach.on_desk(entered(request)).filter(pk__in=numbers).select_related(*shown.SHOWN_WITH)
+    rows = reach.on_desk(entered(request)).filter(pk__in=numbers)
+    known.join(rows, *shown.SHOWN_WITH)
     found = {case.pk: case for case in rows}
     return [found[number] for number in dict.fromkeys(numbers) if number in found]

@@ -29,7 +29,7 @@ from langnghe.core.calendar import CalendarGap
 from langnghe.core.codes import BadCode, case_code, parse_case
 from langnghe.core.refusal import Refused
 from langnghe.core.terms import NoTerm, Term
-from langnghe.registry import law, rights
+from langnghe.registry import known, law, rights
 from langnghe.registry.models import Member
 from langnghe.situation import actions as situation
 from langnghe.situation.topics import suggest
@@ -52,15 +52,7 @@ from langnghe.web.scanning import withheld
 MOST = 20
 WITH_PHOTOS = Prefetch("attachments", Attachment.objects.select_related("shown").order_by("pk"))
 OF_REQUESTS = ("kind", "about", "state", "due", "decided", "correction")  # what the page shows of one
-SHOWN_WITH = (
-    "place",
-    "topic",
-    "holder__place",
-    "holder__superior__superior__superior",
-    "officer",
-    "concerns",
-    "merged_into__holder",
-)
+NAMES = (*shown.SHOWN_WITH, "concerns")
 DIGITS = 19  # one more than fit 64 bits
 
 
@@ -142,7 +134,7 @@ def tell_apart(request: HttpRequest, code: str, other: str) -> HttpResponse:
     """Keep that two cases are different matters, so that they are not proposed to each other again."""
     case = visible(request, code)
     try:
-        second = get_object_or_404(Case.objects.select_related(*SHOWN_WITH), pk=parse_case(other))
+        second = get_object_or_404(Case, pk=parse_case(other))
     except BadCode:
         raise Http404 from None
     if not (second.is_public or reach.may_read(entered(request), second)):
@@ -216,18 +208,20 @@ def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
         number = parse_case(code)
     except BadCode:
         raise Http404 from None
-    rows = Case.objects.select_related(*SHOWN_WITH).annotate(
+    rows = Case.objects.select_related("officer", "merged_into").annotate(
         readers_flags=Gathered(Flag.objects.filter(case=OuterRef("pk"), is_open=True), "reason", "words", "day"),
         carries_others=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
         has_parts=Exists(Part.objects.filter(case=OuterRef("pk"))),
         may_be_sealed=Exists(LaneKey.objects.filter(retired_at=None, kind=LaneKey.Kind.MEMBER)),
     )
     case = get_object_or_404(rows, pk=number)
+    known.join([case], *NAMES)
+    if case.merged_into is not None:
+        known.join([case.merged_into], "holder")
     if not cast(Any, case).carries_others:
         case.carried = []
     if not (cast(Any, case).has_parts or case.carried):
         case.joint = []
-    case.place, case.holder.place = law.place(case.place.key), law.place(case.holder.place.key)  # with those above
     if case.state == Case.State.SEALED or not _is_open_to(member, action, case):
         raise Http404
     return case

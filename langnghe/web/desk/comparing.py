@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from langnghe.core.intervals import byar, wilson
 from langnghe.core.text import sort_key
-from langnghe.registry import law, rights
+from langnghe.registry import known, law, rights
 from langnghe.registry.models import Member, Place, Population
 from langnghe.situation.counts import Range
 from langnghe.situation.tallies import Happened, happened
@@ -93,7 +93,7 @@ def _rows(member: Member, window: Range) -> list[Row]:
     """Return the communes with what happened there; for a leader, what their body and those below it hold."""
     whole = happened(window)[0]
     if not reach.reviews(member):
-        whole = whole.of_bodies(set(reach.bodies(member).values_list("pk", flat=True)))
+        whole = whole.of_bodies(set(known.below(member.body_id)))
     found = whole.of_places()
     names = dict(Place.objects.filter(pk__in=found).values_list("pk", "name"))
     peopled = law.populations(window.until)

@@ -140,9 +140,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     member, plain = entered(request), _forms(spot)
-    found, pager = page_by_id(
-        request, _voices(spot).filter(reach.readable(member)).select_related(*shown.SHOWN_WITH), SIZE
-    )
+    found, pager = page_by_id(request, _voices(spot).filter(reach.readable(member)), SIZE)
     places = list(spot.places.all())
     context = {
         "spot": spot,

@@ -19,7 +19,7 @@ from langnghe.cases.lifecycle import state_name
 from langnghe.cases.models import Case
 from langnghe.core.intervals import wilson
 from langnghe.core.text import sort_key
-from langnghe.registry import law, rights
+from langnghe.registry import known, law, rights
 from langnghe.registry.models import Body, Member, Place
 from langnghe.reviews.periods import year_before
 from langnghe.situation import counts
@@ -75,7 +75,7 @@ class Figure:
 def overview(request: HttpRequest) -> HttpResponse:
     member, day = entered(request), today()
     found = _found(member, day)
-    longest = counts.longest_open(reach.readable(member), shown.SHOWN_WITH)
+    longest = counts.longest_open(reach.readable(member))
     context = found | {
         "figures": [figure.shown() for figure in found["figures"]],
         "oldest": cards(longest, day),
@@ -108,7 +108,7 @@ def _found(member: Member, day: date) -> dict[str, Any]:
 
     Who reviews a place sees what happened there, whoever held it; others what their body and those below it hold.
     """
-    bodies = None if reach.reviews(member) else dict(reach.bodies(member).values_list("pk", "short_name"))
+    bodies = None if reach.reviews(member) else known.below(member.body_id)
     place = member.body.place if bodies is None else None
     window = half_year(day, place)
     now, before = happened(window, Range(year_before(window.since), year_before(window.until), place))
@@ -121,7 +121,7 @@ def _found(member: Member, day: date) -> dict[str, Any]:
     for each in open_:
         late[each.holder] += each.late
         sent[each.holder] += each.count * (each.handovers >= OFTEN)
-    names = _names(Body, "short_name", handed, late, sent) if bodies is None else bodies
+    names = _names(handed, late, sent) if bodies is None else bodies
     return {
         "whose": str(place) if bodies is None else member.body.name,
         "since": window.since,
@@ -148,10 +148,11 @@ def _found(member: Member, day: date) -> dict[str, Any]:
     }
 
 
-def _names(model: type[Any], name: str, *found: Counter[int]) -> dict[int, str]:
-    """Return the names of those that come first in a count."""
+def _names(*found: Counter[int]) -> dict[int, str]:
+    """Return the short names of the bodies that come first in a count."""
     chosen = {pk for each in found for pk, count in each.most_common(MOST) if count}
-    return dict(model.objects.filter(pk__in=chosen).values_list("pk", name))
+    bodies = known.by_id(Body, chosen)
+    return {pk: bodies[pk].short_name for pk in chosen}
 
 
 def _of_bodies(found: Counter[int], names: Mapping[int, str], caption: str, head: str) -> dict[str, Any]:
@@ -216,8 +217,7 @@ def _late(member: Member, open_: Iterable[Standing]) -> dict[str, Any]:
     for each in open_:
         found[each.place] += each.late
     chosen = [(pk, count) for pk, count in found.most_common(MOST) if count]
-    home = member.body.place  # of a commune's cases almost all lie there
-    places = Place.objects.in_bulk([pk for pk, _count in chosen]) if set(found) - {home.pk} else {home.pk: home}
+    places = known.by_id(Place, (pk for pk, _count in chosen))
     chosen.sort(key=lambda row: (-row[1], sort_key(places[row[0]].name)))
     bars = shown.bars(
         [(places[pk].name, count) for pk, count in chosen],

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_http_methods
 
 from langnghe.registry import actions
 from langnghe.web.access import entered, may
+from langnghe.web.now import now
 
 
 @may("decide_case")
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_body(request: HttpRequest) -> HttpResponse:
-    body = entered(request).body
+    member = entered(request)
     if request.method == "POST":
-        actions.choose_approval(body, request.POST.get("approves") == "on")
+        actions.choose_approval(request.POST.get("approves") == "on", by=member, at=now())
         messages.success(request, _("Đã ghi. Áp dụng từ bản thảo tiếp theo."))
         return redirect("own_body")
-    return render(request, "desk/own_body.html", {"body": body})
+    return render(request, "desk/own_body.html", {"body": member.body})

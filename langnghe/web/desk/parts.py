@@ -76,7 +76,7 @@ def tabs(member: Member) -> list[dict[str, Any]]:
     late = Count("pk", filter=Q(due__lt=today()))
     found = kept.owed(member.body).order_by().aggregate(count=Count("pk"), late=late)
     name = _("Phối hợp, quá hạn %(n)s") % {"n": number(found["late"])} if found["late"] else _("Phối hợp")
-    return [{"name": name, "href": reverse("parts"), "is_chosen": False, "count": found["count"]}]
+    return [{"name": name, "href": reverse("parts"), "is_chosen": False, "count": number(found["count"])}]
 
 
 def shown(case: Case, body_id: int) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -26,10 +26,10 @@ from langnghe.core.refusal import Refused
 from langnghe.core.text import nfc
 from langnghe.registry import law, rights
 from langnghe.registry.models import Member, Place, Topic
-from langnghe.web import paging
+from langnghe.web import paging, shown
 from langnghe.web.access import entered, may
 from langnghe.web.desk import numbers, parts, reach
-from langnghe.web.desk.rows import attach, cards
+from langnghe.web.desk.rows import cards
 from langnghe.web.now import today
 
 State = Case.State
@@ -49,7 +49,15 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "da-xong": (gettext_lazy("Đã kết thúc"), (State.CLOSED, State.WITHDRAWN, State.MERGED)),
     "tat-ca": (gettext_lazy("Tất cả"), tuple(State)),
 }
-DONE = tuple(state for state in State if state not in (*Case.OPEN, State.SEALED))
+DONE = ("da-tra-loi", "da-xong")
+MOST_COUNTED = 5_000  # of what is done: no page waits for a count of all the years
+
+
+class UpTo(Subquery):
+    """How many rows a query with a limit has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
 @may("list_cases")
@@ -68,7 +76,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__in=_with_words(member, sought))
     page = paging.page_by_due if _is_open(tab) else paging.page_by_id  # the newest of the done
     found, pager = page(request, rows, SIZE, MARKS)
-    attach(found, member.body)
     context = {
         "body": member.body,
         "whole": reach.reviews(member),
@@ -157,11 +164,18 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None, so
             "name": name,
             "href": f"?{urlencode({'loc': key} | kept)}",
             "is_chosen": key == tab,
-            "count": counts.get(key),
+            "count": _counted(counts.get(key)),
         }
         for key, (name, _states) in TABS.items()
         if key != "cua-toi" or not reach.reviews(member)
     ]
+
+
+def _counted(count: int | None) -> str:
+    """Return a count in words; of more than are counted, how many there are at least."""
+    if count is None:
+        return ""
+    return f"{shown.number(MOST_COUNTED)}+" if count > MOST_COUNTED else shown.number(count)
 
 
 def _kept(topic: Topic | None, place: Place | None) -> dict[str, str]:
@@ -187,25 +201,28 @@ def _counts(member: Member, topic: Topic | None, place: Place | None) -> dict[st
     elif topic:  # "+ 0": SQLite must not begin at the topic's cases of the whole province
         going = going.annotate(about=F("topic") + 0).filter(about=topic.pk)
     found = going.annotate(stands=stands).values_list("stands").annotate(Count("pk"), late=late, own=own)
-    closed = _done(member, topic, place).annotate(stands=F("state")).values_list("stands")
-    found = found.union(closed.annotate(Count("pk"), late=Value(0), own=Value(0)), all=True)
-    states, sums = Counter[str](), Counter[str]()
-    for state, number, overdue, mine in found:
-        states[state] = number
+    once = Member.objects.filter(pk=member.pk).order_by()
+    for tab in DONE:
+        closed = UpTo(_done(member, topic, place).filter(state__in=TABS[tab][1]).values("pk")[: MOST_COUNTED + 1])
+        found = found.union(once.values_list(Value(tab), closed, Value(0), Value(0)), all=True)
+    counts, sums = Counter[str](), Counter[str]()
+    for stands_at, number, overdue, mine in found:
+        counts[stands_at] = number
         sums.update({"qua-han": overdue, "cua-toi": mine})
-    return {
-        key: sums[key] if key in sums else sum(states[state] for state in within)
-        for key, (_name, within) in TABS.items()
-    }
+    for tab, (_name, within) in TABS.items():
+        if tab not in (*sums, *DONE):
+            counts[tab] = sum(counts[state] for state in within)
+    counts["tat-ca"] += sum(counts[tab] for tab in DONE)
+    return {**counts, **sums}
 
 
 def _done(member: Member, topic: Topic | None, place: Place | None) -> QuerySet[Case]:
-    """Return what is done on the member's desk, so asked that one index counts it."""
+    """Return the cases on the member's desk, so asked that one index counts those in a closed state."""
     rows = reach.on_desk(member).order_by()
     if place and not reach.reviews(member):  # "+ 0": SQLite must not begin at the holder
         rows = Case.objects.annotate(at=F("holder") + 0).filter(at=member.body_id)
     rows = rows.filter(place=place) if place else rows
-    return (rows.filter(topic=topic) if topic else rows).filter(state__in=DONE)
+    return rows.filter(topic=topic) if topic else rows
 
 
 @may("list_cases")

@@ -4,8 +4,8 @@ from django.db.models import Q, QuerySet
 
 from langnghe.cases.models import Case
 from langnghe.core.text import sort_key
-from langnghe.registry import law, rights
-from langnghe.registry.models import Body, Member, Place
+from langnghe.registry import known, law, rights
+from langnghe.registry.models import Member, Place
 from langnghe.situation.counts import within
 from langnghe.web.now import today
 
@@ -31,21 +31,8 @@ def on_desk(member: Member) -> QuerySet[Case]:
 
 
 def readable(member: Member) -> Q:
-    """Return `may_read` as a condition; no chain of superiors in the table of body types is longer than three.
-
-    The few bodies are found first: by joins from each case PostgreSQL would read every open one.
-    """
-    if reviews(member):
-        return within(member.body.place)
-    return Q(holder__in=bodies(member).values("pk"))
-
-
-def bodies(member: Member) -> QuerySet[Body]:
-    """Return the member's body and all below it."""
-    first = Body.objects.filter(superior=member.body_id).values("pk")
-    second = Body.objects.filter(superior__in=first).values("pk")
-    below = Q(superior=member.body_id) | Q(superior__in=first) | Q(superior__in=second)
-    return Body.objects.filter(Q(pk=member.body_id) | below)
+    """Return `may_read` as a condition."""
+    return within(member.body.place) if reviews(member) else Q(holder__in=known.below(member.body_id))
 
 
 def commune(member: Member, key: str) -> Place | None:

@@ -11,29 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from langnghe.cases.models import Case, Voice
-from langnghe.registry import law
-from langnghe.registry.models import Body, Place, Topic
+from langnghe.registry import known
 from langnghe.web import shown
 
 FIRST_WORDS = 90
 
 
 def cards(cases: Iterable[Case], day: date) -> list[dict[str, Any]]:
-    """Return the cases as parts/_case_card.html and the queue want them; have SHOWN_WITH joined, or `attach` them."""
+    """Return the cases as parts/_case_card.html and the queue want them."""
     found = list(cases)
+    known.join(found, *shown.SHOWN_WITH)
     names = titles(found)
     return [_card(case, day, names[case.pk]) for case in found]
-
-
-def attach(cases: Iterable[Case], own: Body) -> None:
-    """Give the cases of one page what SHOWN_WITH would join to each: asked for once, if not the reader's own."""
-    topics = {topic.pk: topic for topic in law.topics().values()}
-    topics |= Topic.objects.in_bulk({case.topic_id for case in cases} - topics.keys())  # just made elsewhere
-    places, bodies = {own.place_id: own.place}, {own.pk: own}
-    places |= Place.objects.in_bulk({case.place_id for case in cases} - places.keys())
-    bodies |= Body.objects.in_bulk({case.holder_id for case in cases} - bodies.keys())
-    for case in cases:
-        case.topic, case.place, case.holder = topics[case.topic_id], places[case.place_id], bodies[case.holder_id]
 
 
 def titles(cases: Iterable[Case]) -> dict[int, str]:

@@ -19,7 +19,7 @@ from langnghe.cases.desk_models import Sample, SampleItem
 from langnghe.cases.models import Voice
 from langnghe.core.intervals import wilson
 from langnghe.core.refusal import Refused
-from langnghe.web import shown, words
+from langnghe.web import words
 from langnghe.web.access import actor, entered, may
 from langnghe.web.desk.checks import personal
 from langnghe.web.desk.forms import dated
@@ -104,7 +104,7 @@ def _page(
     problem: str = "",
     contact: dict[str, str] | None = None,
 ) -> HttpResponse:
-    drawn = found.items.select_related("step", *(f"case__{name}" for name in shown.SHOWN_WITH))
+    drawn = found.items.select_related("step", "case")
     items, pager = page_by_id(request, drawn, SIZE)
     cases = [item.case for item in items]
     asked: dict[int, list[int]] = {}

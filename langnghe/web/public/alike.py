@@ -41,5 +41,6 @@ def _found(text: str, place_words: str, data: Any) -> dict[str, Any]:
         return {"lacks": _("Viết vài lời về sự việc thì mới tìm được việc tương tự.")}
     day = today()
     found = similar(Sought(text[:LONGEST], place, day, data.get("spot", "")[:120]), only_public=True)
-    cards = [shown.card(one.case, day) | {"is_open": one.case.is_open} for one in found]
-    return {"cases": cards}
+    cases = [one.case for one in found]
+    cards = zip(cases, shown.cards(cases, day), strict=True)
+    return {"cases": [card | {"is_open": case.is_open} for case, card in cards]}

@@ -90,14 +90,14 @@ def _told(scope: Scope, day: date) -> dict[str, Any]:
     since, until = half_year(day), day - timedelta(days=1)
     name = scope.place.key if scope.place else scope.topic.code if scope.topic else ""
     told = kept(f"around:{name}:{day:%Y%m%d}", lambda: said_and_done(scope, since, until))
-    rows = published().filter(scope.condition).select_related(*shown.SHOWN_WITH)
+    rows = published().filter(scope.condition)
     return {
         "since": since,
         "until": until,
         "threshold": law.rule("disclosure_threshold"),
         "figures": _figures(told),
         "bars": _bars(scope, told.voices),
-        "cases": [shown.card(case, day) for case in rows.order_by("-pk")[:LATEST]],
+        "cases": shown.cards(rows.order_by("-pk")[:LATEST], day),
         "again": [_again(case) for case in recurring(scope, rows, MOST_SPOTS)],
         "is_place": scope.place is not None,
     }

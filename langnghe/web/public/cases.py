@@ -19,7 +19,7 @@ from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
 from langnghe.core.personal import uncovered
 from langnghe.core.text import sort_key
-from langnghe.registry import law
+from langnghe.registry import known, law
 from langnghe.web import shown, words
 from langnghe.web.access import public
 from langnghe.web.fields import said_of
@@ -41,12 +41,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     day = today()
     form = Filters(request.GET, _places(request.GET.get("noi", ""), day))
     form.is_valid()
-    rows = _filtered(published(), form.cleaned_data, day).select_related(*shown.SHOWN_WITH)
+    rows = _filtered(published(), form.cleaned_data, day)
     is_late = form.cleaned_data.get("tinh_trang") == "qua-han"
     found, pager = page_by_due(request, rows) if is_late else page_by_id(request, rows)
     context = {
         "form": form,
-        "cases": [shown.card(case, day) for case in found],
+        "cases": shown.cards(found, day),
         "is_filtered": any(form.cleaned_data.values()),
         **pager,
     }
@@ -152,10 +152,10 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         number = parse_case(code[:40])
     except BadCode as bad:
         return render(request, "404.html", {"hint": said_of(bad)}, status=404)
-    joined = ("place__parent", "topic", "holder", "recurs", "merged_into")
-    found = published().select_related(*joined).filter(pk=number).first()
+    found = published().select_related("recurs", "merged_into").filter(pk=number).first()
     if found is None:
         return render(request, "404.html", status=404)
+    known.join([found], *shown.SHOWN_WITH)
     if code != found.code:
         return redirect("case", found.code)
     return render(request, "public/case.html", _context(found, today()))

@@ -19,7 +19,7 @@ from langnghe.cases.lifecycle import MOVES
 from langnghe.cases.models import Case, Reply, Step
 from langnghe.cases.published import published
 from langnghe.core.codes import BadCode, parse_case
-from langnghe.registry import law
+from langnghe.registry import known, law
 from langnghe.registry.models import Place
 from langnghe.web import shown
 from langnghe.web.access import public
@@ -81,7 +81,7 @@ def topic_feed(request: HttpRequest, code: str) -> HttpResponse:
 def case_feed(request: HttpRequest, code: str) -> HttpResponse:
     """Return every step of a published case; one that is unknown or not published is not there."""
     try:
-        case = published().select_related(*shown.SHOWN_WITH).get(pk=parse_case(code[:40]))
+        case = published().get(pk=parse_case(code[:40]))
     except (BadCode, Case.DoesNotExist):
         raise Http404 from None
     steps = Step.objects.filter(case=case).exclude(verb__in=UNSAID)
@@ -101,8 +101,11 @@ def _headline(step: Step) -> str:
 
 def _read(steps: QuerySet[Step]) -> list[Step]:
     replies = Reply.objects.filter(state=Reply.State.PUBLISHED).order_by("pk")
-    related = steps.select_related("case__place", "case__topic", "case__holder", "body")
-    return list(related.prefetch_related(Prefetch("case__replies", replies, "told")).order_by("-pk")[:MOST])
+    related = steps.select_related("case").prefetch_related(Prefetch("case__replies", replies, "told"))
+    found: list[Step] = list(related.order_by("-pk")[:MOST])
+    known.join(found, "body")
+    known.join((step.case for step in found), *shown.SHOWN_WITH)
+    return found
 
 
 def _feed(title: str, href: str, steps: list[Step], headline: Any) -> HttpResponse:

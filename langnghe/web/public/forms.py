@@ -17,7 +17,6 @@ from langnghe.core.text import nfc
 from langnghe.registry import law
 from langnghe.web.fields import LONGEST, PHONE, UNKNOWN_TOPIC, Files, ManyFiles, Words
 from langnghe.web.places import Where, where
-from langnghe.web.shown import SHOWN_WITH
 
 
 def area(rows: int) -> forms.Textarea:
@@ -175,7 +174,7 @@ def _joinable(words: str) -> Case | None:
         number = parse_case(words)
     except BadCode:
         return None
-    rows = published().filter(pk=number, state__in=Case.OPEN).select_related("merged_into", *SHOWN_WITH)
+    rows = published().filter(pk=number, state__in=Case.OPEN).select_related("merged_into", "place", "topic", "holder")
     return rows.first()
 
 

@@ -27,11 +27,11 @@ SECOND_HALF = 7
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     day = today()
-    latest = published().select_related(*shown.SHOWN_WITH).order_by("-pk")[:LATEST]
+    latest = published().order_by("-pk")[:LATEST]
     context = {
         "figures": _figures(day),
         "half": _half_name(day),
-        "cases": [shown.card(case, day) for case in latest],
+        "cases": shown.cards(latest, day),
         "form": LookUp(),
     }
     return render(request, "public/home.html", context)

@@ -61,9 +61,9 @@ def rising_words() -> list[dict[str, Any]]:
 def rising_word(request: HttpRequest, pk: int) -> HttpResponse:
     """List the published cases in which the words were said."""
     word = get_object_or_404(RisingWord, pk=pk)
-    rows = published().filter(pk__in=word.cases.all()).select_related(*shown.SHOWN_WITH)
+    rows = published().filter(pk__in=word.cases.all())
     found, pager = page_by_id(request, rows)
-    context = {"word": word, "cases": [shown.card(case, today()) for case in found], **pager}
+    context = {"word": word, "cases": shown.cards(found, today()), **pager}
     return render(request, "public/rising_word.html", context)
 
 

@@ -45,7 +45,7 @@ def situation(request: HttpRequest) -> HttpResponse:
     places = _of_communes(anywhere)
     since = day - timedelta(days=law.rule("recurrence_days"))
     last_year = received_by_topic(window.year_before)
-    waiting = longest_waiting(published().select_related(*shown.SHOWN_WITH), MOST_WAITING)
+    waiting = longest_waiting(published(), MOST_WAITING)
     context = {
         "window": window,
         "on_staff": on_staff,
@@ -59,7 +59,7 @@ def situation(request: HttpRequest) -> HttpResponse:
         "words": rising_words(),
         "late": late_places(day, on_staff),
         "handed": handed_over(window, on_staff),
-        "waiting": [shown.card(case, day) for case in waiting],
+        "waiting": shown.cards(waiting, day),
     }
     return render(request, "public/situation.html", context)
 
