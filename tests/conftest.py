@@ -6,6 +6,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.core.cache import cache
 from django.db.backends.signals import connection_created
 from django.test.utils import setup_databases, teardown_databases
 
@@ -52,9 +53,10 @@ def one_factor(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def unknown() -> Iterator[None]:
-    """Forget the bodies and places that a test made and took back: the next one may get their numbers."""
+    """Forget what a test counted, and the bodies and places it made and took back: the next may get their numbers."""
     yield
     known.forget()
+    cache.clear()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -86,8 +87,23 @@ def test_late_cases_open_their_list(cast: Cast) -> None:
     (row,) = page(on_staff(cast)).context["late"]["rows"]
     assert (row["value"], case.code in on_staff(cast).get(row["href"]).content.decode()) == ("1", True)
     Case.objects.filter(pk=case.pk).update(is_public=True)
+    cache.clear()
     (row,) = page().context["late"]["rows"]
     assert case.code in Client().get(row["href"]).content.decode()
+
+
+def test_what_everyone_is_told_is_counted_once_in_a_while_and_in_each_language(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(6):
+        received(moment(20))
+    assert "Chiếu sáng" in page().content.decode()
+    with django_assert_max_num_queries(4):  # hot spots, rising words, who waits longest, a visit
+        page()
+    english = Client()
+    english.cookies["django_language"] = "en"
+    names = [row["name"] for row in page(english).context["topics"]["rows"]]
+    assert names == [law.topics()["chieu_sang"].name_en]
 
 
 def test_every_dot_and_bar_opens_its_cases() -> None:
