@@ -331,12 +331,29 @@ def spend_code(app: Authenticator, step: int) -> None:
     app.save(update_fields=["data"])
 
 
-def count_failure(key: str, kept_for: timedelta, at: datetime) -> None:
-    """Count a failure to sign in; those that lie further back than `kept_for` are forgotten."""
+@transaction.atomic
+def begin_try(key: str, kept_for: timedelta, wait_after: Callable[[int], float], at: datetime) -> float:
+    """Count a try as failed, until it proves right; or count nothing and return the seconds still to wait.
+
+    Counted before it is checked, so that many sent in one instant do not all pass. `wait_after` gives the seconds from
+    the last of so many failures; those that lie further back than `kept_for` are forgotten.
+    """
     SignInFailure.objects.filter(last__lt=at - kept_for).delete()
-    _row, is_new = SignInFailure.objects.get_or_create(key=key, defaults={"last": at})
-    if not is_new:
-        SignInFailure.objects.filter(key=key).update(count=models.F("count") + 1, last=at)
+    row, is_new = SignInFailure.objects.select_for_update().get_or_create(key=key, defaults={"last": at})
+    if is_new:
+        return 0.0
+    whole = wait_after(row.count)
+    if whole and (left := whole - (at - row.last).total_seconds()) > 0:
+        return left
+    SignInFailure.objects.filter(key=key).update(count=row.count + 1, last=at)
+    return 0.0
+
+
+@transaction.atomic
+def take_back_try(key: str) -> None:
+    """Count a try no more, which turned out to be none."""
+    SignInFailure.objects.filter(key=key).update(count=models.F("count") - 1)
+    SignInFailure.objects.filter(key=key, count=0).delete()
 
 
 def forget_failures(key: str) -> None:

@@ -398,7 +398,7 @@ def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None
     assert (before, figures(client.get(reverse("overview")))["Cam kết quá hạn"]["value"]) == ("0", "1")
 
 
-@pytest.mark.parametrize(("who", "queries"), [("commission", 12), ("leader", 12)])
+@pytest.mark.parametrize(("who", "queries"), [("commission", 10), ("leader", 11)])
 def test_the_overview_takes_at_most_twelve_queries_even_when_the_tallies_have_just_moved(
     cast: Cast, django_assert_num_queries: Any, who: str, queries: int
 ) -> None:

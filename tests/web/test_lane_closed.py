@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from nacl.pwhash import argon2id
 from langnghe.cases import actions
 from langnghe.cases.sealed import boxes
 from langnghe.cases.sealed.models import SealedRecord
+from langnghe.core.refusal import Refused
 from langnghe.registry import actions as registry
 from langnghe.registry.models import Member, SignInFailure
 from tests.cases.sealed.conftest import quick  # noqa: F401 a cheap passphrase here too
@@ -79,6 +81,19 @@ def test_after_some_wrong_passphrases_the_next_waits_longer_at_every_form_that_t
     SignInFailure.objects.update(last=now() - timedelta(minutes=2))
     assert NAME in leader.post(page_of(record), right).content.decode()
     assert not SignInFailure.objects.exists()
+
+
+def test_what_is_refused_for_another_reason_counts_as_no_wrong_passphrase(
+    cast: Cast, record: SealedRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader = signed_in(cast.leader)
+    wrong = {"passphrase": "sai rồi sai nữa", "reason": "handle"}
+    for _try in range(4):
+        leader.post(page_of(record), wrong)
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "read_sealed", Mock(side_effect=Refused("Hồ sơ vừa được giao đi.")))
+        assert "vừa được giao đi" in leader.post(page_of(record), wrong).content.decode()
+    assert SignInFailure.objects.get().count == 4
 
 
 def test_no_page_of_the_lane_is_kept_by_the_browser_or_names_anybody_in_its_title(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from langnghe.cases.models import Case, Step
-from langnghe.registry.models import StaffSession
+from langnghe.registry.models import SignInFailure, StaffSession
 from tests.cases.test_concurrency import at_once
 from tests.cases.test_concurrency import committed as committed
 from tests.cast import PROVINCE, Cast, body, moment, received
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.database
 def signed_out(committed: None, settings: Any) -> Iterator[None]:
     settings.CLOCK = moment(10)
     yield
-    for model in (StaffSession, Session):
+    for model in (StaffSession, Session, SignInFailure):
         model.objects.all()._raw_delete("default")
 
 
@@ -57,3 +57,12 @@ def test_of_two_who_classify_at_once_the_second_reads_what_the_first_did() -> No
     won = [answer.status_code for answer in answers].index(302)
     assert answers[1 - won].status_code == 409 and "vừa có thay đổi: Phân loại" in answers[1 - won].content.decode()
     assert (Case.objects.get().topic.code, Step.objects.filter(verb="classify").count()) == (topics[won], 1)
+
+
+def test_of_many_wrong_passwords_in_one_instant_only_the_free_ones_are_looked_at() -> None:
+    said = {"username": Cast().officer.account.username, "password": "sai hẳn rồi"}
+    clients = [Client() for _number in range(12)]
+    answers: Any = at_once(*(lambda client=each: client.post(reverse("login"), said) for each in clients))
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes == [200] * 5 + [429] * 7
+    assert SignInFailure.objects.get().count == 5

@@ -21,7 +21,7 @@ from langnghe.registry import actions
 from langnghe.registry.models import Account
 from langnghe.web import second_factor
 from langnghe.web.access import ACTIVE, PROVED, public
-from langnghe.web.desk.tries import count, hashed, wait
+from langnghe.web.desk.tries import begin, hashed
 from langnghe.web.noted import note
 from langnghe.web.now import now
 
@@ -54,13 +54,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/sign_in.html", {"form": SignIn(request), "openid": settings.OPENID.get("name")})
     account = _account(request)
     tries = _tries(request, account)
-    if problem := wait(tries):
+    if problem := begin(tries):
         note("sign-in delayed", None, "password")
         form = SignIn(request, initial={"username": request.POST.get("username", "")[:LONGEST_NAME]})
         return render(request, "desk/sign_in.html", {"form": form, "problem": problem}, status=429)
     form = SignIn(request, request.POST)
     if not form.is_valid():
-        count(tries)
         tried = Account.objects.filter(username=form.cleaned_data.get("username", "")).first()
         note("sign-in refused", tried, "password")
         return render(request, "desk/sign_in.html", {"form": form, "openid": settings.OPENID.get("name")})
@@ -116,12 +115,11 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "desk/second_step.html", {"has_passkey": has_passkey})
     tries = hashed(f"second-step:{user.pk}")
-    if problem := wait(tries):
+    if problem := begin(tries):
         note("sign-in delayed", user, "code")
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=429)
     had = second_factor.codes_left(user)
     if not second_factor.proves(user, request.POST.get("code", "")[:40]):
-        count(tries)
         note("sign-in refused", user, "code")
         problem = _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng, hoặc một mã khôi phục.")
         return render(request, "desk/second_step.html", {"problem": problem, "has_passkey": has_passkey}, status=422)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from langnghe.cases.actions import WrongPassphrase
 from langnghe.core.refusal import Refused
 from langnghe.registry import actions
-from langnghe.registry.models import Account, SignInFailure
+from langnghe.registry.models import Account
 
 FREE_TRIES = 5
 REMEMBERED = timedelta(minutes=15)
@@ -27,32 +27,31 @@ def hashed(tries: str) -> str:
     return salted_hmac("langnghe.tries", tries, algorithm="sha256").hexdigest()
 
 
-def wait(tries: str) -> str:
-    """Return what to say to who must wait before the next try: from FREE_TRIES failures on 4 seconds, then doubled.
+def begin(tries: str) -> str:
+    """Count one more try as failed, to be forgotten when it proves right; or return what to say to who must wait.
 
-    By the real clock, also where the installation's own stands still; "" for who need not wait.
+    By the real clock, also where the installation's own stands still.
     """
-    row = SignInFailure.objects.filter(key=tries, count__gte=FREE_TRIES).first()
-    if row is None:
-        return ""
-    whole: int = min(LONGEST_WAIT, 2 ** (min(row.count, 2 * FREE_TRIES) - FREE_TRIES + 2))
-    left = ceil(whole - (timezone.now() - row.last).total_seconds())
+    left = ceil(actions.begin_try(tries, REMEMBERED, _wait_after, timezone.now()))
     return _("Sai nhiều lần liên tiếp. Hãy đợi %(wait)s giây rồi thử lại.") % {"wait": left} if left > 0 else ""
 
 
-def count(tries: str) -> None:
-    actions.count_failure(tries, REMEMBERED, timezone.now())
+def _wait_after(failures: int) -> float:
+    """Return how long to wait after so many: from FREE_TRIES on 4 seconds, then doubled each time, a minute at most."""
+    return 0 if failures < FREE_TRIES else min(LONGEST_WAIT, 2.0 ** (min(failures, 2 * FREE_TRIES) - FREE_TRIES + 2))
 
 
 @contextmanager
 def with_passphrase(account: Account) -> Iterator[None]:
     """Let the account try its passphrase once; Refused while it has to wait."""
     tries = hashed(f"passphrase:{account.pk}")
-    if words := wait(tries):
+    if words := begin(tries):
         raise Refused(words)
     try:
         yield
     except WrongPassphrase:
-        count(tries)
+        raise
+    except Refused:  # for another reason, which says nothing of the passphrase
+        actions.take_back_try(tries)
         raise
     actions.forget_failures(tries)
