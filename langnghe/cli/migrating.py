@@ -17,6 +17,7 @@ from langnghe.ledger.models import Leaf, LogHead
 from langnghe.settings import database
 
 NEW, BATCH = "new", 2000
+FEW, HEAVY = 25, 16_000_000  # rows with content of any size read at once; bytes written at once
 LEFT = {"sessions", "contenttypes", "auth"}  # visits end with the move; the others are made by `migrate`
 
 
@@ -47,18 +48,26 @@ def _models() -> Iterator[type[models.Model]]:
 
 
 def _rows(model: type[models.Model], alias: str) -> Iterator[models.Model]:
-    return model._base_manager.using(alias).order_by("pk").iterator(BATCH)
+    return model._base_manager.using(alias).order_by("pk").iterator(FEW if _contents(model) else BATCH)
+
+
+def _contents(model: type[models.Model]) -> list[str]:
+    """Return the fields that may hold bytes of any size: an original, a sealed record."""
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields if isinstance(field, models.BinaryField) and field.max_length is None]
 
 
 def _copy(model: type[models.Model]) -> None:
     total = model._base_manager.using("default").count()
-    show, done, batch = bar(model._meta.db_table), 0, []
+    show, done, batch, weight = bar(model._meta.db_table), 0, list[models.Model](), 0
+    contents = _contents(model)
     for row in _rows(model, "default"):
         batch.append(row)
-        if len(batch) == BATCH:
+        weight += sum(len(getattr(row, name) or b"") for name in contents)
+        if len(batch) == BATCH or weight > HEAVY:
             done += _put(model, batch)
             show(done, total + 1)
-            batch = []
+            batch, weight = [], 0
     show(done + _put(model, batch), total)
 
 
