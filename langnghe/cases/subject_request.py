@@ -84,6 +84,13 @@ class Content(NamedTuple):
     words: str = ""
     phone: str = ""
     email: str = ""
+    name: str = ""
+    address: str = ""
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """Return what is said of the new contact."""
+        return {name: value for name, value in self._asdict().items() if value and name != "words"}
 
 
 class Askable(NamedTuple):
@@ -97,7 +104,7 @@ class Askable(NamedTuple):
 Kind, About = SubjectRequest.Kind, SubjectRequest.About
 ASKABLE: dict[tuple[str, str], Askable] = {
     (Kind.SEE, About.ALL): Askable(_("Xem mọi dữ liệu đang giữ về tôi")),
-    (Kind.CORRECT, About.CONTACT): Askable(_("Sửa số điện thoại, thư điện tử")),
+    (Kind.CORRECT, About.CONTACT): Askable(_("Sửa họ tên, địa chỉ, số điện thoại, thư điện tử")),
     (Kind.CORRECT, About.WORDS): Askable(_("Đính chính lời đã viết")),
     (Kind.ERASE, About.CONTACT): Askable(_("Xóa liên hệ, giữ lời đã viết")),
     (Kind.ERASE, About.ALL): Askable(_("Xóa mọi lời và liên hệ"), _("chỉ xóa liên hệ, lời đã viết còn lại")),

@@ -21,7 +21,7 @@ def _read(model: type[Model]) -> dict[int, Any]:
 def forget() -> None:
     """Read the rows again at the next question; the law forgets them by itself when a register changes."""
     _read.cache_clear()
-    below.cache_clear()
+    _found.cache_clear()
 
 
 def by_id(model: type[Model], ids: Iterable[int | None]) -> dict[int, Any]:
@@ -30,7 +30,7 @@ def by_id(model: type[Model], ids: Iterable[int | None]) -> dict[int, Any]:
     All requests of this process share them: they are to be read, never changed.
     """
     known = _read(model)
-    if missing := set(ids) - known.keys() - {None}:
+    if missing := {pk for pk in ids if pk is not None and pk not in known}:
         rows = model._default_manager.in_bulk(missing)
         known.update(rows)  # first, so that rows that name one another in a circle end here
         join(rows.values(), *NAMES[model])
@@ -39,8 +39,19 @@ def by_id(model: type[Model], ids: Iterable[int | None]) -> dict[int, Any]:
 
 @law.until_changed
 @cache
+def _found() -> dict[int, dict[int, str]]:
+    return {}
+
+
 def below(body: int) -> dict[int, str]:
     """Return the short names of a body and of all below it, by id."""
+    known = _found()  # taken first: what is found goes with it when the registers change meanwhile
+    if body not in known:
+        known[body] = _below(body)
+    return known[body]
+
+
+def _below(body: int) -> dict[int, str]:
     found: dict[int, str] = {}
     last = dict(Body.objects.filter(pk=body).values_list("pk", "short_name"))
     while last:

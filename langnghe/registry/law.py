@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import get_language
 
 from langnghe.core import tables, terms
@@ -36,7 +36,10 @@ R = TypeVar("R", ReplyTemplate, VaguePhrase)
 Reader = TypeVar("Reader", bound="_lru_cache_wrapper[Any]")
 Find = Callable[[str, str, date, str], terms.Term]
 FRESH = 10.0  # seconds for which a process may go by what it has read, after another changed it
-LAST = "SELECT (SELECT MAX(id) FROM registry_registerchange), (SELECT MAX(id) FROM registry_succession)"
+LAST = """
+SELECT (SELECT MAX(id) FROM registry_registerchange), (SELECT MAX(id) FROM registry_succession),
+  (SELECT MAX(id) FROM registry_body), (SELECT COUNT(valid_to) FROM registry_place)
+"""
 _read: dict[str, Any] = {"last": None, "asked": -FRESH}
 _others: list["_lru_cache_wrapper[Any]"] = []
 
@@ -257,7 +260,16 @@ def populations(on: date) -> dict[int, Population]:
 
 
 def forget() -> None:
-    """Read the law again at the next question (after a load)."""
+    """Read the law again at the next question (after a load), and once more after the transaction that is open.
+
+    Until that is committed another thread may read, and keep, what was.
+    """
+    if connection.in_atomic_block:
+        transaction.on_commit(_forget)
+    _forget()
+
+
+def _forget() -> None:
     readers = (calendar, _terms, term, counts_working_days, open_conditions, topics, place, _competences, _bodies)
     for reader in (*readers, gazetteer, populations, kinds, outcomes, _rules, _templates, _phrases, *_others):
         reader.cache_clear()

@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -110,6 +111,7 @@ def memberships(request: HttpRequest) -> list[Member]:
         chosen = request.session.get(HAT, 0)
         rows = request.user.memberships.on(today())
         known.join(rows, "body")
+        prefetch_related_objects([row for row in rows if row.stands_in_id], "stands_in__account")
         ended = {row.pk for row in rows if row.body.valid_to is not None and row.body.valid_to < today()}
         order = sorted(rows, key=lambda member: (member.pk != chosen, member.pk in ended, member.pk))
         cast(Any, request)._memberships = order

@@ -120,6 +120,23 @@ def test_who_left_no_contact_may_give_one() -> None:
     assert (voice.reach, voice.notices) == ("call", "all") and voice.person
 
 
+def test_a_wrong_name_or_address_is_corrected_and_what_is_left_empty_stays() -> None:
+    _case, answer, voice = spoken(contact=PHONE | {"name": "Nguyễn Vân", "address": "Thôn 3"})
+    row = ask(answer, "correct", "contact", Content(name="Nguyễn Văn Vẫn", address="Thôn 4"))
+    assert "Nguyễn Văn Vẫn".encode() not in bytes(row.sealed)
+    decide(row, role="officer")
+    voice.refresh_from_db()
+    wanted = PHONE | {"name": "Nguyễn Văn Vẫn", "address": "Thôn 4"}
+    assert voice.person and sealing.unseal_contact(bytes(voice.person.sealed)) == wanted
+
+
+def test_who_gives_a_name_alone_asked_for_no_notices() -> None:
+    _case, answer, voice = spoken(contact={})
+    decide(ask(answer, "correct", "contact", Content(name="Nguyễn Văn Vẫn")), role="officer")
+    voice.refresh_from_db()
+    assert (voice.reach, voice.notices) == ("none", "none") and voice.person
+
+
 def test_corrected_words_are_added_and_shown_only_after_somebody_published_them_again() -> None:
     case, answer, voice = spoken(shows_text=True)
     actions.publish(case, title="Đèn tắt", summary="", actor=staff(case), at=moment(9))

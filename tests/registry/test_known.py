@@ -1,9 +1,12 @@
 """Places, bodies and topics that a process reads once."""
 
+from datetime import date
 from typing import Any
 
+import pytest
+
 from langnghe.ledger.models import LogEntry
-from langnghe.registry import actions, known
+from langnghe.registry import actions, known, law
 from langnghe.registry.models import Body, Place, RegisterChange
 from langnghe.registry.register_list import REGISTERS
 from langnghe.registry.registers import texts
@@ -66,7 +69,38 @@ def test_after_a_change_of_a_register_a_row_is_read_again(cast: Cast) -> None:
     assert known.by_id(Body, [committee.pk])[committee.pk].name == "Ủy ban mới"
 
 
-def test_whether_a_leader_approves_is_a_logged_change_that_every_process_learns_of(cast: Cast) -> None:
+def test_below_a_body_is_read_again_after_a_change_of_a_register(cast: Cast) -> None:
+    police, register = body("police_commune"), REGISTERS["co-quan"]
+    operator = member("operator", body("committee_province", PROVINCE), "operator")
+    middle = body("committee_commune")
+    assert police.pk not in known.below(middle.pk)
+    said = texts(register, police) | {"superior": middle.code}
+    actions.change_register(register, said, police.pk, by=operator, at=moment())
+    assert police.pk in known.below(middle.pk)
+
+
+def test_what_another_process_changed_is_known_a_little_later(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def name_and_end() -> tuple[str, date | None]:
+        found = known.by_id(Body, [cast.leader.body_id])[cast.leader.body_id]
+        return found.name, found.place.valid_to
+
+    clock, bodies, places = 1e6, Body.objects.filter(pk=cast.leader.body_id), Place.objects.filter(key=COMMUNE)
+    monkeypatch.setattr(law, "_read", {"last": None, "asked": 0.0})
+    law.refresh(clock)
+    before = name_and_end()
+    bodies.update(name="Tên mới")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(law, "forget", lambda: None)
+        actions.choose_approval(False, by=cast.leader, at=moment())
+    assert name_and_end() == before
+    law.refresh(clock + law.FRESH)
+    assert name_and_end() == ("Tên mới", None)
+    places.update(valid_to=date(2026, 6, 30))  # as a reorganisation of units does, whose successions a release knew
+    law.refresh(clock + 2 * law.FRESH)
+    assert name_and_end() == ("Tên mới", date(2026, 6, 30))
+
+
+def test_whether_a_leader_approves_is_a_change_in_the_log(cast: Cast) -> None:
     for approves in (False, False, True):
         actions.choose_approval(approves, by=cast.leader, at=moment())
     changes = [

@@ -87,7 +87,7 @@ def test_a_request_shows_its_clock_its_answer_and_the_way_up(client: Client, cas
     [
         ({}, "Hãy chọn ông/bà muốn gì"),
         ({"wish": "see-all"}, "see-all"),
-        ({"wish": "correct-contact", "words": "số mới"}, "Hãy ghi số điện thoại hoặc thư điện tử mới"),
+        ({"wish": "correct-contact", "words": "số mới"}, "Hãy ghi điều cần sửa: họ tên, địa chỉ, số điện thoại"),
         ({"wish": "correct-contact", "phone": "abc"}, "Số điện thoại chưa đúng"),
         ({"wish": "correct-contact", "email": "a@"}, "thư điện tử chưa đúng"),
         ({"wish": "correct-words"}, "Hãy ghi lời đính chính"),

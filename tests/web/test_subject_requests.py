@@ -57,7 +57,7 @@ def test_a_request_on_paper_is_entered_by_the_receipt(cast: Cast) -> None:
         ({"code": "ABC"}, "24 ký tự"),
         ({"wish": ""}, "bắt buộc"),
         ({"channel": ""}, "bắt buộc"),
-        ({"wish": "correct-contact"}, "Hãy ghi số điện thoại"),
+        ({"wish": "correct-contact"}, "Hãy ghi điều cần sửa"),
     ],
 )
 def test_a_slip_at_the_counter_is_said_in_words(cast: Cast, changes: dict[str, str], said: str) -> None:

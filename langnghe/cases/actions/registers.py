@@ -67,6 +67,7 @@ def left_closed(edits: Iterable[Edit], *, by: Member, at: datetime) -> list[Body
         ends = {date.fromisoformat(row["valid_to"]) + timedelta(1) for row in made if row["valid_to"]}
         still = able.intersection(*(_able(max(day, today)) for day in {today, *ends}))
         transaction.set_rollback(True)
+    law.forget()  # what was read meanwhile
     return list(Body.objects.filter(pk__in=able - still).order_by("pk"))
 
 

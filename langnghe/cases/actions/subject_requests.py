@@ -74,8 +74,8 @@ def request_data(
 
 
 def _check(kind: str, about: str, content: Content) -> None:
-    if (kind, about) == (Kind.CORRECT, About.CONTACT) and not (content.phone or content.email):
-        raise Refused(_("Hãy ghi số điện thoại hoặc thư điện tử mới."))
+    if (kind, about) == (Kind.CORRECT, About.CONTACT) and not content.contact:
+        raise Refused(_("Hãy ghi điều cần sửa: họ tên, địa chỉ, số điện thoại hoặc thư điện tử đúng."))
     if (kind, about) == (Kind.CORRECT, About.WORDS) and not content.words:
         raise Refused(_("Hãy ghi lời đính chính."))
 
@@ -138,12 +138,14 @@ def _do(request: SubjectRequest, decision: Decision, actor: Actor, at: datetime)
 def _correct_contact(voice: Voice, content: Content) -> None:
     """Keep the new contact instead; what came first stays sealed in the original."""
     before = sealing.unseal_contact(bytes(voice.person.sealed)) if voice.person else {}
-    contact = before | {name: value for name, value in content._asdict().items() if value and name != "words"}
+    contact = before | content.contact
     sealed = sealing.seal_contact(contact)
     if voice.person:
         Person.objects.filter(pk=voice.person.pk).update(sealed=sealed)
     else:
-        voice.person, voice.notices = Person.objects.create(sealed=sealed), Voice.Notices.ALL
+        voice.person = Person.objects.create(sealed=sealed)
+        if content.phone or content.email:
+            voice.notices = Voice.Notices.ALL
     voice.reach = reached_by(contact, voice.channel)
     voice.save(update_fields=["person", "reach", "notices"])
 

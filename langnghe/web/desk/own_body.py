@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from langnghe.registry import actions
+from langnghe.registry.models import Body
 from langnghe.web.access import entered, may
 from langnghe.web.now import now
 
@@ -19,4 +20,4 @@ def own_body(request: HttpRequest) -> HttpResponse:
         actions.choose_approval(request.POST.get("approves") == "on", by=member, at=now())
         messages.success(request, _("Đã ghi. Áp dụng từ bản thảo tiếp theo."))
         return redirect("own_body")
-    return render(request, "desk/own_body.html", {"body": member.body})
+    return render(request, "desk/own_body.html", {"body": Body.objects.get(pk=member.body_id)})

@@ -164,18 +164,19 @@ def _tabs(member: Member, tab: str, topic: Topic | None, place: Place | None, so
             "name": name,
             "href": f"?{urlencode({'loc': key} | kept)}",
             "is_chosen": key == tab,
-            "count": _counted(counts.get(key)),
+            "count": _counted(counts.get(key), is_open=_is_open(key)),
         }
         for key, (name, _states) in TABS.items()
         if key != "cua-toi" or not reach.reviews(member)
     ]
 
 
-def _counted(count: int | None) -> str:
-    """Return a count in words; of more than are counted, how many there are at least."""
+def _counted(count: int | None, *, is_open: bool) -> str:
+    """Return a count in words; of more done cases than are counted, how many there are at least."""
     if count is None:
         return ""
-    return f"{shown.number(MOST_COUNTED)}+" if count > MOST_COUNTED else shown.number(count)
+    is_more = count > MOST_COUNTED and not is_open
+    return f"{shown.number(MOST_COUNTED)}+" if is_more else shown.number(count)
 
 
 def _kept(topic: Topic | None, place: Place | None) -> dict[str, str]:

@@ -82,7 +82,9 @@ def closed_by(edits: list[actions.Edit], by: Member) -> list[tuple[Body, int]]:
 
 
 def _last_change() -> int:
-    return RegisterChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    """Return the number of the last change of what a workbook holds: not of who approves answers."""
+    rows = RegisterChange.objects.exclude(after__has_key="approves")
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _problem(request: HttpRequest, words: str, **more: Any) -> HttpResponse:

@@ -3,23 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from langnghe.cases.actions import Decision
 from langnghe.cases.arrival import receipt_hash
 from langnghe.cases.models import Voice
-from langnghe.cases.subject_request import ASKABLE, About, Content, Kind, SubjectRequest
+from langnghe.cases.subject_request import ASKABLE, About, Kind, SubjectRequest
 from langnghe.core.codes import BadCode
 from langnghe.web.desk.forms import Move, area
 from langnghe.web.desk.intake_forms import CHANNELS
-from langnghe.web.fields import PHONE, Words, said_of
+from langnghe.web.fields import Words, said_of
+from langnghe.web.own_data_forms import NewContact
 
 State = SubjectRequest.State
 
 
-class RequestData(Move):
+class RequestData(Move, NewContact):
     """A request told on paper or by telephone; `voice` (after validation) is that of the one who asks."""
 
     channel = forms.ChoiceField(label=gettext_lazy("Nhận qua"), choices=CHANNELS, widget=forms.RadioSelect)
@@ -36,14 +36,13 @@ class RequestData(Move):
         widget=forms.RadioSelect,
     )
     words = Words(label=gettext_lazy("Lời yêu cầu, hoặc lời đính chính"), longest=2_000, required=False, widget=area(3))
-    phone = Words(label=gettext_lazy("Số điện thoại mới"), longest=20, required=False)
-    email = forms.EmailField(label=gettext_lazy("Thư điện tử mới"), required=False)
 
+    field_order = ("channel", "code", "wish", "words")
     voice: Voice | None = None
 
     def prepare(self) -> None:
-        wrong = _("Số điện thoại chưa đúng: chỉ gồm chữ số, ví dụ 0912 345 678. Có thể để trống.")
-        self.fields["phone"].validators = [RegexValidator(PHONE, wrong)]
+        for name in NewContact.base_fields:  # else the browser offers what is the officer's own
+            self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -64,10 +63,6 @@ class RequestData(Move):
             self.add_error("words", _("Không có mã biên nhận: hãy ghi đã đối chiếu người yêu cầu thế nào."))
         self.voice = found[0] if len(found) == 1 else None
         return said
-
-    @property
-    def content(self) -> Content:
-        return Content(**{name: self.cleaned_data[name] for name in Content._fields})
 
 
 class Decide(forms.Form):

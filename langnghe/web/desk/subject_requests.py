@@ -99,13 +99,12 @@ def _decides(request: HttpRequest) -> bool:
 def _page(
     request: HttpRequest, row: SubjectRequest, form: Decide, found: list[own_data.Section] | None
 ) -> HttpResponse:
-    content = row.content
     context: dict[str, Any] = {
         **own_data.standing(row, today()),
         "case": row.voice.case,
         "title": shown.title(row.voice.case),
         "voice": row.voice,
-        "has_contact": bool(content.phone or content.email),
+        "has_contact": bool(row.content.contact),
         "form": form,
         "sections": found,
         "law": own_data.cited(row.received),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -19,12 +18,13 @@ from langnghe.cases.subject_request import ASKABLE, About, Content, Kind
 from langnghe.core.refusal import Refused
 from langnghe.web import own_data
 from langnghe.web.access import public
-from langnghe.web.fields import PHONE, Words
+from langnghe.web.fields import Words
 from langnghe.web.now import now, today
+from langnghe.web.own_data_forms import NewContact
 from langnghe.web.public.forms import area
 
 
-class Ask(forms.Form):
+class Ask(NewContact):
     """What is asked, in a choice and in words; `asked` (after validation) is its kind and what it is about."""
 
     wish = forms.ChoiceField(
@@ -40,29 +40,8 @@ class Ask(forms.Form):
         widget=area(4),
         help_text=gettext_lazy("Chỉ cơ quan giải quyết đọc được; lời đính chính hiện cạnh lời đã viết."),
     )
-    phone = Words(
-        label=gettext_lazy("Số điện thoại mới"),
-        longest=20,
-        required=False,
-        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
-        help_text=gettext_lazy("Chỉ khi sửa liên hệ."),
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("Thư điện tử mới"),
-        required=False,
-        widget=forms.TextInput({"inputmode": "email", "autocomplete": "email"}),
-        help_text=gettext_lazy("Chỉ khi sửa liên hệ."),
-        error_messages={"invalid": gettext_lazy("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn.")},
-    )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        wrong = _("Số điện thoại chưa đúng: chỉ gồm chữ số, ví dụ 0912 345 678. Có thể để trống.")
-        self.fields["phone"].validators = [RegexValidator(PHONE, wrong)]
-
-    @property
-    def content(self) -> Content:
-        return Content(**{name: self.cleaned_data[name] for name in Content._fields})
+    field_order = ("wish", "words")
 
 
 @public

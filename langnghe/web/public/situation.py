@@ -58,7 +58,8 @@ def situation(request: HttpRequest) -> HttpResponse:
 
 def _kept(day: date, window: Window) -> dict[str, Any]:
     """Return what everyone is told, counted a while ago: of a million cases it takes most of a second."""
-    return kept(f"situation:{get_language()}:{day:%Y%m%d}", lambda: _told(day, window, False))
+    name = f"situation:{get_language()}:{day:%Y%m%d}:{law.rule('disclosure_threshold')}"
+    return kept(name, lambda: _told(day, window, False))
 
 
 def _told(day: date, window: Window, on_staff: bool) -> dict[str, Any]:
