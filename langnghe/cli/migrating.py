@@ -1,6 +1,7 @@
 """Moves an installation to another database: every row copied, then compared row for row and root for root."""
 
 import hashlib
+import json
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ from langnghe.ledger.models import Leaf, LogHead
 from langnghe.settings import database
 
 NEW, BATCH = "new", 2000
-FEW, HEAVY = 25, 16_000_000  # rows with content of any size read at once; bytes written at once
+FEW, HEAVY = 8, 16_000_000  # rows with content of any size read at once; bytes written at once
 LEFT = {"sessions", "contenttypes", "auth"}  # visits end with the move; the others are made by `migrate`
 
 
@@ -94,6 +95,9 @@ def _digest(model: type[models.Model], alias: str) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    """Return the value so that the same content has one writing: PostgreSQL gives the keys of JSON in its own order."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True)
     return bytes(value) if isinstance(value, memoryview) else value
 
 

@@ -33,6 +33,14 @@ for number in range(3): received(text=f"Cống tắc {number}", files=(photo,) i
 from langnghe.ledger import sequencer
 sequencer.run()
 """
+COUNTED_AND_LARGE = """
+import django; django.setup()
+from datetime import date
+from langnghe.cases.models import DayCount, Person
+counts = {"steps": 2, "entries": 2, "states": {"withdrawn": 1, "received": 3}}
+DayCount.objects.create(day=date(2026, 6, 8), channel="web", counts=counts)
+for number in range(9): Person.objects.create(sealed=bytes(3_000_000))
+"""
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,16 @@ def test_the_drill_proves_the_way_back_and_leaves_nothing(here: Installation, tm
     done = here.run("drill", "--to", str(tmp_path))
     assert "3 phản ánh" in done.stdout, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not SERVER, reason="needs a PostgreSQL to move to")
+def test_a_file_moves_to_the_server_with_what_is_kept_as_json_and_large_contents(tmp_path: Path, empty: str) -> None:
+    old = Installation(tmp_path / "file")
+    assert old.run("setup").returncode == 0
+    assert old.python("-c", COUNTED_AND_LARGE).returncode == 0
+    moved = old.run("migrate-database", empty)
+    assert "trùng nhau" in moved.stdout, moved.stdout + moved.stderr
+    assert ask("SELECT count(*), sum(length(sealed)) FROM cases_person", empty) == "9|27000000"
 
 
 @pytest.mark.skipif(not SERVER, reason="needs a PostgreSQL to move to")
