@@ -101,6 +101,15 @@ def records(window: Window, where: str) -> QuerySet[Fact]:
     return holding(rows, where).order_by("-day", "-fact")
 
 
+def added_up(rows: QuerySet[Fact], asked: Mapping[str, tuple[str, str]]) -> dict[str, int]:
+    """Return by name what each (sum, predicate) comes to over the rows, read in one pass; sums are SQL of our own."""
+    columns = {
+        f"sum{at}": f"{what} FILTER (WHERE {predicate(where)})" for at, (what, where) in enumerate(asked.values())
+    }
+    found = rows.order_by().extra(select=columns).values_list(*columns).get()  # noqa: S610 our own predicates
+    return {name: int(value or 0) for name, value in zip(asked, found, strict=True)}
+
+
 def holding(rows: QuerySet[Fact], where: str) -> QuerySet[Fact]:
     """Return those of the facts for which the figure's predicate holds."""
     return rows.extra(where=[predicate(where)])  # noqa: S610 our own predicates

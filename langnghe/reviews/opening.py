@@ -20,10 +20,18 @@ def opening(extent: Extent) -> int:
     """
     start = make_aware(datetime.combine(extent.since, time()))
     before = Step.objects.filter(case=OuterRef("pk"), at__lt=start).order_by("-pk")
-    left = Step.objects.filter(verb__in=LEAVING, day__gte=extent.since).values("case")
-    known = Case.objects.filter(Q(state__in=Case.OPEN) | Q(pk__in=left), received__lt=extent.since)
+    known = Case.objects.filter(_may_have_stood(extent), received__lt=extent.since)
     stood = known.annotate(stood=Coalesce(Subquery(before.values("state")[:1]), Value(Case.State.RECEIVED.value)))
     return _of(extent, stood.filter(stood__in=Case.OPEN), before).count()
+
+
+def _may_have_stood(extent: Extent) -> Q:
+    """Return a condition that all cases meet which stood open then, and few others: the steps of each are looked at."""
+    if extent.places:
+        left = Step.objects.filter(verb__in=LEAVING, day__gte=extent.since).values("case")
+        return Q(state__in=Case.OPEN) | Q(pk__in=left)
+    taken = Q(to_body__in=extent.bodies) | Q(verb="receive", body__in=extent.bodies)
+    return Q(Q(settled=None) | Q(settled__gte=extent.since), pk__in=Step.objects.filter(taken).values("case"))
 
 
 def _of(extent: Extent, cases: QuerySet[Case], before: QuerySet[Step]) -> QuerySet[Case]:

@@ -3,16 +3,16 @@
 Nobody here has seen the columns in force: each is marked so, and a column that the records cannot count stays empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import CharField, Q, QuerySet, Sum, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from langnghe.cases.models import Step
 from langnghe.core import tables
 from langnghe.engagements.book import Column, told_to
-from langnghe.reviews.engine import holding
+from langnghe.reviews.engine import added_up
 from langnghe.reviews.extent import Extent
 from langnghe.reviews.figures import definition
 from langnghe.reviews.models import Fact
@@ -67,7 +67,7 @@ def statistics(extent: Extent, lane: Lane) -> list[Form]:
     last = extent.until.isoformat()
     rows = [row for row in tables.rows("statistical_forms") if not row["valid_to"] or last <= row["valid_to"]]
     names = {row["figure"] for row in rows if not row["figure"].startswith(SEALED)} - COUNTED_APART
-    counts: dict[str, Counted] = {name: _count(name, extent) for name in sorted(names)}
+    counts: dict[str, Counted] = {**_counts(sorted(names), extent)}
     counts[UNIT], counts[OPENING] = extent.name, opening(extent)
     counts |= sealed_counts(lane, extent)
     codes = dict.fromkeys(row["form"] for row in rows)
@@ -91,21 +91,23 @@ def where(name: str) -> str:
     return OWN.get(name) or definition(name).where
 
 
-def _count(name: str, extent: Extent) -> int:
-    """Return how many facts there are, or with `people:` before the name the sum of their people."""
-    figure = name.removeprefix(PEOPLE)
-    days = {"day__range": (extent.since, extent.until), "written_at__lte": extent.at}
-    found = holding(Fact.objects.filter(_within(figure, extent), **days), where(figure))
-    if name.startswith(PEOPLE):
-        return int(found.aggregate(sum=Sum("people"))["sum"] or 0)
-    return found.count()
+def _counts(names: Iterable[str], extent: Extent) -> dict[str, int]:
+    """Return how many facts each figure has, or with `people:` before its name the sum of their people.
 
-
-def _within(figure: str, extent: Extent) -> Q:
-    """Return the condition of the extent; what was told at a desk counts there, whoever is competent for it."""
+    What was told at a desk counts there, whoever is competent for it.
+    """
+    rows = Fact.objects.filter(day__range=(extent.since, extent.until), written_at__lte=extent.at)
+    asked = {
+        name: ("sum(people)" if name.startswith(PEOPLE) else "count(*)", name.removeprefix(PEOPLE)) for name in names
+    }
+    wanted = {name: (what, where(figure)) for name, (what, figure) in asked.items()}
     if extent.places:
-        return Q(place__in=extent.places)
-    return Q(fact__in=_told(extent)) if figure in AT_THE_DESK else Q(body__in=extent.bodies)
+        return added_up(rows.filter(place__in=extent.places), wanted)
+    told = {name for name, (_what, figure) in asked.items() if figure in AT_THE_DESK}
+    at_desk = {name: wanted[name] for name in wanted if name in told}
+    others = {name: wanted[name] for name in wanted if name not in told}
+    told_there = rows.filter(what="receive", channel="reception", fact__in=_told(extent))
+    return added_up(told_there, at_desk) | added_up(rows.filter(body__in=extent.bodies), others)
 
 
 def _told(extent: Extent) -> QuerySet[Step, str]:

@@ -42,6 +42,15 @@ def test_there_are_six_forms_and_every_column_is_unconfirmed(cast: Cast) -> None
     assert all(cell.is_unsure for form in forms.values() for cell in form.cells)
 
 
+def test_all_columns_are_counted_in_few_questions(cast: Cast, django_assert_num_queries: Any) -> None:
+    received(channel="reception")
+    counted(cast)
+    for extent in (of_body(cast.committee, *DAYS, moment(30)), of_place(cast.committee.place, *DAYS, moment(30))):
+        list(extent.bodies)
+        with django_assert_num_queries(3 if extent.bodies else 2):  # the facts, those of the desk, what was open before
+            counted(cast, extent)
+
+
 def test_receptions_are_counted_with_their_people(cast: Cast) -> None:
     # One day is due in the week of 11/06/2026, and held with four people; 12/06/2026 is one beyond it.
     hold([(extra(), 4)], at=moment(12))
