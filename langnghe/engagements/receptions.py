@@ -51,7 +51,7 @@ class Due:
         """Return `count` free working days not before `since`, near that weekday; fewer if no more are left."""
         calendar, first = law.calendar(), max(self.since, since)
         days = list(_days(first, self.until))
-        free = [day for day in days if _is_worked(calendar, day) and day not in taken]
+        free = [day for day in days if is_worked(calendar, day) and day not in taken]
         wanted = [day for day in days if day.weekday() == weekday and day not in taken][:count]
         found: list[date] = []
         for day in [*wanted, *free]:
@@ -75,7 +75,7 @@ def dues(duty: str, since: date, until: date) -> Iterator[Due]:
         if row and row["per"] == "week" and day.weekday() == ANCHOR:
             week = _week(day, row, waiting)
             own = _days(max(week.since, day.replace(day=1)), week.until)
-            is_due = day.year not in calendar.years or any(_is_worked(calendar, each) for each in own)
+            is_due = day.year not in calendar.years or any(is_worked(calendar, each) for each in own)
             waiting = None if is_due else week
             if day >= since and not waiting:
                 yield week
@@ -89,7 +89,7 @@ def _days(since: date, until: date) -> Iterator[date]:
     return (since + timedelta(days=n) for n in range((until - since).days + 1))
 
 
-def _is_worked(calendar: WorkingCalendar, day: date) -> bool:
+def is_worked(calendar: WorkingCalendar, day: date) -> bool:
     """Whether the day is worked; one of a year without holidays, at the edge of a week, counts as not."""
     return day.year in calendar.years and calendar.is_working_day(day)
 

@@ -48,7 +48,16 @@ def test_a_month_lacks_what_is_left_of_two_days(cast: Cast) -> None:
     actions.note_lacking(moment(31, 7))
     before = set(lacking())
     actions.note_lacking(moment(1, 8))
-    assert sorted({*lacking()} - before) == [date(2026, 7, 30), date(2026, 7, 31)]
+    assert sorted({*lacking()} - before) == [date(2026, 7, 25), date(2026, 7, 26)]  # the last Saturday and Sunday
+
+
+def test_who_was_received_on_the_last_day_of_a_month_that_lacked_is_entered_afterwards(cast: Cast) -> None:
+    cast.officer  # noqa: B018 as above
+    actions.note_lacking(moment(1, 8))
+    said = {"chair": "Chủ tịch", "day": date(2026, 7, 31), "setting": Setting("Trụ sở", time(8), time(11))}
+    late = actions.plan_extra(cast.committee, **said, actor=acting(cast.officer), at=moment(3, 8))  # type: ignore[arg-type]
+    actions.hold([(late, 3)], at=moment(3, 8))
+    assert Engagement.objects.filter(day=date(2026, 7, 31), cancelled=None).get().people == 3
 
 
 def test_a_body_owes_only_once_somebody_has_a_role_in_it(cast: Cast) -> None:

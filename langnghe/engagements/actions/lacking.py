@@ -12,8 +12,9 @@ from langnghe.core.calendar import CalendarGap
 from langnghe.engagements.actions.planning import lock_calendar
 from langnghe.engagements.history import changed, entry
 from langnghe.engagements.models import DayChange, Engagement
-from langnghe.engagements.receptions import DUTIES, Due, chair_of, dues
+from langnghe.engagements.receptions import DUTIES, Due, chair_of, dues, is_worked
 from langnghe.ledger.actions import append
+from langnghe.registry import law
 from langnghe.registry.models import Body
 
 BACK = timedelta(days=62)  # for which it is made good when the worker stood still
@@ -63,7 +64,13 @@ def _note(body: Body, owed: list[Due], at: datetime) -> int:
 
 
 def _lacking(due: Due, known: dict[date, bool]) -> list[date]:
-    """Return the last free days of the week or month, as many as it lacks; a day entered afterwards fulfils none."""
-    stands = sum(due.holds(day) for day, counts in known.items() if counts)
+    """Return free days of the week or month, as many as it lacks; a day entered afterwards fulfils none.
+
+    The last days of rest come first: on a working day citizens may have been received, which is entered afterwards.
+    """
+    stands, calendar = sum(due.holds(day) for day, counts in known.items() if counts), law.calendar()
     days = [due.until - timedelta(days=n) for n in range((due.until - due.since).days + 1)]
-    return sorted([day for day in days if day not in known][: max(0, due.times - stands)])
+    free = sorted(
+        (day for day in days if day not in known), key=lambda day: (is_worked(calendar, day), -day.toordinal())
+    )
+    return sorted(free[: max(0, due.times - stands)])
