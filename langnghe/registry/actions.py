@@ -459,6 +459,8 @@ def make_unit(name: str, code: str, like: Place, since: date, source: str) -> Pl
     place, fresh = Place.objects.get_or_create(key=key, defaults=fields)
     if fresh:
         load_bodies(place.province)
+        for own in Body.objects.filter(place=like, approves=False):  # a body goes on as the one it follows chose
+            Body.objects.filter(place=place, type=own.type).update(approves=False)
     return place
 
 

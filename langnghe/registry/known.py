@@ -1,7 +1,8 @@
 """Places, bodies and topics by their id, read once until a register changes: a page need not join them to each row."""
 
 from collections.abc import Iterable
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Model
@@ -22,6 +23,7 @@ def forget() -> None:
     """Read the rows again at the next question; the law forgets them by itself when a register changes."""
     _read.cache_clear()
     _found.cache_clear()
+    before.cache_clear()
 
 
 def by_id(model: type[Model], ids: Iterable[int | None]) -> dict[int, Any]:
@@ -49,6 +51,14 @@ def below(body: int) -> dict[int, str]:
     if body not in known:
         known[body] = _below(body)
     return known[body]
+
+
+@law.until_changed
+@lru_cache(maxsize=1_000)
+def before(body: Body, on: date) -> dict[int, str]:
+    """Return the short names of the ended bodies that a body followed by the day, at any remove, by id."""
+    rows = Body.objects.filter(pk__in=law.forerunners(body, on))
+    return dict(rows.values_list("pk", "short_name"))
 
 
 def _below(body: int) -> dict[int, str]:

@@ -226,6 +226,11 @@ def topics() -> dict[str, Topic]:
     return {topic.code: topic for topic in sorted(Topic.objects.all(), key=lambda topic: sort_key(topic.name_vi))}
 
 
+def topics_on(day: date) -> dict[str, Topic]:
+    """Return those of the topics that are in force on the day: what is new is about one of these."""
+    return {code: topic for code, topic in topics().items() if _holds(topic, day)}
+
+
 @cache
 def place(key: str) -> Place:
     """Return the place with its parents; Place.DoesNotExist when no place has the key."""
@@ -296,7 +301,7 @@ def _competences(topic_id: int) -> tuple[Competence, ...]:
     return tuple(Competence.objects.filter(topic_id=topic_id).order_by("-origin", "pk"))
 
 
-def _holds(row: Competence | ReplyTemplate | VaguePhrase | Place, on: date) -> bool:
+def _holds(row: Competence | ReplyTemplate | VaguePhrase | Place | Topic, on: date) -> bool:
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
 
 

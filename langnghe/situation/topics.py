@@ -32,6 +32,7 @@ def suggest(text: str) -> Suggestion:
     return suggester(active).suggest(text)
 
 
+@law.until_changed
 @lru_cache(maxsize=2)
 def suggester(pk: int | None) -> Suggester:
     return Model.from_bytes(bytes(TopicModel.objects.get(pk=pk).content)) if pk else keywords()

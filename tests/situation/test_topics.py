@@ -9,6 +9,7 @@ from langnghe.cases import actions as cases
 from langnghe.cases.models import Case, Voice
 from langnghe.core.refusal import Refused
 from langnghe.registry import law
+from langnghe.registry.models import Topic
 from langnghe.situation import actions
 from langnghe.situation import topics as situation
 from langnghe.situation.judging_topics import judge_topics
@@ -116,6 +117,18 @@ def test_a_model_that_reaches_the_goal_replaces_the_one_before(cast: Cast, monke
     ]
     best = situation.suggest("đèn đường không sáng").guesses[0]
     assert (best.topic, "không sáng" in " ".join(best.words)) == ("chieu_sang", True)
+
+
+def test_a_keyword_that_was_added_is_known_once_the_law_is_read_again() -> None:
+    words, row = "Khung cửu tình đầu ngõ bị đổ", Topic.objects.get(code="chieu_sang")
+    before = situation.suggest(words).guesses[0]
+    Topic.objects.filter(pk=row.pk).update(keywords=f"{row.keywords}|khung cuu tinh")
+    law.forget()
+    found = situation.suggest(words).guesses[0]
+    Topic.objects.filter(pk=row.pk).update(keywords=row.keywords)
+    law.forget()
+    assert ("khung" in " ".join(before.words).lower(), "khung" in " ".join(found.words).lower()) == (False, True)
+    assert found.topic == "chieu_sang"
 
 
 def test_keywords_suggest_while_there_is_no_model() -> None:

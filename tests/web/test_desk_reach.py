@@ -13,8 +13,8 @@ from langnghe.cases import actions, filing
 from langnghe.cases.actions import Draft, Promise
 from langnghe.cases.models import Attachment, Case, Step
 from langnghe.core.codes import case_code
-from langnghe.registry import law
-from langnghe.registry.models import Member, Place
+from langnghe.registry import known, law
+from langnghe.registry.models import Body, Member, Place
 from langnghe.situation.actions import tally
 from langnghe.situation.models import Comparison
 from langnghe.web import words
@@ -385,6 +385,18 @@ def test_one_hand_over_is_not_said_in_the_plural(cast: Cast, times: int, said: s
 def test_one_day_is_not_said_in_the_plural(days: int, said: str) -> None:
     with translation.override("en"):
         assert f"{words.days_of(days, working=True)}, {words.days_of(days, working=False)}" == said
+
+
+def test_a_leader_sees_what_the_body_did_that_their_own_followed(cast: Cast) -> None:
+    case, *_ = answered()
+    same = {"type": "committee_commune", "kind": "committee", "level": "commune", "place": cast.committee.place}
+    old = Body.objects.create(code="cu", name="UBND cũ", short_name="cũ", valid_to=moment(12).date(), **same)
+    Step.objects.filter(case=case).update(body=old)
+    client = client_of("leader")
+    before = figures(client.get(reverse("overview")))["Tiếp nhận"]["value"]
+    Body.objects.filter(pk=old.pk).update(successor=cast.committee)
+    known.forget()
+    assert (before, figures(client.get(reverse("overview")))["Tiếp nhận"]["value"]) == ("0", "1")
 
 
 def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None:

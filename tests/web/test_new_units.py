@@ -18,7 +18,7 @@ from langnghe.core.refusal import Refused
 from langnghe.registry import actions as registry
 from langnghe.registry import law
 from langnghe.registry.gazetteer import released
-from langnghe.registry.models import Boundary, Member, Place, Succession
+from langnghe.registry.models import Body, Boundary, Member, Place, Succession
 from langnghe.situation.neighbours import around
 from langnghe.web.places import commune_in, where
 from tests.cast import PROVINCE, Cast, body, member, moment, received, run_next_job
@@ -255,6 +255,13 @@ def test_a_draft_and_a_refused_plan_leave_nothing_behind(keeper: Client, client:
 def test_a_new_unit_without_its_type_or_name_is_refused(keeper: Client, name: str) -> None:
     answer = planned(keeper, f"Xã Tân Hưng → {name} (99999)")
     assert answer.status_code == 422 and "ghi đủ loại và tên" in page(answer)
+
+
+def test_a_new_unit_goes_on_without_approval_where_the_old_one_had_none() -> None:
+    Body.objects.filter(place=law.place(WHOLE), type="committee_commune").update(approves=False)
+    made = registry.make_unit("Xã Mới", "99999", law.place(WHOLE), DAY, "x")
+    found = dict(Body.objects.filter(place=made).values_list("type", "approves"))
+    assert found.pop("committee_commune") is False and all(found.values())
 
 
 @pytest.mark.parametrize("name", ["X", "—", "Hoà Bình"])

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from langnghe.cases.models import Case
 from langnghe.registry import law
+from langnghe.registry.models import Topic
 from langnghe.situation import actions
 from langnghe.situation.models import HotSpot, RisingWord
 from tests.cast import COMMUNE, Cast, moment, received
@@ -104,6 +105,18 @@ def test_what_everyone_is_told_is_counted_once_in_a_while_and_in_each_language(
     english.cookies["django_language"] = "en"
     names = [row["name"] for row in page(english).context["topics"]["rows"]]
     assert names == [law.topics()["chieu_sang"].name_en]
+
+
+def test_what_was_counted_is_counted_anew_once_a_register_has_changed(cast: Cast) -> None:
+    for _number in range(6):
+        received(moment(20))
+    before = [row["name"] for row in page().context["topics"]["rows"]]
+    Topic.objects.filter(code="chieu_sang").update(name_vi="Đèn đường")
+    law.forget()
+    after = [row["name"] for row in page().context["topics"]["rows"]]
+    Topic.objects.filter(code="chieu_sang").update(name_vi=before[0])
+    law.forget()
+    assert (before, after) == ([law.topics()["chieu_sang"].name], ["Đèn đường"])
 
 
 def test_every_dot_and_bar_opens_its_cases() -> None:

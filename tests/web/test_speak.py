@@ -17,6 +17,7 @@ from langnghe.cases.models import Case, RawIntake, Voice
 from langnghe.cases.sealing import unseal_apart, unseal_contact
 from langnghe.registry import law
 from langnghe.registry.gazetteer import released
+from langnghe.registry.models import Topic
 from langnghe.web.places import where
 from langnghe.web.public.cases import communes
 from tests.cast import COMMUNE, body, moment
@@ -270,6 +271,19 @@ def test_no_receipt_in_any_address_session_cookie_or_log(client: Client, key: st
     kept = [*links, caplog.text, str(dict(client.session)), str(client.cookies), str(entered.redirect_chain)]
     kept.append(entered.content.decode())
     assert not [each for each in kept if code in each or plain in each]
+
+
+def test_a_topic_that_has_ended_is_offered_no_more_and_loses_no_voice(client: Client, key: str) -> None:
+    Topic.objects.filter(code="chieu_sang").update(valid_to=date(2026, 6, 7))
+    law.forget()
+    try:
+        offered = {code for code, _name in client.get(reverse("speak")).context["form"].fields["topic"].choices}
+        send(client, key)  # from a telephone that kept it since before
+        assert "chieu_sang" not in offered and "rac_thai" in offered
+        assert Case.objects.get().topic.code == "chua_phan_loai"
+    finally:
+        Topic.objects.filter(code="chieu_sang").update(valid_to=None)
+        law.forget()
 
 
 def test_topics_of_the_tables_are_offered(client: Client) -> None:

@@ -183,7 +183,7 @@ def _problem(body: VoiceIn, place: Place | None, candidates: list[str], today: d
         return {"detail": _("Không có loại “%(kind)s”.") % {"kind": body.kind[:40]}}
     if kind.is_sealed:
         return {"detail": _("%(kind)s theo thủ tục riêng của luật, không nhận qua cổng này.") % {"kind": kind.name}}
-    if body.topic not in law.topics():
+    if body.topic not in law.topics_on(today):
         return {"detail": _("Không có lĩnh vực “%(topic)s”.") % {"topic": body.topic[:40]}}
     if place is None:
         return {

@@ -391,7 +391,7 @@ def _hint(case: Case, who: Actor, voices: list[Voice]) -> dict[str, Any] | None:
     text = voices[0].text if voices else ""
     if not text or case.state != Case.State.RECEIVED or refusal(MOVES["classify"], case, who):
         return None
-    suggestion, topics = suggest(text), law.topics()
+    suggestion, topics = suggest(text), law.topics_on(today())
     rows = [
         {
             "topic": topics[guess.topic].name,

@@ -151,7 +151,8 @@ class Classify(Seen):
             del self.fields["reason"]
         kinds = [(code, kind.name) for code, kind in law.kinds().items() if not kind.is_sealed]
         choose(self, "kind", kinds)
-        choose(self, "topic", ((code, topic.name) for code, topic in law.topics().items()))
+        topics = law.topics_on(today()) | {case.topic.code: case.topic}
+        choose(self, "topic", ((code, topic.name) for code, topic in topics.items()))
         choose(self, "scope", [("", _("Không")), *_named("scopes")])
         conditions = {*law.open_conditions(), case.condition}
         choose(self, "condition", (pair for pair in _named("conditions") if pair[0] in conditions))

@@ -111,7 +111,7 @@ class Intake(forms.Form):
         super().__init__(*args, **options)
         self.member, self.today = member, today
         kinds = [(code, kind.name) for code, kind in law.kinds().items() if not kind.is_sealed]
-        topics = [(code, topic.name) for code, topic in law.topics().items() if code != UNKNOWN_TOPIC]
+        topics = [(code, topic.name) for code, topic in law.topics_on(today).items() if code != UNKNOWN_TOPIC]
         for name, choices in (("kind", [("", _("Theo lời đã ghi")), *kinds]), ("topic", [("", _("Chưa rõ")), *topics])):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only

@@ -106,9 +106,10 @@ def half_year(day: date, place: Place | None) -> Range:
 def _found(member: Member, day: date) -> dict[str, Any]:
     """Return all that the page and its files have in common.
 
-    Who reviews a place sees what happened there, whoever held it; others what their body and those below it hold.
+    Who reviews a place sees what happened there, whoever held it; others what their body and those below it hold, and
+    what those did that it followed.
     """
-    bodies = None if reach.reviews(member) else known.below(member.body_id)
+    bodies = None if reach.reviews(member) else known.below(member.body_id) | known.before(member.body, day)
     place = member.body.place if bodies is None else None
     window = half_year(day, place)
     now, before = happened(window, Range(year_before(window.since), year_before(window.until), place))

@@ -112,7 +112,7 @@ def _calendar(body: Body, first: date) -> dict[str, Any]:
     """Return the month's days, the weeks or months that lack some, and how many of those due were held."""
     last = _last(first)
     try:
-        asked, gap = list(dues(duty_of(body), first, last)), ""
+        asked, gap = [due for due in dues(duty_of(body), first, last) if _stood(body, due)], ""
     except CalendarGap as missing:
         asked, gap = [], str(missing)
     known = _known(body, Due(first, last, 0), asked)
@@ -135,6 +135,11 @@ def _calendar(body: Body, first: date) -> dict[str, Any]:
         "may_plan": any(due.until >= today() for due, _count in lacking),
         "duties": [row for row in duties(first, body.level) if row["who"] == duty_of(body)],
     }
+
+
+def _stood(body: Body, due: Due) -> bool:
+    """Return whether there was the body when the week or month began: what came before was owed by others."""
+    return body.valid_from is None or body.valid_from <= due.since
 
 
 def _known(body: Body, month: Due, asked: list[Due]) -> list[Any]:

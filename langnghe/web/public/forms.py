@@ -28,9 +28,9 @@ def kinds() -> Iterator[tuple[str, Any]]:
         yield kind.code, format_html("<span>{}<small>{}</small></span>", kind.name, kind.help)
 
 
-def topics() -> Iterator[tuple[str, Any]]:
+def topics(day: date) -> Iterator[tuple[str, Any]]:
     yield UNKNOWN_TOPIC, _("Tôi không rõ")
-    yield from ((code, topic.name) for code, topic in law.topics().items() if code != UNKNOWN_TOPIC)
+    yield from ((code, topic.name) for code, topic in law.topics_on(day).items() if code != UNKNOWN_TOPIC)
 
 
 class Speak(forms.Form):
@@ -70,7 +70,6 @@ class Speak(forms.Form):
     )
     topic = forms.ChoiceField(
         label=_("Về lĩnh vực nào?"),
-        choices=topics,
         initial=UNKNOWN_TOPIC,
         help_text=_("Không chắc thì cứ để “Tôi không rõ”, cán bộ sẽ phân loại."),
     )
@@ -128,6 +127,12 @@ class Speak(forms.Form):
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
+        field = self.fields["topic"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 for the type only
+        field.choices = list(topics(today))
+        if self.data.get("topic") in law.topics().keys() - law.topics_on(today).keys():  # written before it ended
+            self.data = cast(Any, self.data).copy()
+            cast(Any, self.data)["topic"] = UNKNOWN_TOPIC
         wrong = _("Số điện thoại chưa đúng: chỉ gồm chữ số, ví dụ 0912 345 678. Có thể để trống.")
         self.fields["phone"].validators = [RegexValidator(PHONE, wrong)]
 
