@@ -10,7 +10,7 @@ from django.db.models import Model
 from langnghe.registry import law
 from langnghe.registry.models import Body, Place, Topic
 
-NAMES: dict[type[Model], tuple[str, ...]] = {Topic: (), Place: ("parent",), Body: ("place", "superior")}
+NAMES: dict[type[Model], tuple[str, ...]] = {Topic: (), Place: ("parent",), Body: ("place", "superior", "successor")}
 
 
 @law.until_changed

@@ -399,6 +399,21 @@ def test_a_leader_sees_what_the_body_did_that_their_own_followed(cast: Cast) -> 
     assert (before, figures(client.get(reverse("overview")))["Tiếp nhận"]["value"]) == ("0", "1")
 
 
+def test_what_an_ended_body_answered_is_read_by_its_successor_from_the_day_after(cast: Cast, settings: Any) -> None:
+    case, *_ = answered()
+    same = {"type": "committee_commune", "kind": "committee", "level": "commune", "place": cast.committee.place}
+    ends = {"valid_to": moment(12).date(), "successor": cast.committee}
+    old = Body.objects.create(code="cu", name="UBND cũ", short_name="cũ", **same, **ends)
+    Case.objects.filter(pk=case.pk).update(holder=old)
+    for day, status, found in ((12, 404, 0), (13, 200, 1)):
+        settings.CLOCK = moment(day)
+        client = client_of("officer")
+        assert client.get(address("desk_case", case)).status_code == status
+        assert len(client.get(reverse("queue"), {"tim": case.code}, follow=True).redirect_chain) == found
+    page = client.get(address("desk_case", case))
+    assert page.context["moves"].chosen is None and not page.context["may_contact"]
+
+
 def test_a_promise_is_late_only_once_its_answer_is_published(cast: Cast) -> None:
     case, _answer, officer, leader = assigned(moment(1))
     promised = Draft("Đồng ý, chưa có kinh phí.", "no_money", "", Promise(cast.committee, "Sửa", moment(20).date()))

@@ -230,7 +230,8 @@ def visible(request: HttpRequest, code: str, action: str = "read_case") -> Case:
 def _is_open_to(member: Member, action: str, case: Case) -> bool:
     """Return whether the table gives the action; who was invited to a part of the case reads it as well."""
     whole = case.merged_into
-    if rights.reaches(member, action, case.holder, case.place):
+    holder = law.standing(case.holder, today()) if action == "read_case" else case.holder
+    if rights.reaches(member, action, holder, case.place):  # what an ended body settled is read by who followed it
         return True
     if whole is not None and rights.reaches(member, action, whole.holder, case.place):  # its voices stand there
         return True

@@ -21,7 +21,8 @@ def of_province(member: Member) -> bool:
 
 
 def may_read(member: Member, case: Case) -> bool:
-    return rights.reaches(member, "read_case", case.holder, case.place)
+    """Return whether the member reads the case; what an ended body settled is read by who followed it."""
+    return rights.reaches(member, "read_case", law.standing(case.holder, today()), case.place)
 
 
 def on_desk(member: Member) -> QuerySet[Case]:
@@ -32,7 +33,9 @@ def on_desk(member: Member) -> QuerySet[Case]:
 
 def readable(member: Member) -> Q:
     """Return `may_read` as a condition."""
-    return within(member.body.place) if reviews(member) else Q(holder__in=known.below(member.body_id))
+    if reviews(member):
+        return within(member.body.place)
+    return Q(holder__in=known.below(member.body_id) | known.before(member.body, today()))
 
 
 def commune(member: Member, key: str) -> Place | None:
