@@ -13,7 +13,8 @@ from langnghe.engagements.actions.planning import Setting
 from langnghe.engagements.history import entries
 from langnghe.engagements.models import Engagement
 from langnghe.ledger.models import LogEntry
-from langnghe.registry.models import Member
+from langnghe.registry import known
+from langnghe.registry.models import Body, Member
 from tests.cast import Cast, moment
 from tests.web.test_desk import signed_in
 
@@ -104,3 +105,14 @@ def test_nobody_is_received_on_a_day_that_lacked(cast: Cast) -> None:
     again = {"day": day.day, "chair": day.chair, "reason": "Vẫn tiếp", "actor": acting(cast.officer)}
     with pytest.raises(Refused, match="không lập lại được"):
         actions.change_day(day, **again, at=moment(29))  # type: ignore[arg-type]
+
+
+def test_a_body_is_not_asked_for_weeks_that_began_before_it(cast: Cast, settings: Any) -> None:
+    settings.CLOCK = moment(29)
+    month = {"thang": "2026-06"}
+    before = signed_in(cast.officer).get(reverse("receptions"), month).content.decode()
+    Body.objects.filter(pk=cast.committee.pk).update(valid_from=date(2026, 6, 10))
+    known.forget()
+    after = signed_in(cast.officer).get(reverse("receptions"), month).content.decode()
+    # The weeks of the Thursdays 4, 11, 18 and 25 June; those of the 18th and the 25th began after the 10th.
+    assert (before.count("chưa lập lịch"), after.count("chưa lập lịch")) == (4, 2)

@@ -1,13 +1,19 @@
 """A case is classified on its page: the kind, topic, place and term follow, and so may the body that holds it."""
 
+import json
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from langnghe.registry import actions as registry
 from langnghe.registry import law
+from langnghe.registry.models import Topic
 from tests.cast import OTHER_COMMUNE, Cast, body, moment, received
+from tests.web.test_desk import signed_in
 from tests.web.test_desk_moves import page, post
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +81,33 @@ def test_a_classification_that_hands_over_asks_why_and_says_to_whom_it_went(cast
     assert f"Vụ việc nay do {body('committee_commune', OTHER_COMMUNE).name} giữ." in went.content.decode()
     case.refresh_from_db()
     assert (case.handovers, case.spot) == (1, "Ngõ Ổ Ẫm")
+
+
+@pytest.fixture
+def ended() -> Iterator[None]:
+    """Let the topic of roads have ended the day before."""
+    topics = Topic.objects.filter(code="giao_thong")
+    topics.update(valid_to=date(2026, 6, 9))
+    law.forget()
+    yield
+    topics.update(valid_to=None)
+    law.forget()
+
+
+@pytest.mark.usefixtures("ended")
+def test_a_topic_that_has_ended_is_offered_for_nothing_new_at_the_desk_or_the_door(cast: Cast) -> None:
+    case, _answer = received()
+    for shown in (page(cast.officer, case, "?lam=classify"), signed_in(cast.officer).get(reverse("intake"))):
+        text = shown.content.decode()
+        assert 'value="giao_thong"' not in text and 'value="rac_thai"' in text
+    key = registry.admit_client("Cổng thử")
+    said = json.dumps({"text": "Cầu sập", "place": "n13264", "kind": "feedback", "topic": "giao_thong"})
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "khoa-chong-trung-0001"}
+    answer = Client().post("/api/v1/voices", said, content_type="application/json", headers=headers)
+    assert answer.status_code == 422 and "giao_thong" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("ended")
+def test_a_case_keeps_its_topic_that_has_ended(cast: Cast) -> None:
+    case, _answer = received(topic=law.topics()["giao_thong"])
+    assert 'value="giao_thong"' in page(cast.officer, case, "?lam=classify").content.decode()
