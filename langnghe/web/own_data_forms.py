@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from langnghe.cases.subject_request import Content
 from langnghe.web.fields import PHONE, Words
 
+ONLY = gettext_lazy("Chỉ khi sửa liên hệ; ô nào để trống thì giữ như cũ.")
+
 
 class NewContact(forms.Form):
     """What a contact shall be from now on; a box left empty leaves what is kept as it is."""
@@ -19,27 +21,27 @@ class NewContact(forms.Form):
         longest=120,
         required=False,
         widget=forms.TextInput({"autocomplete": "name"}),
-        help_text=gettext_lazy("Chỉ khi sửa liên hệ; ô nào để trống thì giữ như cũ."),
+        help_text=ONLY,
     )
     address = Words(
         label=gettext_lazy("Địa chỉ đúng"),
         longest=250,
         required=False,
         widget=forms.TextInput({"autocomplete": "street-address"}),
-        help_text=gettext_lazy("Chỉ khi sửa liên hệ; ô nào để trống thì giữ như cũ."),
+        help_text=ONLY,
     )
     phone = Words(
         label=gettext_lazy("Số điện thoại mới"),
         longest=20,
         required=False,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
-        help_text=gettext_lazy("Chỉ khi sửa liên hệ; ô nào để trống thì giữ như cũ."),
+        help_text=ONLY,
     )
     email = forms.EmailField(
         label=gettext_lazy("Thư điện tử mới"),
         required=False,
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "email"}),
-        help_text=gettext_lazy("Chỉ khi sửa liên hệ; ô nào để trống thì giữ như cũ."),
+        help_text=ONLY,
         error_messages={"invalid": gettext_lazy("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@vidu.vn.")},
     )
 

@@ -109,3 +109,13 @@ def test_whether_a_leader_approves_is_a_change_in_the_log(cast: Cast) -> None:
     code = cast.leader.body.code
     assert changes == [(code, "True", "False"), (code, "False", "True")]
     assert LogEntry.objects.filter(event="change_register").count() == 2
+
+
+def test_what_is_read_between_a_change_and_its_commit_is_not_kept(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    pk = cast.leader.body_id
+    with django_capture_on_commit_callbacks(execute=True):
+        law.forget()
+        early = known.by_id(Body, [pk])[pk]
+    assert known.by_id(Body, [pk])[pk] is not early
